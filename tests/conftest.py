@@ -1,0 +1,22 @@
+"""Fixtures for every test: where the public data lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of public data and vectors; skipped where absent, except in CI, where it must be there."""
+    folder = (ROOT / os.environ.get("COMITY_SHARED", "../shared")).resolve()
+    if not (folder / "vectors").is_dir():
+        message = f"COMITY_SHARED ({folder}) has no vectors/: set it to the folder of public data"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return folder
