@@ -1,0 +1,1 @@
+"""The shell of the pages: layout, navigation, components, languages."""

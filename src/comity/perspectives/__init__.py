@@ -1,0 +1,1 @@
+"""Who said what, as reported by whom; where voices converge and diverge."""

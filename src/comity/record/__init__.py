@@ -1,0 +1,1 @@
+"""The joint record, usable alone as a library."""

@@ -1,0 +1,1 @@
+"""Instruments, mechanisms, meetings, undertakings, and what became of them."""

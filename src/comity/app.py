@@ -1,0 +1,1 @@
+"""The roof: puts a node together from its systems."""
