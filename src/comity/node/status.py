@@ -12,8 +12,8 @@ class PeerStatus:
 
     `size` is the verified size of the peer's log here, `mirrored_here` is the same thing in the peer's words:
     `witnessed_own` and `mirrored_own` are the sizes of the own log that the peer has witnessed and mirrored.
-    `lag` counts own entries that the peer has not mirrored; `unwitnessed_since` is when the oldest own head that
-    no peer witnessed was signed. `state` is consistent, behind, unproved or forked.
+    `lag` counts own entries that the peer has not mirrored; `unwitnessed_since` is when the oldest own head
+    that no peer witnessed was signed. `state` is consistent, behind, unproved or forked.
     """
 
     origin: str
@@ -36,7 +36,8 @@ class PeerStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The whole node at one glance. `cosigned_by` names the peers whose cosignature covers the newest head."""
+    """The whole node at one glance. `cosigned_by` names the peers whose cosignature covers the newest
+    head."""
 
     origin: str
     party: str

@@ -1,15 +1,15 @@
 """What a system gives to a node, and what a node gives to a system.
 
-A *system* (the register, the comparison, …) is a projection of the record: it names the entry kinds it writes,
-a projector that turns the feed into rows, its pages and its commands. The roof hands systems to the node;
-the node never imports upward.
+A *system* (the register, the comparison, …) is a projection of the record: it names the entry kinds it
+writes, a projector that turns the feed into rows, its pages and its commands. The roof hands systems to the
+node; the node never imports upward.
 
     SYSTEM = System(name="register", kinds=(Instrument, …), projector=RegisterProjector(), routes=routes,
                     nav=(NavItem("Register", "/register"),))
 
 Inside `routes(app)` everything a page needs hangs on `app`: `app.node` reads and appends records,
-`app.node.views` is the engine of the projection tables, `app.console` renders templates. Write handlers as plain
-`def`: they run in threads, so that blocking work never holds up the event loop.
+`app.node.views` is the engine of the projection tables, `app.console` renders templates. Write handlers as
+plain `def`: they run in threads, so that blocking work never holds up the event loop.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from comity.record.kinds import Content, Header, Kind
 
 Status = Literal["local", "published", "witnessed", "joint"]
-"""How far a record has come: signed by nobody yet, under a signed head, under a head a peer witnessed, mirrored."""
+"""How far a record has come: signed by nobody yet, under a signed head, under a head a peer witnessed,
+mirrored."""
 
 Cause = Literal["entry", "opened", "erased", "upgraded"]
 """Why the feed speaks of a record: sequenced, content arrived, content destroyed, status improved."""
@@ -48,8 +49,8 @@ CLEAR = "TLP:CLEAR"
 class Draft:
     """Content to be sealed and appended to the own log.
 
-    `office` is the name of the office whose key signs; empty means the node's first office. `id` (16 bytes) is
-    drawn at random when it is not given.
+    `office` is the name of the office whose key signs; empty means the node's first office. `id` (16 bytes)
+    is drawn at random when it is not given.
     """
 
     model: Kind
@@ -62,8 +63,9 @@ class Draft:
 class Record:
     """An entry together with the content this node holds of it.
 
-    `entry` is None where the leaf is no well-formed entry, `office` is None where the charter of the origin does
-    not name the signing key, `content` is None where the content is withheld, erased or was never received.
+    `entry` is None where the leaf is no well-formed entry, `office` is None where the charter of the origin
+    does not name the signing key, `content` is None where the content is withheld, erased or was never
+    received.
     """
 
     origin: str
@@ -103,10 +105,10 @@ class Event:
 class Projector(Protocol):
     """Turns events into rows.
 
-    `apply` runs inside the transaction that moves the cursor. It is idempotent (the same event twice leaves the
-    same rows), ignores kinds that are not its own, purges on `erased`, and raises to quarantine the record.
-    It never reads rows of other records: joins happen in queries, so that any interleaving of origins gives the
-    same tables.
+    `apply` runs inside the transaction that moves the cursor. It is idempotent (the same event twice leaves
+    the same rows), ignores kinds that are not its own, purges on `erased`, and raises to quarantine the
+    record. It never reads rows of other records: joins happen in queries, so that any interleaving of
+    origins gives the same tables.
     """
 
     @property
@@ -155,8 +157,10 @@ class NodeApp:
 
     Reading, all thread-safe (`node` is `comity.node.node.Node`):
 
-    - `node.origin`, `node.config`, `node.charter` (own), `node.charters` {origin: Charter}, `node.origins` (own first)
-    - `node.record(origin, index) -> Record`, `node.find(origin, id) -> Record`, both raise `RecordNotFoundError`
+    - `node.origin`, `node.config`, `node.charter` (own), `node.charters` {origin: Charter}, `node.origins`
+      (own first)
+    - `node.record(origin, index) -> Record`, `node.find(origin, id) -> Record`, both raise
+      `RecordNotFoundError`
     - `node.records(origin, start, stop) -> list[Record]`; `node.size(origin) -> int`
     - `node.views.connect()` for the projection tables; `node.quarantined(...)` for the badge
     - `node.status() -> NodeStatus` (own head, one `PeerStatus` each), see `comity.node.status`

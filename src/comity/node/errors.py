@@ -1,0 +1,259 @@
+"""What a node refuses or cannot do."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from comity.record.errors import ComityError
+
+
+class ConfigError(ComityError):
+    """A setting in comity.toml is missing, unknown or malformed."""
+
+    code = "config-invalid"
+    advice = "Correct the named setting in comity.toml; docs/reference lists every setting."
+
+
+class NotLoopbackError(ConfigError):
+    """A listen or peer address is not on this machine."""
+
+    code = "not-loopback"
+    advice = (
+        "Use 127.0.0.1, ::1, localhost or a name under .localhost: until transport security exists, "
+        "a node neither listens on nor talks to another machine. Carry a folder instead (comity sync export)."
+    )
+
+
+class NodeMissingError(ComityError):
+    """The folder holds no node."""
+
+    code = "node-missing"
+    advice = "Make one with `comity node init DIR --party P --node N`, or name the right folder."
+
+
+class NodeExistsError(ComityError):
+    """The folder for a new node is not empty."""
+
+    code = "node-exists"
+    advice = "Name an empty or absent folder."
+
+
+class NodeLockedError(ComityError):
+    """Another process holds the node."""
+
+    code = "node-locked"
+    advice = "Wait for the other command to end, or stop the running node."
+
+
+class NodeSilentError(ComityError):
+    """The node is said to run, but its API does not answer."""
+
+    code = "node-silent"
+    advice = "Look at the output of `comity node run`; stop that process and start it again."
+
+
+class KeyFileError(ComityError):
+    """A key file is missing, malformed or readable by others."""
+
+    code = "key-file"
+    advice = "Put the key file back (mode 0600) from where the party keeps its keys."
+
+
+class PairingError(ComityError):
+    """Two nodes cannot be paired like this."""
+
+    code = "pairing-refused"
+    advice = "Name the address or folder of another party's node."
+
+
+class SelfPairingError(PairingError):
+    """The address leads to the own charter, or to another node with the own origin."""
+
+    code = "pairing-self"
+    advice = "Name the other party's node: a log is never mirrored by its own writer."
+
+
+class FingerprintError(PairingError):
+    """The charter found does not have the fingerprint that was given."""
+
+    code = "fingerprint-differs"
+    advice = "Stop. Ask the other party, on another channel, which fingerprint its node shows."
+
+
+class CharterChangedError(PairingError):
+    """A peer shows another charter than the one that was pinned."""
+
+    code = "charter-changed"
+    advice = "Stop. Ask the other party why; a pinned charter changes only by an agreed new version."
+
+
+class PeerUnknownError(ComityError):
+    """No such peer."""
+
+    code = "peer-unknown"
+    advice = "`comity node status DIR` lists the peers; pair first."
+
+
+class RecordNotFoundError(ComityError):
+    """No record at this place, or nothing that may be shown: the two are never told apart."""
+
+    code = "not-found"
+    advice = "Check origin and index or id; `comity record show` lists what there is."
+
+
+class DraftError(ComityError):
+    """One draft cannot be sealed."""
+
+    code = "draft-invalid"
+    advice = "Correct the named field; the reference lists every kind with its fields."
+
+
+class DraftsRefusedError(ComityError):
+    """A call to append was refused whole: nothing of it is stored."""
+
+    code = "append-refused"
+    advice = "Correct the items named, then append again: nothing was stored."
+
+    def __init__(self, message: str, items: list[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.items = items
+
+    def problem(self) -> dict[str, Any]:
+        """Return problem details with one entry for each bad item."""
+        return {**super().problem(), "items": self.items}
+
+
+class ReadOnlyError(ComityError):
+    """The node does not append at present."""
+
+    code = "read-only"
+    advice = "`comity node status DIR` says why; serving and reading go on."
+
+
+class UnconfirmedError(ReadOnlyError):
+    """A restored log must not grow before a peer has confirmed its head."""
+
+    code = "head-unconfirmed"
+    advice = (
+        "Run `comity sync DIR` with a peer that mirrors this log. If no peer can ever answer, and only then, "
+        "`comity node attest DIR --reason TEXT`."
+    )
+
+
+class OwnForkError(ReadOnlyError):
+    """A peer holds a signed head of the own log that the own log contradicts."""
+
+    code = "own-log-forked"
+    advice = (
+        "Stop appending. Two copies of this node have written; keep both folders, and agree with the peer "
+        "on a new epoch."
+    )
+
+
+class OpeningRefusedError(ComityError):
+    """An opening from a peer does not open its entry."""
+
+    code = "opening-refused"
+    advice = "Ask the peer to serve the opening again; the entry itself stands."
+
+
+class QuarantineError(ComityError):
+    """An entry or its content cannot be projected."""
+
+    code = "quarantined"
+    advice = "The entry stays in the log; the badge names the reason. Tell the party that wrote it."
+
+
+class DuplicateIdError(QuarantineError):
+    """An id that an earlier entry of the same log carries."""
+
+    code = "duplicate-id"
+
+
+class UnknownOfficeError(QuarantineError):
+    """The entry is signed by a key that no office in the charter has."""
+
+    code = "unknown-office"
+
+
+class AuthorSignatureError(QuarantineError):
+    """The signature of the office does not verify."""
+
+    code = "author-signature"
+
+
+class MisplacedCharterError(QuarantineError):
+    """Leaf 0 is not the pinned charter, or another leaf claims to be."""
+
+    code = "charter-misplaced"
+
+
+class RequestError(ComityError):
+    """A request that the node does not take. `status` is the HTTP status."""
+
+    code = "request-invalid"
+    advice = "Compare the request with /api/v1/openapi.json."
+    status: ClassVar[int] = 400
+
+
+class SignInError(RequestError):
+    """Neither cookie nor token."""
+
+    code = "sign-in-needed"
+    advice = "Open the one-time link that the node printed, or mint another with `comity node link DIR`."
+    status = 401
+
+
+class CrossOriginError(RequestError):
+    """A form from another site."""
+
+    code = "cross-origin"
+    advice = "Send the form from the node's own pages."
+    status = 403
+
+
+class HostError(RequestError):
+    """A Host header that is not this machine's."""
+
+    code = "host-unknown"
+    advice = "Use localhost, 127.0.0.1 or a name under .localhost."
+    status = 421
+
+
+class BodyTooLargeError(RequestError):
+    """A body above the limit."""
+
+    code = "body-too-large"
+    advice = "Send fewer records in one request."
+    status = 413
+
+
+class ProofFileError(ComityError):
+    """A proof file that does not prove what it says."""
+
+    code = "proof-invalid"
+    advice = "Do not rely on this file; ask for a new one."
+
+
+class UntrustedKeyError(ProofFileError):
+    """The keys inside a proof file were not confirmed by the person who verifies."""
+
+    code = "key-not-trusted"
+    advice = (
+        "Give the log's verifier key with --vkey, or its fingerprint with --pin: keys in the file "
+        "that is being verified prove nothing."
+    )
+
+
+class InputFileError(ComityError):
+    """A file given on the command line cannot be read as what it should be."""
+
+    code = "input-file"
+    advice = "Give one draft, a list of drafts, or one draft a line, as JSON in UTF-8."
+
+
+class BackupError(ComityError):
+    """A backup cannot be written or restored."""
+
+    code = "backup"
+    advice = "Name a new file for the backup, or an empty folder to restore into."
