@@ -14,6 +14,21 @@ from comity.record.values import Cite, Digest, Slug, Text, Value
 
 Modality = Literal["asserts", "reports", "quotes", "plans", "proposes", "aspires"]
 Stance = Annotated[int, Field(ge=-2, le=2)] | Literal["mixed", "not_addressed"]
+WorkKind = Literal[
+    "treaty",
+    "joint_statement",
+    "official_report",
+    "white_paper",
+    "press",
+    "interview",
+    "article",
+    "thesis",
+    "book",
+    "think_tank",
+    "speech",
+    "web",
+    "other",
+]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Offset = Annotated[int, Field(ge=0)]
 
@@ -28,21 +43,7 @@ class Work(Kind):
     title: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     authors: list[Name]
     year: Annotated[int, Field(ge=1, le=9999)]
-    work_kind: Literal[
-        "treaty",
-        "joint_statement",
-        "official_report",
-        "white_paper",
-        "press",
-        "interview",
-        "article",
-        "thesis",
-        "book",
-        "think_tank",
-        "speech",
-        "web",
-        "other",
-    ]
+    work_kind: Annotated[WorkKind, Field(alias="kind")]
     origin_party: Slug
     origin_cluster: Slug
     cites: list[Cite] = Field(default_factory=list)
@@ -101,7 +102,7 @@ class Rule(Kind):
     kind: ClassVar[str] = "perspectives.rule"
     version: ClassVar[int] = 1
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, alias="version")]
     groups: Annotated[list[Group], Field(min_length=1)]
     holders: list[HolderRule]
 

@@ -1,14 +1,15 @@
 """Intake of a document: its text in NFC, its page map and its section map.
 
 Offsets are code points of the text as this module makes it: UTF-8 decoded, one byte-order mark at the start
-dropped, CRLF and CR made LF, Unicode NFC. Nothing else is changed, so that a passage can be shown as it stands;
-the exact original is kept beside it.
+dropped, CRLF and CR made LF, Unicode NFC. Nothing else is changed, so that a passage can be shown as it
+stands; the exact original is kept beside it.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -91,13 +92,13 @@ def _pages(text: str) -> tuple[Page, ...]:
         raise IntakeError(f"the text has more than {MAX_PAGES} pages")
     return tuple(
         Page(number=str(number), start=start, end=end)
-        for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False), start=1)
+        for number, (start, end) in enumerate(itertools.pairwise(bounds), start=1)
         if end > start
     )
 
 
 def _sections(text: str) -> tuple[Section, ...]:
-    """Return the section map by ATX headings outside fenced blocks; a section ends where the next one starts."""
+    """Return the section map by ATX headings outside fenced blocks; each ends where the next one starts."""
     headings = [match for match in _HEADING.finditer(text) if not _fenced(text, match.start())][:MAX_SECTIONS]
     ends = [match.start() for match in headings[1:]] + [len(text)]
     sections = []

@@ -1,9 +1,9 @@
 """Passages pointed to by offsets and digest, and found again when they moved: exactly, or not at all.
 
-A locator names a passage of the NFC text of a document by code-point offsets and by the SHA-256 of the passage
-with white space folded. Resolution tries the place first, then every window of the folded text that has the
-passage's folded length. One match is the passage; none, or more than one, is an orphan: a lookalike is never
-chosen for the reader (the selectors of W3C Web Annotation 4.2.4 and 4.2.5, without their fuzziness).
+A locator names a passage of the NFC text of a document by code-point offsets and by the SHA-256 of the
+passage with white space folded. Resolution tries the place first, then every window of the folded text that
+has the passage's folded length. One match is the passage; none, or more than one, is an orphan: a lookalike
+is never chosen for the reader (W3C Web Annotation 4.2.4 and 4.2.5, without their fuzziness).
 """
 
 from __future__ import annotations

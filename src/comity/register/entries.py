@@ -87,7 +87,7 @@ class Instrument(Kind):
 
 
 class Event(Kind):
-    """A dated event in the life of an instrument, attested by somebody: signed is not ratified is not in force."""
+    """A dated, attested event in the life of an instrument: signed is not ratified is not in force."""
 
     kind: ClassVar[str] = "register.event"
     version: ClassVar[int] = 1

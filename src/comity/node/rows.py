@@ -1,0 +1,105 @@
+"""Projection by kind: one table for each entry kind, one row for each record of which the content is held.
+
+Most systems derive exactly this and do their thinking in queries, so the shape is written once. Every table
+has `origin`, `id` (base64; together the key), `index`, `party`, `class_`, `marking`, `claimed` and `fields`, the
+JSON of the content; a system names the fields that it wants as columns of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, delete, insert
+
+from comity.record.errors import ComityError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from comity.node.system import Event
+    from comity.record.kinds import Kind
+
+
+class UnreadableContentError(ComityError):
+    """The content of a record does not follow the schema of its kind."""
+
+    code = "unreadable-content"
+    advice = "The record stays quarantined; ask the party that wrote it for a corrected one."
+
+
+class RowProjector:
+    """A projector that keeps one row for each record, in the table of its kind.
+
+    Args:
+        columns: for each kind the names of the text fields that get a column (and an index) of their own.
+    """
+
+    def __init__(self, columns: Mapping[type[Kind], Sequence[str]]) -> None:
+        self._metadata = MetaData()
+        self._tables = {kind: _table(self._metadata, kind, names) for kind, names in columns.items()}
+        self._by_name = {(kind.kind, kind.version): kind for kind in columns}
+        self._columns = {kind: tuple(names) for kind, names in columns.items()}
+
+    @property
+    def metadata(self) -> MetaData:
+        """The tables, created and dropped by the node."""
+        return self._metadata
+
+    def table(self, kind: type[Kind]) -> Table:
+        """Return the table of `kind`."""
+        return self._tables[kind]
+
+    def apply(self, db: Connection, event: Event) -> None:
+        """Replace the row of one record; `erased`, and content no longer held, purge it."""
+        record, content = event.record, event.record.content
+        if event.cause == "erased" or content is None:
+            self._purge(db, event)
+            return
+        kind = self._by_name.get((content.kind, content.version))
+        if kind is None:
+            return
+        if content.model is None:
+            raise UnreadableContentError(f"{content.kind}@{content.version} {record.origin} {record.index}")
+        self._purge(db, event)
+        table = self._tables[kind]
+        row = {
+            "origin": record.origin,
+            "id": record.id_text,
+            "index": record.index,
+            "party": record.origin.partition("/")[0],
+            "class_": content.header.class_,
+            "marking": content.header.marking,
+            "claimed": content.header.claimed,
+            "fields": content.fields,
+            **{name: content.fields.get(name) for name in self._columns[kind]},
+        }
+        db.execute(insert(table).values(row))
+
+    def _purge(self, db: Connection, event: Event) -> None:
+        # The index is in the condition: a later entry that repeats an id cannot take the first one's row.
+        for table in self._tables.values():
+            db.execute(
+                delete(table).where(
+                    table.c.origin == event.record.origin,
+                    table.c.id == event.record.id_text,
+                    table.c.index == event.record.index,
+                )
+            )
+
+
+def _table(metadata: MetaData, kind: type[Kind], names: Sequence[str]) -> Table:
+    return Table(
+        kind.kind.replace(".", "_"),
+        metadata,
+        Column("origin", String, primary_key=True),
+        Column("id", String, primary_key=True),
+        Column("index", Integer, nullable=False),
+        Column("party", String, nullable=False),
+        Column("class_", String, nullable=False),
+        Column("marking", String, nullable=False),
+        Column("claimed", Integer, nullable=False),
+        Column("fields", JSON, nullable=False),
+        *(Column(name, String, index=True) for name in names),
+    )
