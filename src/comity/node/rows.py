@@ -1,8 +1,8 @@
 """Projection by kind: one table for each entry kind, one row for each record of which the content is held.
 
 Most systems derive exactly this and do their thinking in queries, so the shape is written once. Every table
-has `origin`, `id` (base64; together the key), `index`, `party`, `class_`, `marking`, `claimed` and `fields`, the
-JSON of the content; a system names the fields that it wants as columns of their own.
+has `origin`, `id` (base64; together the key), `index`, `party`, `class_`, `marking`, `claimed` and
+`fields`, the JSON of the content; a system names the fields that it wants as columns of their own.
 """
 
 from __future__ import annotations

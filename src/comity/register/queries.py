@@ -1,0 +1,211 @@
+"""What others may ask of the register.
+
+    with node.views.connect() as db:
+        for view in undertakings(db, ("vn", "la"), today):
+            print(view.slug, view.standing.state, view.standing.said, view.advice)
+
+`parties` are those of the compact whose word counts; observers are not among them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from comity.register import entries
+from comity.register.standing import (
+    FactState,
+    Standing,
+    advice,
+    contradictions,
+    fact_state,
+    standing,
+)
+from comity.register.tables import PROJECTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from comity.record.kinds import Kind
+
+FACTS: Final[dict[str, type[Kind]]] = {
+    kind.kind: kind for kind in entries.KINDS if kind is not entries.Status
+}
+"""The kinds that state facts, by name."""
+
+_SEVERAL: Final = ("register.event", "register.figure")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One record of the register as one party wrote it; `(origin, index)` leads to its proof."""
+
+    origin: str
+    index: int
+    id: str
+    party: str
+    class_: str
+    marking: str
+    claimed: int
+    fields: dict[str, Any]
+
+    @property
+    def exercise(self) -> bool:
+        """Whether the record is fictional."""
+        return self.class_ == "exercise"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Everything recorded under one natural key, by all parties."""
+
+    kind: str
+    key: str
+    reports: tuple[Report, ...]
+    state: FactState
+    silent: tuple[str, ...]
+    differs: tuple[str, ...]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the first report: for a heading, never instead of the reports."""
+        return self.reports[0].fields
+
+    @property
+    def exercise(self) -> bool:
+        """Whether any report is fictional; then the whole is shown as fictional."""
+        return any(report.exercise for report in self.reports)
+
+
+@dataclass(frozen=True)
+class UndertakingView:
+    """An undertaking with its standing between the parties, and the software's advice, which is no status."""
+
+    slug: str
+    fact: Fact
+    standing: Standing
+    statuses: tuple[Report, ...]
+    advice: str
+
+    @property
+    def exercise(self) -> bool:
+        """Whether the undertaking or any word about it is fictional."""
+        return self.fact.exercise or any(report.exercise for report in self.statuses)
+
+
+@dataclass(frozen=True)
+class InstrumentView:
+    """An instrument with its life and what rests on it."""
+
+    fact: Fact
+    events: tuple[Fact, ...]
+    undertakings: tuple[UndertakingView, ...]
+
+
+def reports(db: Connection, kind: type[Kind]) -> list[Report]:
+    """Return every record of `kind`, in the order of origin and index."""
+    table = PROJECTOR.table(kind)
+    rows = db.execute(select(table).order_by(table.c.origin, table.c.index)).mappings()
+    names = ("origin", "index", "id", "party", "class_", "marking", "claimed", "fields")
+    return [Report(**{name: row[name] for name in names}) for row in rows]
+
+
+def facts(db: Connection, kind: type[Kind] | str, parties: Sequence[str]) -> list[Fact]:
+    """Return the facts of `kind`, by key, each with all its reports."""
+    model = FACTS[kind] if isinstance(kind, str) else kind
+    groups: dict[str, list[Report]] = defaultdict(list)
+    for report in reports(db, model):
+        groups[_key(model.kind, report.fields)].append(report)
+    return [_fact(model.kind, key, groups[key], parties) for key in sorted(groups)]
+
+
+def undertakings(db: Connection, parties: Sequence[str], today: date) -> list[UndertakingView]:
+    """Return every undertaking with what each party said became of it."""
+    said: dict[str, list[Report]] = defaultdict(list)
+    for report in reports(db, entries.Status):
+        said[report.fields["undertaking"]].append(report)
+    views = []
+    for fact in facts(db, entries.Undertaking, parties):
+        newest = {party: newest_of(said[fact.key], party) for party in parties}
+        words = {party: report.fields["status"] for party, report in newest.items() if report}
+        stood = standing(words, parties)
+        views.append(
+            UndertakingView(
+                slug=fact.key,
+                fact=fact,
+                standing=stood,
+                statuses=tuple(said[fact.key]),
+                advice=advice(fact.fields.get("window"), stood, today),
+            )
+        )
+    return views
+
+
+def instrument(db: Connection, slug: str, parties: Sequence[str], today: date) -> InstrumentView | None:
+    """Return one instrument with its events and undertakings, or None where nobody recorded it."""
+    found = [fact for fact in facts(db, entries.Instrument, parties) if fact.key == slug]
+    if not found:
+        return None
+    return InstrumentView(
+        fact=found[0],
+        events=tuple(
+            sorted(
+                (fact for fact in facts(db, entries.Event, parties) if fact.fields["instrument"] == slug),
+                key=lambda fact: str(fact.fields["date"]),
+            )
+        ),
+        undertakings=tuple(
+            view for view in undertakings(db, parties, today) if view.fact.fields.get("instrument") == slug
+        ),
+    )
+
+
+def counts(db: Connection) -> dict[str, int]:
+    """Return how many records of each kind are held, by the name of the kind."""
+    return {
+        kind.kind: db.execute(select(func.count()).select_from(PROJECTOR.table(kind))).scalar_one()
+        for kind in entries.KINDS
+    }
+
+
+def digest(db: Connection) -> str:
+    """Return a digest of the whole register: equal on two nodes when they show the same."""
+    state = hashlib.sha256()
+    for kind in entries.KINDS:
+        for report in reports(db, kind):
+            line = [report.origin, report.id, report.index, report.class_, report.marking, report.fields]
+            state.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+    return state.hexdigest()
+
+
+def newest_of(items: Iterable[Report], party: str) -> Report | None:
+    """Return a party's newest record: by index within a log, by claimed time between a party's several logs."""
+    last: dict[str, Report] = {}
+    for item in items:
+        if item.party == party and (item.origin not in last or item.index > last[item.origin].index):
+            last[item.origin] = item
+    return max(last.values(), key=lambda item: (item.claimed, item.origin), default=None)
+
+
+def _fact(kind: str, key: str, found: Sequence[Report], parties: Sequence[str]) -> Fact:
+    kept = list(found)
+    if kind not in _SEVERAL:
+        voices = sorted({report.party for report in found})
+        kept = [report for party in voices if (report := newest_of(found, party))]
+    differs = contradictions(kind, [report.fields for report in kept])
+    silent = tuple(party for party in parties if party not in {report.party for report in kept})
+    return Fact(kind, key, tuple(kept), fact_state(differs, silent), silent, differs)
+
+
+def _key(kind: str, fields: dict[str, Any]) -> str:
+    if kind == "register.event":
+        return " ".join(filter(None, (fields["instrument"], fields["type"], fields.get("party"))))
+    return str(fields["slug"])
