@@ -187,7 +187,7 @@ def digest(db: Connection) -> str:
 
 
 def newest_of(items: Iterable[Report], party: str) -> Report | None:
-    """Return a party's newest record: by index within a log, by claimed time between a party's several logs."""
+    """Return a party's newest record: by index in a log, by claimed time between its several logs."""
     last: dict[str, Report] = {}
     for item in items:
         if item.party == party and (item.origin not in last or item.index > last[item.origin].index):

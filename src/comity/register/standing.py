@@ -1,9 +1,10 @@
 """What the parties have said together: never inferred, only compared.
 
-A status is *joint* only when every party has said the same explicitly; while one is silent it is *awaiting*; when
-they said different things it is *disputed*. Reports of a fact are *agreed* when every party recorded it and no two
-reports contradict each other, *awaiting* while no counterpart of a party is visible (it may be withheld), and
-*recorded differently* when two reports contradict. What software works out is advice, and never a status.
+A status is *joint* only when every party has said the same explicitly; while one is silent it is
+*awaiting*; when they said different things it is *disputed*. Reports of a fact are *agreed* when every
+party recorded it and no two reports contradict each other, *awaiting* while no counterpart of a party is
+visible (it may be withheld), and *recorded differently* when two reports contradict. What software works
+out is advice, and never a status.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ SUBSTANCE: Final[dict[str, tuple[str, ...]]] = {
 class Standing:
     """Where an undertaking stands between the parties.
 
-    `said` maps each party that spoke to its newest word; `silent` names those that did not; `status` is set only
-    when the state is joint.
+    `said` maps each party that spoke to its newest word; `silent` names those that did not; `status` is set
+    only when the state is joint.
     """
 
     state: StandingState
@@ -55,7 +56,7 @@ def standing(said: Mapping[str, str], parties: Sequence[str]) -> Standing:
 
 
 def contradictions(kind: str, reports: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the fields in which two reports of one thing contradict; a field left out contradicts nothing."""
+    """Return the fields in which two reports of one thing contradict; an absent one contradicts nothing."""
     reports = list(reports)
     return tuple(
         name
@@ -87,7 +88,7 @@ def advice(window: str | None, stood: Standing, today: date) -> str:
 
 
 def _comparable(value: Any) -> Any:
-    """Return a hashable form; the order of a list, and the words that describe an actor, are not substance."""
+    """Return a hashable form; the order of a list and the words for an actor are not substance."""
     if isinstance(value, list):
         return frozenset(_comparable(item) for item in value)
     if isinstance(value, dict):
