@@ -1,0 +1,106 @@
+"""The guard: a small file beside the signing key that remembers the last head signed.
+
+A backup of the log may be older than what the key has signed since; signing from it would give one size two roots. The
+guard is never in a backup: it is moved forward, durably, before a signature leaves the house.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Self
+
+from comity.record.canonical import CanonicalError, b64, unb64
+from comity.record.errors import ComityError
+
+
+class GuardError(ComityError):
+    """The guard forbids this signature."""
+
+    code = "guard"
+    advice = (
+        "This log is older than what its key has signed. Restore it from the peer's mirror or a newer export; "
+        "if neither has the signed head, start a new epoch of the log."
+    )
+
+
+class GuardMissingError(GuardError):
+    """The log was signed before, but its guard is not there."""
+
+    code = "guard-missing"
+    advice = (
+        "Restore the newest log from the peer's mirror first, then create the guard for its size and root."
+    )
+
+
+class Guard:
+    """The memory of the last signed head. One process holds it; the file is replaced whole.
+
+    Attributes:
+        epoch: How many times the log was begun anew after a loss (0: never).
+        size: Leaves of the last head signed.
+        root: Its root, 32 bytes.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        try:
+            fields = json.loads(self.path.read_bytes())
+            self.epoch, self.size = int(fields["epoch"]), int(fields["size"])
+            self.root = unb64(fields["root"], 32)
+        except FileNotFoundError as error:
+            raise GuardMissingError(f"{self.path}: no such guard") from error
+        except (OSError, ValueError, KeyError, TypeError, CanonicalError) as error:
+            raise GuardError(f"{self.path}: not a guard: {error}") from error
+
+    @classmethod
+    def create(cls, path: Path | str, *, epoch: int, size: int, root: bytes) -> Self:
+        """Write a guard that stands at this head; an existing one may only be moved forward."""
+        path = Path(path)
+        if path.exists():
+            guard = cls(path)
+            if epoch < guard.epoch or (epoch == guard.epoch and size < guard.size):
+                raise GuardError(f"{path}: stands at epoch {guard.epoch}, size {guard.size} already")
+        _replace(path, epoch, size, root)
+        return cls(path)
+
+    def check(self, size: int, root: bytes) -> None:
+        """Refuse a head that must not be signed.
+
+        Raises:
+            GuardError: smaller than the last head signed, or of its size with another root.
+        """
+        if size < self.size:
+            raise GuardError(f"{self.path}: size {self.size} was signed, the log has {size}")
+        if size == self.size and root != self.root:
+            raise GuardError(f"{self.path}: size {size} was signed with another root")
+
+    def advance(self, size: int, root: bytes) -> None:
+        """Move forward to this head, durably, before its signature is made.
+
+        Raises:
+            GuardError: the head must not be signed.
+            OSError: the file could not be written; do not sign.
+        """
+        self.check(size, root)
+        if size != self.size:
+            _replace(self.path, self.epoch, size, root)
+            self.size, self.root = size, root
+
+
+def _replace(path: Path, epoch: int, size: int, root: bytes) -> None:
+    """Write beside, sync, rename, sync the folder: a crash leaves the old guard or the new one."""
+    body = json.dumps({"epoch": epoch, "root": b64(root), "size": size, "v": 1}).encode() + b"\n"
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as out:
+        beside.chmod(0o600)
+        out.write(body)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,155 @@
+"""How the hashes of a growing tree lie on disk: stripes, their positions, and the right edge.
+
+The unit is the *stripe*: sixteen neighbouring complete hashes of a level divisible by four (512 bytes). A tile of
+C2SP tlog-tiles (256 hashes) is sixteen stripes. Only complete stripes are stored, in the order in which they
+complete (post-order), so the file grows at its end alone; the hashes after the last complete stripe of each level are
+the *edge*, at most fifteen a level, recomputed when the file is opened. Stripes pack pages of 16 KiB full, and one inclusion
+proof touches one stripe for four levels of the tree: eleven hashes a stripe, with no need of a cache.
+
+Hashes are those of RFC 9162 section 2.1.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HASH_SIZE = 32
+STRIPE_BITS = 4
+STRIPE = 1 << STRIPE_BITS
+STRIPE_BYTES = STRIPE * HASH_SIZE
+TILE = 256
+"""Hashes of a complete C2SP tile, leaves of a complete entry bundle."""
+_ROW_START = (0, 512, 768, 896)
+"""Where the hashes of in-stripe level 0, 1, 2, 3 begin in an expanded stripe."""
+
+
+def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
+    """MTH({d}) = SHA-256(0x00 || d) of every leaf."""
+    return [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+
+
+def parents(row: bytes) -> bytes:
+    """One level up: SHA-256(0x01 || left || right) of every pair in a row of 2n hashes, n hashes."""
+    return b"".join([sha256(b"\x01" + row[at : at + 64]).digest() for at in range(0, len(row), 64)])
+
+
+def stripe_roots(rows: bytes) -> bytes:
+    """The roots of n complete stripes laid end to end, n hashes four levels up."""
+    for _ in range(STRIPE_BITS):
+        rows = parents(rows)
+    return rows
+
+
+def expand(stripe: bytes) -> bytes:
+    """The stripe followed by the levels above it in it: 16, 8, 4 and 2 hashes, 960 bytes."""
+    eight = parents(stripe)
+    four = parents(eight)
+    return stripe + eight + four + parents(four)
+
+
+def expanded_hash(expanded: bytes, level: int, index: int) -> bytes:
+    """Hash `index` of in-stripe level 0 to 3 of an expanded stripe."""
+    at = _ROW_START[level] + HASH_SIZE * index
+    return expanded[at : at + HASH_SIZE]
+
+
+def position(row: int, index: int) -> int:
+    """Where stripe `index` of row `row` (tree level 4*row) lies in the order of completion.
+
+    Before stripe k of row 0 lie k stripes of row 0 and floor(k / 16**j) of every row j above; a stripe of row r
+    completes with its last descendant in row 0, r places after it.
+    """
+    last = ((index + 1) << (STRIPE_BITS * row)) - 1
+    place = last + row
+    while last := last >> STRIPE_BITS:
+        place += last
+    return place
+
+
+def stripe_count(size: int) -> int:
+    """How many complete stripes a tree of `size` leaves has, all rows together."""
+    count = 0
+    while size := size >> STRIPE_BITS:
+        count += size
+    return count
+
+
+def _peaks(pending: bytes) -> bytes:
+    """Fold up to fifteen hashes into the roots of their maximal complete subtrees, left to right."""
+    count = len(pending) // HASH_SIZE
+    found, start = [], 0
+    for bit in (8, 4, 2, 1):
+        if count & bit:
+            part = pending[start * HASH_SIZE : (start + bit) * HASH_SIZE]
+            while len(part) > HASH_SIZE:
+                part = parents(part)
+            found.append(part)
+            start += bit
+    return b"".join(found)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The hashes of one stored level after its last complete stripe (at most fifteen, end to end)."""
+
+    pending: bytes = b""
+
+    @cached_property
+    def peaks(self) -> bytes:
+        """The roots of the maximal complete subtrees over the pending hashes, left to right."""
+        return _peaks(self.pending)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The right edge of a tree: its size and, for every stored level, what no stripe holds yet.
+
+    Immutable: a reader may keep one while the tree grows. `extend` gives the next edge and the stripes to store.
+    """
+
+    size: int = 0
+    rows: tuple[Row, ...] = ()
+
+    @cached_property
+    def root(self) -> bytes:
+        """MTH of the tree (RFC 9162 section 2.1.1): the peaks folded from the right."""
+        peaks = b"".join([row.peaks for row in reversed(self.rows)])
+        if not peaks:
+            return sha256(b"").digest()
+        root = peaks[-HASH_SIZE:]
+        for at in range(len(peaks) - 2 * HASH_SIZE, -1, -HASH_SIZE):
+            root = sha256(b"\x01" + peaks[at : at + HASH_SIZE] + root).digest()
+        return root
+
+    def extend(self, hashes: Iterable[bytes]) -> tuple[Edge, list[tuple[int, bytes]]]:
+        """Append leaf hashes; return the new edge and the stripes completed as (position, 512 bytes), in order."""
+        grown = b"".join(hashes)
+        size = self.size + len(grown) // HASH_SIZE
+        stripes: list[tuple[int, bytes]] = []
+        rows = list(self.rows)
+        number = 0
+        while grown:
+            if number == len(rows):
+                rows.append(Row())
+            held = rows[number].pending + grown
+            first = (self.size >> (STRIPE_BITS * number)) // STRIPE
+            cut = len(held) - len(held) % STRIPE_BYTES
+            stripes += [
+                (position(number, first + k), held[k * STRIPE_BYTES : (k + 1) * STRIPE_BYTES])
+                for k in range(cut // STRIPE_BYTES)
+            ]
+            rows[number] = Row(held[cut:])
+            grown = stripe_roots(held[:cut])
+            number += 1
+        stripes.sort()
+        return Edge(size, tuple(rows)), stripes
+
+    def pending(self, row: int) -> bytes:
+        """The pending hashes of a stored level, end to end; empty above the tree."""
+        return self.rows[row].pending if row < len(self.rows) else b""
