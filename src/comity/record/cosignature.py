@@ -6,6 +6,7 @@ cosigner had seen. The signed message does not name the cosigner, so a key cosig
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from comity.record import signature
@@ -52,11 +53,15 @@ class FutureCosignatureError(CosignatureError):
     advice = "Compare the clocks of the two nodes; one of them is wrong."
 
 
+@dataclass(frozen=True)
 class Cosigner(Signer):
     """A private key that cosigns checkpoints: a `Signer` of type 0x04."""
 
-    def __init__(self, name: str, seed: bytes) -> None:
-        super().__init__(name, seed, COSIGNATURE)
+    algorithm: int = COSIGNATURE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_type(self.name, self.algorithm)
 
     def cosign(self, checkpoint_note: bytes, now_seconds: int) -> bytes:
         """Return the signature line (with newline) for a checkpoint at a POSIX time in seconds.
@@ -155,9 +160,13 @@ def _verify(text: bytes, found: Signature, verifier: Verifier, now: int | None, 
 
 def _cosigner(vkey: str | Verifier) -> Verifier:
     verifier = Verifier.parse(vkey) if isinstance(vkey, str) else vkey
-    if verifier.algorithm != COSIGNATURE:
-        raise CosignatureError(f"the key of {verifier.name} is no cosigner's key (type 0x04)")
+    _check_type(verifier.name, verifier.algorithm)
     return verifier
+
+
+def _check_type(name: str, algorithm: int) -> None:
+    if algorithm != COSIGNATURE:
+        raise CosignatureError(f"the key of {name} is no cosigner's key (type 0x04)")
 
 
 def _checkpoint_text(note_or_text: bytes | str) -> bytes:

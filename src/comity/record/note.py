@@ -12,13 +12,10 @@ witness (`comity.record.cosignature` makes it). docs/spec/checkpoint.md states t
 from __future__ import annotations
 
 import re
-import secrets
-from dataclasses import dataclass, field
-from hashlib import sha256
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from comity.record import signature
-from comity.record.canonical import Base64Error, b64, unb64
+from comity.record.canonical import Base64Error, unb64
 from comity.record.note_errors import (
     InvalidSignatureError,
     MalformedNoteError,
@@ -26,6 +23,17 @@ from comity.record.note_errors import (
     NoteKeyError,
     NoteTooLargeError,
     UnsignedNoteError,
+)
+from comity.record.note_keys import (
+    COSIGNATURE,
+    DASH,
+    ED25519,
+    KEY_ID_SIZE,
+    Signature,
+    Signer,
+    Verifier,
+    cosigned_message,
+    is_name,
 )
 
 if TYPE_CHECKING:
@@ -49,40 +57,16 @@ __all__ = [
     "cosigned_message",
     "parse_signature_line",
     "sign_note",
-    "signature_line",
     "split_note",
     "verify_note",
 ]
 
-ED25519 = 0x01
-"""Signature type: Ed25519 over the note text."""
-COSIGNATURE = 0x04
-"""Signature type: timestamped Ed25519 cosignature of a checkpoint (C2SP tlog-cosignature)."""
 MAX_NOTE = 1 << 17
 """The most octets a note may have; 16 signatures of post-quantum size fit."""
 MAX_SIGNATURES = 100
 """The most signature lines a note may have; the specification asks for at least 16."""
 
-_DASH = "— "
-_KEY_ID_SIZE = 4
-_TIME_SIZE = 8
-_HEX_ID = re.compile(r"[0-9a-f]{8}\Z")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
-_NOT_IN_NAME = re.compile(r"[\s+\x00-\x1f\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class Signature:
-    """One signature line: `key_id` is 4 octets, `blob` what follows it in the base64."""
-
-    name: str
-    key_id: bytes
-    blob: bytes
-
-    @property
-    def line(self) -> bytes:
-        """The line as it stands in a note, with its newline."""
-        return signature_line(self.name, self.key_id, self.blob)
 
 
 @dataclass(frozen=True)
@@ -92,109 +76,6 @@ class Note:
     text: str
     signatures: list[Signature]
     unverified: list[Signature]
-
-
-@dataclass(frozen=True)
-class Verifier:
-    """A public key with the name it signs under: `key` has 32 octets, `algorithm` is the signature type."""
-
-    name: str
-    key: bytes
-    algorithm: int = ED25519
-
-    def __post_init__(self) -> None:
-        _check_name(self.name)
-        _check_algorithm(self.algorithm)
-        signature.check_public_key(self.key)
-
-    @classmethod
-    def parse(cls, vkey: str) -> Verifier:
-        """Return the verifier that a `name+id+base64(type || key)` line stands for.
-
-        Raises:
-            NoteKeyError: the line is malformed or its id is not that of the key.
-            KeyRefusedError: the key is of small order or not in canonical form.
-        """
-        name, key_id, algorithm, key = _parse_key(vkey)
-        verifier = cls(name, key, algorithm)
-        if verifier.key_id != key_id:
-            raise NoteKeyError(f"the id in the verifier key of {name} is not the id of its key")
-        return verifier
-
-    @property
-    def key_id(self) -> bytes:
-        """The 4 octets that name this key in signature lines, beside its name."""
-        content = self.name.encode() + b"\n" + bytes([self.algorithm]) + self.key
-        return sha256(content).digest()[:_KEY_ID_SIZE]
-
-    @property
-    def vkey(self) -> str:
-        """The verifier key as one line of text."""
-        return f"{self.name}+{self.key_id.hex()}+{b64(bytes([self.algorithm]) + self.key)}"
-
-    def verify(self, text: bytes, blob: bytes) -> bool:
-        """Say whether `blob`, as it follows the key id in a signature line, is of this key and this text."""
-        if self.algorithm == COSIGNATURE:
-            stamp, sig = blob[:_TIME_SIZE], blob[_TIME_SIZE:]
-            seconds = int.from_bytes(stamp, "big")
-            return seconds < 1 << 63 and signature.verify(self.key, cosigned_message(text, seconds), sig)
-        return signature.verify(self.key, text, blob)
-
-
-@dataclass(frozen=True)
-class Signer:
-    """A private key (`seed`, 32 octets) with the name it signs under."""
-
-    name: str
-    seed: bytes = field(repr=False)
-    algorithm: int = ED25519
-
-    def __post_init__(self) -> None:
-        _check_name(self.name)
-        _check_algorithm(self.algorithm)
-        signature.public_key(self.seed)
-
-    @classmethod
-    def generate(cls, name: str, algorithm: int = ED25519) -> Signer:
-        """Return a signer with a fresh random key."""
-        return cls(name, secrets.token_bytes(signature.SEED_SIZE), algorithm)
-
-    @classmethod
-    def parse(cls, skey: str) -> Signer:
-        """Return the signer that a `PRIVATE+KEY+name+id+base64(type || seed)` line stands for.
-
-        Raises:
-            NoteKeyError: the line is malformed or its id is not that of the key.
-        """
-        if not skey.startswith("PRIVATE+KEY+"):
-            raise NoteKeyError("a signer key begins with PRIVATE+KEY+")
-        name, key_id, algorithm, seed = _parse_key(skey.removeprefix("PRIVATE+KEY+"))
-        signer = cls(name, seed, algorithm)
-        if signer.verifier.key_id != key_id:
-            raise NoteKeyError(f"the id in the signer key of {name} is not the id of its key")
-        return signer
-
-    @property
-    def verifier(self) -> Verifier:
-        """The public half."""
-        return Verifier(self.name, signature.public_key(self.seed), self.algorithm)
-
-    @property
-    def vkey(self) -> str:
-        """The verifier key as one line of text."""
-        return self.verifier.vkey
-
-    @property
-    def skey(self) -> str:
-        """The private key as one line of text: keep it secret."""
-        encoded = b64(bytes([self.algorithm]) + self.seed)
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{encoded}"
-
-    def sign(self, text: bytes) -> Signature:
-        """Return the signature of a note text by a key of type 0x01."""
-        if self.algorithm != ED25519:
-            raise NoteKeyError(f"the key of {self.name} only makes cosignatures, which need a time")
-        return Signature(self.name, self.verifier.key_id, signature.sign(self.seed, text))
 
 
 def sign_note(text: str | bytes, signers: Iterable[Signer | str]) -> bytes:
@@ -267,26 +148,16 @@ def split_note(note: bytes) -> tuple[bytes, list[Signature]]:
 def parse_signature_line(line: bytes) -> Signature:
     """Return the signature that a line (without its newline) stands for, nothing verified."""
     text = _decoded(line)
-    name, _, encoded = text.removeprefix(_DASH).partition(" ")
-    if not text.startswith(_DASH) or not _is_name(name):
+    name, _, encoded = text.removeprefix(DASH).partition(" ")
+    if not text.startswith(DASH) or not is_name(name):
         raise MalformedNoteError("a signature line is: em dash, space, key name, space, base64")
     try:
         blob = unb64(encoded)
     except Base64Error as error:
         raise MalformedNoteError(f"the signature line of {name} is malformed: {error}") from None
-    if len(blob) <= _KEY_ID_SIZE:
+    if len(blob) <= KEY_ID_SIZE:
         raise MalformedNoteError(f"the signature line of {name} holds no signature")
-    return Signature(name, blob[:_KEY_ID_SIZE], blob[_KEY_ID_SIZE:])
-
-
-def signature_line(name: str, key_id: bytes, blob: bytes) -> bytes:
-    """Return the signature line, with its newline."""
-    return f"{_DASH}{name} {b64(key_id + blob)}\n".encode()
-
-
-def cosigned_message(text: bytes, seconds: int) -> bytes:
-    """Return what a cosignature of the checkpoint `text` at a POSIX time signs (C2SP tlog-cosignature)."""
-    return b"cosignature/v1\ntime %d\n" % seconds + text
+    return Signature(name, blob[:KEY_ID_SIZE], blob[KEY_ID_SIZE:])
 
 
 def _decoded(data: bytes) -> str:
@@ -297,30 +168,3 @@ def _decoded(data: bytes) -> str:
     if _CONTROL.search(text):
         raise MalformedNoteError("a note holds no control character but the newline")
     return text
-
-
-def _is_name(name: str) -> bool:
-    return bool(name) and not _NOT_IN_NAME.search(name)
-
-
-def _check_name(name: str) -> None:
-    if not _is_name(name):
-        raise NoteKeyError(f"{name!a} is no key name: no space, no plus, not empty")
-
-
-def _check_algorithm(algorithm: int) -> None:
-    if algorithm not in (ED25519, COSIGNATURE):
-        raise NoteKeyError(f"signature type {algorithm:#04x} is not used here")
-
-
-def _parse_key(text: str) -> tuple[str, bytes, int, bytes]:
-    """Return name, id, signature type and key octets of `name+id+base64`."""
-    name, _, rest = text.partition("+")
-    key_id, _, encoded = rest.partition("+")
-    if not _HEX_ID.match(key_id):
-        raise NoteKeyError("a key is: name, plus, 8 hexadecimal digits, plus, base64")
-    try:
-        content = unb64(encoded, 1 + signature.KEY_SIZE)
-    except Base64Error as error:
-        raise NoteKeyError(f"the key of {name!a} is malformed: {error}") from None
-    return name, bytes.fromhex(key_id), content[0], content[1:]
