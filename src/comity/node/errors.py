@@ -123,14 +123,14 @@ class DraftsRefusedError(ComityError):
         return {**super().problem(), "items": self.items}
 
 
-class ReadOnlyError(ComityError):
+class NodeReadOnlyError(ComityError):
     """The node does not append at present."""
 
-    code = "read-only"
+    code = "node-read-only"
     advice = "`comity node status DIR` says why; serving and reading go on."
 
 
-class UnconfirmedError(ReadOnlyError):
+class UnconfirmedError(NodeReadOnlyError):
     """A restored log must not grow before a peer has confirmed its head."""
 
     code = "head-unconfirmed"
@@ -140,7 +140,7 @@ class UnconfirmedError(ReadOnlyError):
     )
 
 
-class OwnForkError(ReadOnlyError):
+class OwnForkError(NodeReadOnlyError):
     """A peer holds a signed head of the own log that the own log contradicts."""
 
     code = "own-log-forked"
@@ -164,28 +164,22 @@ class QuarantineError(ComityError):
     advice = "The entry stays in the log; the badge names the reason. Tell the party that wrote it."
 
 
-class DuplicateIdError(QuarantineError):
+class RepeatedIdError(QuarantineError):
     """An id that an earlier entry of the same log carries."""
 
-    code = "duplicate-id"
-
-
-class UnknownOfficeError(QuarantineError):
-    """The entry is signed by a key that no office in the charter has."""
-
-    code = "unknown-office"
-
-
-class AuthorSignatureError(QuarantineError):
-    """The signature of the office does not verify."""
-
-    code = "author-signature"
+    code = "repeated-id"
 
 
 class MisplacedCharterError(QuarantineError):
     """Leaf 0 is not the pinned charter, or another leaf claims to be."""
 
     code = "charter-misplaced"
+
+
+class ProjectorError(QuarantineError):
+    """A projector refused the record without saying more."""
+
+    code = "projector-failed"
 
 
 class RequestError(ComityError):

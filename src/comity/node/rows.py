@@ -7,14 +7,18 @@ has `origin`, `id` (base64; together the key), `index`, `party`, `class_`, `mark
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, delete, insert
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, delete, func, insert, select
 
+from comity.node.system import CLEAR
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -27,6 +31,34 @@ class UnreadableContentError(ComityError):
 
     code = "unreadable-content"
     advice = "The record stays quarantined; ask the party that wrote it for a corrected one."
+
+
+@dataclass(frozen=True)
+class Report:
+    """One record as one party wrote it; `(origin, index)` leads to its proof, `id` is base64."""
+
+    origin: str
+    index: int
+    id: str
+    party: str
+    class_: str
+    marking: str
+    claimed: int
+    fields: dict[str, Any]
+
+    @property
+    def exercise(self) -> bool:
+        """Whether the record is fictional."""
+        return self.class_ == "exercise"
+
+
+def newest_of(items: Iterable[Report], party: str) -> Report | None:
+    """Return a party's newest record: by index in a log, by claimed time between its several logs."""
+    last: dict[str, Report] = {}
+    for item in items:
+        if item.party == party and (item.origin not in last or item.index > last[item.origin].index):
+            last[item.origin] = item
+    return max(last.values(), key=lambda item: (item.claimed, item.origin), default=None)
 
 
 class RowProjector:
@@ -76,6 +108,30 @@ class RowProjector:
             **{name: content.fields.get(name) for name in self._columns[kind]},
         }
         db.execute(insert(table).values(row))
+
+    def reports(self, db: Connection, kind: type[Kind]) -> list[Report]:
+        """Return every record of `kind`, in the order of origin and index."""
+        table = self._tables[kind]
+        names = ("origin", "index", "id", "party", "class_", "marking", "claimed", "fields")
+        rows = db.execute(select(table).order_by(table.c.origin, table.c.index)).mappings()
+        return [Report(**{name: row[name] for name in names}) for row in rows]
+
+    def counts(self, db: Connection) -> dict[str, int]:
+        """Return how many records of each kind are held, by the name of the kind."""
+        return {
+            kind.kind: db.execute(select(func.count()).select_from(table)).scalar_one()
+            for kind, table in self._tables.items()
+        }
+
+    def digest(self, db: Connection) -> str:
+        """Return a digest of all rows that are marked for everybody: equal on nodes that show the same."""
+        state = hashlib.sha256()
+        for kind in self._tables:
+            for report in self.reports(db, kind):
+                if report.marking == CLEAR:
+                    line = [kind.kind, report.origin, report.index, report.id, report.class_, report.fields]
+                    state.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode() + b"\n")
+        return state.hexdigest()
 
     def _purge(self, db: Connection, event: Event) -> None:
         # The index is in the condition: a later entry that repeats an id cannot take the first one's row.

@@ -36,8 +36,11 @@ class PeerStatus:
 
 @dataclass(frozen=True, slots=True)
 class NodeStatus:
-    """The whole node at one glance. `cosigned_by` names the peers whose cosignature covers the newest
-    head."""
+    """The whole node at one glance.
+
+    `cosigned_by` names the peers whose cosignature covers the newest
+    head.
+    """
 
     origin: str
     party: str

@@ -1,0 +1,146 @@
+"""Leaves become records: parsed, attributed to an office, joined with content, given their status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from comity.node.errors import RepeatedIdError, MisplacedCharterError
+from comity.node.system import Record, Status
+from comity.record.entry import Entry
+from comity.record.errors import ComityError
+from comity.record.merkle import leaf_hash
+
+if TYPE_CHECKING:
+    from comity.record.charter import Charter, Office
+    from comity.record.commitment import FullOpening
+    from comity.record.kinds import Content, Registry
+    from comity.record.store import FeedRow
+
+
+class Shelf(Protocol):
+    """The leaves of one origin: a log's or a mirror's store."""
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        ...
+
+    def leaves(self, start: int, stop: int) -> list[bytes]:
+        """The leaves [start, stop)."""
+        ...
+
+    def index_of(self, entry_id: bytes) -> int | None:
+        """Where an id stands first."""
+        ...
+
+    def feed(self, after_seq: int = 0, limit: int = 1000) -> list[FeedRow]:
+        """The feed after a row."""
+        ...
+
+
+class Contents(Protocol):
+    """Where content is held."""
+
+    def get(self, origin: str, entry_id: bytes) -> FullOpening | None:
+        """The full opening of a record, or None: withheld, erased and never stored look the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The sizes up to which the entries of an origin are published, witnessed and joint."""
+
+    published: int = 0
+    witnessed: int = 0
+    joint: int = 0
+
+    def status(self, index: int) -> Status:
+        """The status of the entry at an index."""
+        if index < self.joint:
+            return "joint"
+        if index < self.witnessed:
+            return "witnessed"
+        return "published" if index < self.published else "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One log as this node knows it: its leaves, its pinned charter, how far each status reaches."""
+
+    name: str
+    shelf: Shelf
+    charter: Charter
+    levels: Levels
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A record and, where it must not be projected, the reason."""
+
+    record: Record
+    fault: ComityError | None
+
+
+class Reader:
+    """Reads records with everything this node knows of them.
+
+    Args:
+        contents: where full openings are held.
+        registry: the kinds that this node's systems know.
+    """
+
+    def __init__(self, contents: Contents, registry: Registry) -> None:
+        self._contents = contents
+        self._registry = registry
+
+    def examine(self, origin: Origin, start: int, stop: int) -> list[Examined]:
+        """Read the entries [start, stop) of a log, in order."""
+        leaves = origin.shelf.leaves(start, stop)
+        return [self.examine_leaf(origin, start + i, leaf) for i, leaf in enumerate(leaves)]
+
+    def examine_leaf(self, origin: Origin, index: int, leaf: bytes) -> Examined:
+        """Read one leaf; what is wrong with it is returned, never raised."""
+        entry: Entry | None = None
+        office: Office | None = None
+        content: Content | None = None
+        fault: ComityError | None = None
+        try:
+            entry = Entry.parse(leaf)
+            office = origin.charter.verify_entry(entry)
+            _check_place(origin, index, leaf, entry)
+            content = self._content(entry)
+        except ComityError as error:
+            fault = error
+        record = Record(
+            origin=origin.name,
+            index=index,
+            id=b"" if entry is None else entry.id,
+            leaf_hash=leaf_hash(leaf),
+            entry=entry,
+            office=office,
+            content=content,
+            status=origin.levels.status(index),
+        )
+        return Examined(record, fault)
+
+    def _content(self, entry: Entry) -> Content | None:
+        if entry.n == 0:
+            return None
+        full = self._contents.get(entry.origin, entry.id)
+        return None if full is None else self._registry.from_fields(full.kind, full.fields)
+
+
+def _check_place(origin: Origin, index: int, leaf: bytes, entry: Entry) -> None:
+    """Refuse a charter elsewhere than at leaf 0, and every repetition of an id."""
+    if index == 0:
+        origin.charter.verify_first(leaf)
+    elif entry.outer == "charter":
+        raise MisplacedCharterError(
+            f"{origin.name} leaf {index}: version 1 of the charter stands at leaf 0 only"
+        )
+    first = origin.shelf.index_of(entry.id)
+    if first is not None and first != index:
+        raise RepeatedIdError(
+            f"{origin.name} leaf {index}: leaf {first} carries the same id; the first counts"
+        )
