@@ -9,14 +9,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
-
+from comity.node.rows import Report, newest_of
 from comity.register import entries
 from comity.register.standing import (
     FactState,
@@ -29,7 +26,7 @@ from comity.register.standing import (
 from comity.register.tables import PROJECTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -42,25 +39,6 @@ FACTS: Final[dict[str, type[Kind]]] = {
 """The kinds that state facts, by name."""
 
 _SEVERAL: Final = ("register.event", "register.figure")
-
-
-@dataclass(frozen=True)
-class Report:
-    """One record of the register as one party wrote it; `(origin, index)` leads to its proof."""
-
-    origin: str
-    index: int
-    id: str
-    party: str
-    class_: str
-    marking: str
-    claimed: int
-    fields: dict[str, Any]
-
-    @property
-    def exercise(self) -> bool:
-        """Whether the record is fictional."""
-        return self.class_ == "exercise"
 
 
 @dataclass(frozen=True)
@@ -112,10 +90,7 @@ class InstrumentView:
 
 def reports(db: Connection, kind: type[Kind]) -> list[Report]:
     """Return every record of `kind`, in the order of origin and index."""
-    table = PROJECTOR.table(kind)
-    rows = db.execute(select(table).order_by(table.c.origin, table.c.index)).mappings()
-    names = ("origin", "index", "id", "party", "class_", "marking", "claimed", "fields")
-    return [Report(**{name: row[name] for name in names}) for row in rows]
+    return PROJECTOR.reports(db, kind)
 
 
 def facts(db: Connection, kind: type[Kind] | str, parties: Sequence[str]) -> list[Fact]:
@@ -170,29 +145,12 @@ def instrument(db: Connection, slug: str, parties: Sequence[str], today: date) -
 
 def counts(db: Connection) -> dict[str, int]:
     """Return how many records of each kind are held, by the name of the kind."""
-    return {
-        kind.kind: db.execute(select(func.count()).select_from(PROJECTOR.table(kind))).scalar_one()
-        for kind in entries.KINDS
-    }
+    return PROJECTOR.counts(db)
 
 
 def digest(db: Connection) -> str:
     """Return a digest of the whole register: equal on two nodes when they show the same."""
-    state = hashlib.sha256()
-    for kind in entries.KINDS:
-        for report in reports(db, kind):
-            line = [report.origin, report.id, report.index, report.class_, report.marking, report.fields]
-            state.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode() + b"\n")
-    return state.hexdigest()
-
-
-def newest_of(items: Iterable[Report], party: str) -> Report | None:
-    """Return a party's newest record: by index in a log, by claimed time between its several logs."""
-    last: dict[str, Report] = {}
-    for item in items:
-        if item.party == party and (item.origin not in last or item.index > last[item.origin].index):
-            last[item.origin] = item
-    return max(last.values(), key=lambda item: (item.claimed, item.origin), default=None)
+    return PROJECTOR.digest(db)
 
 
 def _fact(kind: str, key: str, found: Sequence[Report], parties: Sequence[str]) -> Fact:
