@@ -1,7 +1,7 @@
 """Charters: the document that says whose keys are whose (docs/spec/charter.md).
 
-Leaf 0 of every log is a charter entry: signed by the root key, naming the digest of this document. The document
-itself is served beside the log. Whoever pairs with a node compares the fingerprint of its charter.
+Leaf 0 of every log is a charter entry: signed by the root key, naming the digest of this document. The
+document itself is served beside the log. Whoever pairs with a node compares the fingerprint of its charter.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ class Charter:
         raise UnknownOfficeError(f"no office of {self.origin} has the key {key_id.hex()[:16]}…")
 
     def author_key(self, entry: Entry) -> bytes:
-        """Return the 32-byte public key that must have signed `entry`: the root's for a charter, else an office's.
+        """Return the 32-byte key that must have signed `entry`: the root's for a charter, else an office's.
 
         Raises:
             UnknownOfficeError: The entry names no key of this charter.

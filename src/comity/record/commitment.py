@@ -1,7 +1,9 @@
+# ruff: noqa: A002 - `id` is the word of the specification
 """Commitments: binding by position, bound to their place (DESIGN section 6, docs/spec/commitment.md).
 
-A record's fields are digested one by one, each under its own salt, each bound to the log, the entry id, the kind and
-its slot. Slots without a field hold decoys that look the same. The commitment is the RFC 6962 root over all slots.
+A record's fields are digested one by one, each under its own salt, each bound to the log, the entry id, the
+kind and its slot. Slots without a field hold decoys that look the same. The commitment is the RFC 6962 root
+over all slots.
 
     sealed = seal("vn/hq", entry_id, "register.instrument@1", fields, slots=12)
     leaf = entry.record_entry(origin="vn/hq", id=entry_id, commit=sealed.commit, n=sealed.n, seed=office_seed)
@@ -76,7 +78,7 @@ class Sealed:
     record_key: bytes = attribute(repr=False)
 
 
-def seal(
+def seal(  # noqa: PLR0917 - the terms of the formula, in its order
     origin: str,
     id: bytes,
     kind: str,

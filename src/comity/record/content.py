@@ -1,7 +1,8 @@
+# ruff: noqa: A002 - `id` is the word of the specification
 """The content of records, encrypted beside the log (DESIGN section 6, docs/spec/content.md).
 
-Each record's content is AES-256-GCM under a key drawn from its record key; the record key is wrapped in the keyring.
-To erase is to destroy the wrapped key: the ciphertext that may linger anywhere says nothing.
+Each record's content is AES-256-GCM under a key drawn from its record key; the record key is wrapped in the
+keyring. To erase is to destroy the wrapped key: the ciphertext that may linger anywhere says nothing.
 """
 
 from __future__ import annotations
@@ -53,14 +54,15 @@ def seal_content(full: FullOpening) -> bytes:
 
     The key is HKDF-Expand(record_key, "comity/content/v1\\n"); log and id are bound as additional data.
     """
-    plain = canonical.encode({"kind": full.kind, "fields": fields_to_json(full.fields)})
+    content: Any = {"kind": full.kind, "fields": fields_to_json(full.fields)}
+    plain = canonical.encode(content)
     nonce = secrets.token_bytes(NONCE)
     return nonce + AESGCM(expand(full.record_key, _CONTENT)).encrypt(
         nonce, plain, _content_bound(full.origin, full.id)
     )
 
 
-def unseal_content(data: bytes, origin: str, id: bytes, record_key: bytes) -> FullOpening:  # noqa: A002 - the spec's word
+def unseal_content(data: bytes, origin: str, id: bytes, record_key: bytes) -> FullOpening:
     """Return the full opening from what `seal_content` wrote.
 
     Raises:
@@ -115,7 +117,7 @@ class ContentStore:
             kept.append(Kept(origin, full.id, ends, full.record_key, part))
         self.keyring.keep(kept)
 
-    def get(self, origin: str, id: bytes) -> FullOpening | None:  # noqa: A002 - the spec's word
+    def get(self, origin: str, id: bytes) -> FullOpening | None:
         """Return the content of a record; None if it was erased or never stored, which look the same.
 
         Raises:
@@ -125,7 +127,7 @@ class ContentStore:
         data = None if kept is None else self.vault.get(kept.parts.hex())
         return None if kept is None or data is None else unseal_content(data, origin, id, kept.key)
 
-    def erase(self, origin: str, id: bytes) -> None:  # noqa: A002 - the spec's word
+    def erase(self, origin: str, id: bytes) -> None:
         """Destroy the key of a record's content, then its ciphertext; other records are not affected."""
         for name in _names(self.keyring.destroy(origin, id)):
             self.vault.delete(name)

@@ -1,10 +1,11 @@
+# ruff: noqa: A002 - `id` is the word of the specification
 r"""Entries: the leaves of a log (DESIGN section 6, docs/spec/entry.md).
 
     leaf = body || 0x0A || base64(signature)
     signature = Ed25519("comity/entry/v1\\n" || body)
 
-The body is a canonical object of an exact set of keys. What is verified is the bytes received: an `Entry` keeps its
-leaf and never writes it again.
+The body is a canonical object of an exact set of keys. What is verified is the bytes received: an `Entry`
+keeps its leaf and never writes it again.
 """
 
 from __future__ import annotations
@@ -16,123 +17,82 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from comity.record import canonical, signature
+from comity.record.entry_errors import (
+    EntryError,
+    EntryFieldError,
+    EntryKeysError,
+    EntryOriginError,
+    EntryShapeError,
+    EntrySignatureError,
+    EntrySizeError,
+)
+from comity.record.entry_form import (
+    EMPTY_COMMIT,
+    MAX_REFS,
+    MAX_SLOTS,
+    ORIGIN,
+    CharterRef,
+    Head,
+    Ref,
+    check_origin,
+    read_bytes,
+    read_commit,
+    read_extra,
+    read_n,
+)
 from comity.record.errors import ComityError
 
+__all__ = [
+    "EMPTY_COMMIT",
+    "MAX_LEAF",
+    "MAX_REFS",
+    "MAX_SLOTS",
+    "ORIGIN",
+    "CharterRef",
+    "Entry",
+    "EntryError",
+    "EntryFieldError",
+    "EntryKeysError",
+    "EntryOriginError",
+    "EntryShapeError",
+    "EntrySignatureError",
+    "EntrySizeError",
+    "Head",
+    "Ref",
+    "anchor_entry",
+    "charter_entry",
+    "check_origin",
+    "identifier",
+    "identify",
+    "protocol_entry",
+    "record_entry",
+    "sign_entry",
+]
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 VERSION: Final = 1
 MAX_LEAF: Final = 8192  # bytes, DESIGN section 6
-MAX_SLOTS: Final = 1024
-MAX_REFS: Final = 32
 OUTERS: Final = ("record", "protocol", "anchor", "charter")
 SIGNATURE_CONTEXT: Final = b"comity/entry/v1\n"
-EMPTY_COMMIT: Final = hashlib.sha256(b"").digest()  # RFC 6962 section 2.1: the root of no leaves
-
-_NAME = r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
-ORIGIN: Final = re.compile(rf"{_NAME}/{_NAME}(?:~[1-9][0-9]{{0,5}})?")
 
 _COMMON = ("commit", "id", "key", "n", "origin", "outer", "v")
 _EXTRA = {"record": (), "protocol": ("refs",), "anchor": ("heads",), "charter": ("charter",)}
 _KEYS = {outer: frozenset((*_COMMON, *_EXTRA[outer])) for outer in OUTERS}
+_EMPTY = base64.b64encode(EMPTY_COMMIT)
 _SIGNATURE_TEXT = 88  # base64 of 64 bytes
 
-# Most leaves are records; this is their exact canonical form (base64 ends in the bits that are zero when strict),
-# so that one match stands for the whole check. Whatever does not match takes the slow path and gets its own error.
+# Most leaves are records; this is their exact canonical form, to the unused bits of base64 that must be zero:
+# one match stands for the whole check. Whatever does not match takes the slow path and gets its own error.
 _B64_16 = rb"[A-Za-z0-9+/]{21}[AQgw]=="
 _B64_32 = rb"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 _B64_64 = rb"[A-Za-z0-9+/]{85}[AQgw]=="
 _RECORD = re.compile(
-    rb'\{"commit":"%s","id":"(%s)","key":"%s","n":([1-9][0-9]{0,3}),"origin":"(%s)","outer":"record","v":1\}\n%s'
+    rb'\{"commit":"(?P<commit>%s)","id":"(?P<id>%s)","key":"%s","n":(?P<n>[1-9][0-9]{0,3}),"origin":"(?P<origin>%s)","outer":"record","v":1\}\n%s'
     % (_B64_32, _B64_16, _B64_32, ORIGIN.pattern.encode(), _B64_64),
     re.ASCII,
 )
-
-
-class EntryError(ComityError):
-    """A leaf is not an entry."""
-
-    code = "entry"
-    advice = "Ask whoever wrote the leaf for one that follows docs/spec/entry.md; the log itself is unharmed."
-
-
-class EntrySizeError(EntryError):
-    """A leaf is empty or longer than 8 KiB."""
-
-    code = "entry-size"
-    advice = (
-        "Put less into the entry itself: content belongs beside the log, an entry holds at most 8192 bytes."
-    )
-
-
-class EntryShapeError(EntryError):
-    """A leaf is not a body, one newline and a signature line."""
-
-    code = "entry-shape"
-    advice = (
-        "A leaf is the canonical body, one newline byte and the base64 of 64 signature bytes, nothing else."
-    )
-
-
-class EntryKeysError(EntryError):
-    """The body does not have the exact keys of its `outer`."""
-
-    code = "entry-keys"
-    advice = "Give exactly the keys that docs/spec/entry.md lists for this `outer`."
-
-
-class EntryFieldError(EntryError):
-    """A value of the body has the wrong type, size or form."""
-
-    code = "entry-field"
-    advice = "Correct the field named; docs/spec/entry.md gives the form of each."
-
-
-class EntrySignatureError(EntryError):
-    """The author's signature does not verify, or the key is not the one the entry names."""
-
-    code = "entry-signature"
-    advice = (
-        "Check that the charter version of that time lists this office key; if it does, the entry is forged."
-    )
-
-
-class EntryOriginError(EntryError):
-    """An entry stands in a log that is not its origin."""
-
-    code = "entry-origin"
-    advice = (
-        "The entry was copied from another log: do not rely on it, and tell the party whose log holds it."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A sequenced target of a protocol entry: a leaf of a log at its place.
-
-    `leaf` is the 32-byte RFC 6962 leaf hash.
-    """
-
-    origin: str
-    index: int
-    leaf: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A tree head of a peer that an anchor entry names; `root` is 32 bytes."""
-
-    origin: str
-    size: int
-    root: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CharterRef:
-    """The charter document that a charter entry names by version and SHA-256 digest."""
-
-    version: int
-    digest: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +150,12 @@ class Entry:
         return cls(
             leaf=bytes(leaf),
             origin=check_origin(value["origin"]),
-            id=_bytes(value["id"], 16, "id"),
+            id=read_bytes(value["id"], 16, "id"),
             outer=outer,
-            commit=_commit(value["commit"], outer),
-            n=_n(value["n"], outer),
-            key=_bytes(value["key"], 32, "key"),
-            **_extra(value, outer),
+            commit=read_commit(value["commit"], outer),
+            n=read_n(value["n"], outer),
+            key=read_bytes(value["key"], 32, "key"),
+            **read_extra(value, outer),
         )
 
     @property
@@ -212,7 +172,7 @@ class Entry:
         """Check that `public_key` (32 bytes) is the key the entry names and that it signed the body.
 
         Raises:
-            EntrySignatureError: It is another key, or the signature fails the strict rule (docs/spec/entry.md).
+            EntrySignatureError: It is another key, or the signature fails the strict rule.
         """
         if hashlib.sha256(public_key).digest() != self.key:
             raise EntrySignatureError(f"entry {self.id.hex()} of {self.origin} names another office key")
@@ -228,32 +188,39 @@ def identify(leaf: bytes) -> bytes:
     Raises:
         EntryError: The leaf is not an entry.
     """
-    match = _RECORD.fullmatch(leaf)
-    if match and len(leaf) <= MAX_LEAF:
-        n = int(match[2])
-        if n % 8 == 0 and n <= MAX_SLOTS:
-            return base64.b64decode(match[1])
-    return Entry.parse(leaf).id
+    return _identity(leaf)[0]
 
 
-def check_origin(value: object) -> str:
-    """Return `value` if it is the name of a log: `<party>/<node>`, perhaps `~<epoch>`.
+def identifier(origin: str) -> Callable[[bytes], bytes]:
+    """Return an `identify` for the log `origin` that also refuses entries written for another log.
 
-    Raises:
-        EntryFieldError: It is not.
+    The function returned raises `EntryOriginError` for such an entry.
     """
-    if not isinstance(value, str) or not ORIGIN.fullmatch(value):
-        raise EntryFieldError(
-            f"origin {value!r} is not <party>/<node> in lower-case letters, digits and hyphens"
-        )
-    return value
+
+    def identify_here(leaf: bytes) -> bytes:
+        entry_id, written_for = _identity(leaf)
+        if written_for != origin:
+            raise EntryOriginError(f"entry {entry_id.hex()} was written for {written_for}, not for {origin}")
+        return entry_id
+
+    return identify_here
+
+
+def _identity(leaf: bytes) -> tuple[bytes, str]:
+    match = _RECORD.fullmatch(leaf)
+    if match:
+        n = int(match["n"])
+        if n % 8 == 0 and n <= MAX_SLOTS and match["commit"] != _EMPTY:
+            return base64.b64decode(match["id"]), match["origin"].decode()
+    entry = Entry.parse(leaf)
+    return entry.id, entry.origin
 
 
 def sign_entry(fields: Mapping[str, Any], seed: bytes) -> bytes:
     """Sign a body and return the leaf, checked by the same rules that a reader applies.
 
     Args:
-        fields: The body but for `key`: `v, origin, id, outer, commit, n` and what `outer` adds, hashes in base64.
+        fields: The body but for `key`: `v, origin, id, outer, commit, n`, what `outer` adds; bytes in base64.
         seed: The office's 32-byte Ed25519 seed.
 
     Raises:
@@ -266,7 +233,7 @@ def sign_entry(fields: Mapping[str, Any], seed: bytes) -> bytes:
     return leaf
 
 
-def record_entry(*, origin: str, id: bytes, commit: bytes, n: int, seed: bytes) -> bytes:  # noqa: A002 - the spec's word
+def record_entry(*, origin: str, id: bytes, commit: bytes, n: int, seed: bytes) -> bytes:
     """Return the signed leaf of a record that holds the commitment `commit` over `n` slots."""
     return sign_entry(_common(origin, id, "record", commit, n), seed)
 
@@ -279,13 +246,13 @@ def protocol_entry(
     return sign_entry({**_common(origin, id, "protocol", commit, n), "refs": targets}, seed)
 
 
-def anchor_entry(*, origin: str, id: bytes, heads: Sequence[Head], seed: bytes) -> bytes:  # noqa: A002 - the spec's word
+def anchor_entry(*, origin: str, id: bytes, heads: Sequence[Head], seed: bytes) -> bytes:
     """Return the signed leaf that names peers' heads; later leaves come after them (docs/spec/anchor.md)."""
     named = [{"origin": h.origin, "size": h.size, "root": canonical.b64(h.root)} for h in heads]
     return sign_entry({**_common(origin, id, "anchor", EMPTY_COMMIT, 0), "heads": named}, seed)
 
 
-def charter_entry(*, origin: str, id: bytes, version: int, digest: bytes, seed: bytes) -> bytes:  # noqa: A002 - the spec's word
+def charter_entry(*, origin: str, id: bytes, version: int, digest: bytes, seed: bytes) -> bytes:
     """Return the leaf that names the charter document, signed by the root key (docs/spec/charter.md)."""
     named = {"version": version, "digest": canonical.b64(digest)}
     return sign_entry({**_common(origin, id, "charter", EMPTY_COMMIT, 0), "charter": named}, seed)
@@ -314,84 +281,3 @@ def _split(leaf: bytes) -> tuple[bytes, bytes]:
         return body, canonical.unb64(line.decode("ascii"), 64)
     except (ComityError, UnicodeDecodeError) as error:
         raise EntryShapeError(f"the signature line is not the base64 of 64 bytes: {error}") from error
-
-
-def _bytes(value: object, size: int, name: str) -> bytes:
-    if not isinstance(value, str):
-        raise EntryFieldError(f"{name} is not a string")
-    try:
-        return canonical.unb64(value, size)
-    except ComityError as error:
-        raise EntryFieldError(f"{name} is not the base64 of {size} bytes: {error}") from error
-
-
-def _count(value: object, name: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise EntryFieldError(f"{name} is {value!r}: not a whole number from 0")
-    return value
-
-
-def _commit(value: object, outer: str) -> bytes:
-    commit = _bytes(value, 32, "commit")
-    if (commit == EMPTY_COMMIT) != (outer in ("anchor", "charter")):
-        raise EntryFieldError(
-            f"commit of a {outer} entry must {'' if commit != EMPTY_COMMIT else 'not '}be the empty root"
-        )
-    return commit
-
-
-def _n(value: object, outer: str) -> int:
-    n = _count(value, "n")
-    if outer in ("anchor", "charter"):
-        if n:
-            raise EntryFieldError(f"n is {n}: a {outer} entry has no content, so n is 0")
-    elif n % 8 or not 0 < n <= MAX_SLOTS:
-        raise EntryFieldError(f"n is {n}: not a multiple of 8 from 8 to {MAX_SLOTS}")
-    return n
-
-
-def _extra(value: dict[str, Any], outer: str) -> dict[str, Any]:
-    if outer == "protocol":
-        return {"refs": tuple(_ref(item) for item in _items(value["refs"], "refs"))}
-    if outer == "anchor":
-        heads = tuple(_head(item) for item in _items(value["heads"], "heads"))
-        if len({head.origin for head in heads}) != len(heads):
-            raise EntryFieldError("heads name an origin twice")
-        return {"heads": heads}
-    if outer == "charter":
-        named = _object(value["charter"], {"version", "digest"}, "charter")
-        version = _count(named["version"], "charter.version")
-        if not version:
-            raise EntryFieldError("charter.version is 0: versions count from 1")
-        return {"charter": CharterRef(version, _bytes(named["digest"], 32, "charter.digest"))}
-    return {}
-
-
-def _items(value: object, name: str) -> list[Any]:
-    if not isinstance(value, list) or not 0 < len(value) <= MAX_REFS:
-        raise EntryFieldError(f"{name} is not a list of 1 to {MAX_REFS} objects")
-    return value
-
-
-def _object(value: object, keys: set[str], name: str) -> dict[str, Any]:
-    if not isinstance(value, dict) or value.keys() != keys:
-        raise EntryFieldError(f"{name} is not an object of exactly {', '.join(sorted(keys))}")
-    return value
-
-
-def _ref(value: object) -> Ref:
-    item = _object(value, {"origin", "index", "leaf"}, "an item of refs")
-    return Ref(
-        check_origin(item["origin"]),
-        _count(item["index"], "refs.index"),
-        _bytes(item["leaf"], 32, "refs.leaf"),
-    )
-
-
-def _head(value: object) -> Head:
-    item = _object(value, {"origin", "size", "root"}, "an item of heads")
-    return Head(
-        check_origin(item["origin"]),
-        _count(item["size"], "heads.size"),
-        _bytes(item["root"], 32, "heads.root"),
-    )

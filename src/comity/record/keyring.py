@@ -1,8 +1,9 @@
+# ruff: noqa: A002 - `id` is the word of the specification
 """The keyring: content keys, each wrapped by the month key of its retention class (docs/spec/content.md).
 
-Destroying one wrapped key makes one record unreadable; destroying a month key makes everything unreadable whose
-retention class ends in that month. The keyring and the month keys (`keks/`) lie apart, and neither belongs in an
-ordinary backup.
+Destroying one wrapped key makes one record unreadable; destroying a month key makes everything unreadable
+whose retention class ends in that month. The keyring and the month keys (`keks/`) lie apart, and neither
+belongs in an ordinary backup.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Kept:
 
 
 class Keyring:
-    """Wrapped content keys in `path`, month keys in `keks_folder`, one file each. Safe to use from threads."""
+    """Wrapped content keys in `path`, month keys in `keks_folder`, one file each. Threads may share it."""
 
     def __init__(self, path: Path, keks_folder: Path) -> None:
         self._keks = Path(keks_folder)
@@ -116,7 +117,7 @@ class Keyring:
                     ),
                 )
 
-    def find(self, origin: str, id: bytes) -> Kept | None:  # noqa: A002 - the spec's word
+    def find(self, origin: str, id: bytes) -> Kept | None:
         """Return the unwrapped key, or None if it was never kept, or it or its month key was destroyed.
 
         Raises:
@@ -139,7 +140,7 @@ class Keyring:
             raise KeyringError(f"the wrapped key of {id.hex()} in {origin} does not open") from error
         return Kept(origin, id, found.retention, key, parts)
 
-    def destroy(self, origin: str, id: bytes) -> bytes:  # noqa: A002 - the spec's word
+    def destroy(self, origin: str, id: bytes) -> bytes:
         """Destroy one wrapped key; return the names of the vault files that nobody can read any more."""
         with self._lock, self._db:
             row = self._db.execute(
@@ -153,7 +154,7 @@ class Keyring:
         with self._lock:
             self._cache.pop(retention, None)
             if path.exists():
-                # Overwritten in place first; on media that write elsewhere the old block may survive: docs/SECURITY.md.
+                # Overwritten in place first; media that write elsewhere may keep the old block.
                 with path.open("r+b", buffering=0) as file:
                     file.write(secrets.token_bytes(KEY_SIZE))
                 path.unlink()

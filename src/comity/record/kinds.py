@@ -1,7 +1,7 @@
 """Kinds: the schemas of content, and which slot each field takes (docs/spec/content.md).
 
-Slots 0 to 7 are the header, the same for every kind; the fields of a kind follow from 8 in the order of declaration.
-A header field's path is `header.<name>`, a kind's own field's path is its name.
+Slots 0 to 7 are the header, the same for every kind; the fields of a kind follow from 8 as declared. A header
+field's path is `header.<name>`, a kind's own field's path is its name.
 """
 
 from __future__ import annotations
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
 _KIND = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _KIND_ID = re.compile(rf"({_KIND.pattern})@([1-9][0-9]{{0,3}})")
 
-# DESIGN section 3, rule 9: no field exists for these. A field's name is refused when one of its words is listed.
-REFUSED_WORDS: Final = frozenset(
-    (
-        "biometric biometrics fingerprint fingerprints faceprint facial face iris retina gait voiceprint palmprint "
-        "dna genetic genetics genome genotype ethnic ethnicity ethnicities race races racial tribe tribal caste "
-        "religion religions religious faith creed"
-    ).split()  # noqa: SIM905 - a list of words reads better than a word a line
-)
+_REFUSED = """
+biometric biometrics fingerprint fingerprints faceprint facial face iris retina gait voiceprint palmprint
+dna genetic genetics genome genotype ethnic ethnicity ethnicities race races racial tribe tribal caste
+religion religions religious faith creed
+"""
+REFUSED_WORDS: Final = frozenset(_REFUSED.split())
+"""No field exists for these (DESIGN section 3, rule 9): a name with one of these words is refused."""
 
 
 class ContentError(ComityError):
@@ -59,8 +58,8 @@ class RefusedFieldError(KindError):
 class Kind(BaseModel):
     """Base of the content models; a subclass sets `kind` and `version` and declares its fields.
 
-    A field whose name is taken (`kind`, `version`, a Python keyword) is declared with a trailing underscore
-    and an alias; its path is the alias. Values are strings, integers, booleans, lists and maps; None means the
+    A field whose name is taken (`kind`, `version`, a keyword) is declared with a trailing underscore and an
+    alias; its path is the alias. Values are strings, integers, booleans, lists and maps; None means the
     field is absent.
     """
 

@@ -1,7 +1,7 @@
 """The vault: ciphertext in files named by their SHA-256 (docs/spec/content.md).
 
-Nothing in the vault can be read without the keyring. A file is written beside its place, synchronised, renamed into
-it, and its folder synchronised, so that a name that exists always has its whole content.
+Nothing in the vault can be read without the keyring. A file is written beside its place, synchronised and
+renamed into it, and its folder synchronised, so that a name that exists always has its whole content.
 """
 
 from __future__ import annotations
