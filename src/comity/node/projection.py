@@ -4,8 +4,8 @@ The rules:
 
 1. Each origin has its own cursor; it moves in the transaction that writes the rows.
 2. A bad entry, bad content or a projector that raises makes a quarantine row and never stops the flow.
-3. Events of one record that stand together in a batch become one event: what counts is the record as it is
-now. 4. Any interleaving of origins, and any cut into batches, ends in the same rows as a rebuild.
+3. Events of one record that stand together in a batch become one event: the record as it is now counts.
+4. Any interleaving of origins, and any cut into batches, ends in the same rows as a rebuild.
 """
 
 from __future__ import annotations

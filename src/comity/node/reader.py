@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from comity.node.errors import RepeatedIdError, MisplacedCharterError
+from comity.node.errors import MisplacedCharterError, RepeatedIdError
 from comity.node.system import Record, Status
 from comity.record.entry import Entry
 from comity.record.errors import ComityError
