@@ -167,7 +167,7 @@ def _refuse_type(value: object, place: str) -> NoReturn:
 
 def _shown(value: object) -> str:
     """Show a hostile value in a message: escaped and short."""
-    text = ascii(value)
+    text = ascii(value) if isinstance(value, str) else f"of type {type(value).__name__}"
     return text if len(text) <= 40 else f"{text[:40]}…"  # noqa: PLR2004 - the width of a message
 
 
