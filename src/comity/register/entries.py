@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from comity.record.kinds import Kind
-from comity.record.values import Cite, Decimal, Edtf, Slug, Text, Value
+from comity.record.values import Cite, Decimal, Digest, Edtf, Slug, Text, Value
 
 Level = Literal["state", "government", "party", "ministry", "province", "agency"]
 InstrumentClass = Literal[
@@ -46,6 +46,34 @@ RelationType = Literal["implements", "amends", "supersedes", "plan_under", "foll
 StatusWord = Literal["planned", "under_way", "fulfilled", "partial", "lapsed"]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Cites = Annotated[list[Cite], Field(min_length=1, max_length=16)]
+
+
+class CompactMember(Value):
+    """A party to the compact, or an observer, which only reads what is released to all."""
+
+    party: Slug
+    role: Literal["party", "observer"]
+    names: Text
+
+
+class CompactCharter(Value):
+    """A log that the compact recognises, by the digest of its charter."""
+
+    origin: Annotated[str, StringConstraints(min_length=3, max_length=100)]
+    digest: Digest
+
+
+class Compact(Kind):
+    """The ground rules: in force once every party has recorded the same ones."""
+
+    kind: ClassVar[str] = "register.compact"
+    version: ClassVar[int] = 1
+
+    number: Annotated[int, Field(ge=1, alias="version")]
+    title: Text
+    members: Annotated[list[CompactMember], Field(min_length=2)]
+    charters: Annotated[list[CompactCharter], Field(min_length=2)]
+    rules: Annotated[list[Text], Field(min_length=1, max_length=40)]
 
 
 class Alias(Value):
@@ -184,6 +212,7 @@ class Figure(Kind):
 
 
 KINDS: Final[tuple[type[Kind], ...]] = (
+    Compact,
     Instrument,
     Event,
     Mechanism,

@@ -1,21 +1,24 @@
 """What others may ask of the register.
 
     with node.views.connect() as db:
-        for view in undertakings(db, ("vn", "la"), today):
+        for view in undertakings(db, today):
             print(view.slug, view.standing.state, view.standing.said, view.advice)
 
-`parties` are those of the compact whose word counts; observers are not among them.
+The parties whose word counts are those of the compact; observers are not among them.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.rows import Report, newest_of
+from comity.record.canonical import b64, encode
 from comity.register import entries
 from comity.register.standing import (
+    SUBSTANCE,
     FactState,
     Standing,
     advice,
@@ -93,25 +96,75 @@ def reports(db: Connection, kind: type[Kind]) -> list[Report]:
     return PROJECTOR.reports(db, kind)
 
 
-def facts(db: Connection, kind: type[Kind] | str, parties: Sequence[str]) -> list[Fact]:
+@dataclass(frozen=True)
+class CompactView:
+    """The compact as each party recorded it last; in force when all parties recorded the same."""
+
+    reports: tuple[Report, ...]
+    digests: dict[str, str]
+    parties: tuple[str, ...]
+    observers: tuple[str, ...]
+    in_force: bool
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the first report."""
+        return self.reports[0].fields
+
+
+def compact(db: Connection) -> CompactView | None:
+    """Return the compact, or None where nobody recorded one."""
+    found = reports(db, entries.Compact)
+    newest = {party: newest_of(found, party) for party in sorted({report.party for report in found})}
+    kept = [report for report in newest.values() if report]
+    if not kept:
+        return None
+    members = kept[0].fields["members"]
+    parties = tuple(member["party"] for member in members if member["role"] == "party")
+    digests = {report.party: compact_digest(report.fields) for report in kept}
+    return CompactView(
+        reports=tuple(kept),
+        digests=digests,
+        parties=parties,
+        observers=tuple(member["party"] for member in members if member["role"] == "observer"),
+        in_force=len(set(digests.values())) == 1 and set(parties) <= set(digests),
+    )
+
+
+def compact_digest(fields: dict[str, Any]) -> str:
+    """Return the digest of a compact: base64 SHA-256 of the canonical form of its fields."""
+    return b64(hashlib.sha256(encode(fields)).digest())
+
+
+def parties(db: Connection) -> tuple[str, ...]:
+    """Return the parties whose word counts: those of the compact; without one, all that recorded anything."""
+    found = compact(db)
+    if found:
+        return found.parties
+    return tuple(sorted({report.party for kind in entries.KINDS for report in reports(db, kind)}))
+
+
+def facts(db: Connection, kind: type[Kind] | str) -> list[Fact]:
     """Return the facts of `kind`, by key, each with all its reports."""
+    voices = parties(db)
     model = FACTS[kind] if isinstance(kind, str) else kind
     groups: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, model):
         groups[_key(model.kind, report.fields)].append(report)
-    return [_fact(model.kind, key, groups[key], parties) for key in sorted(groups)]
+    return [_fact(model.kind, key, groups[key], voices) for key in sorted(groups)]
 
 
-def undertakings(db: Connection, parties: Sequence[str], today: date) -> list[UndertakingView]:
+def undertakings(db: Connection, today: date) -> list[UndertakingView]:
     """Return every undertaking with what each party said became of it."""
     said: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, entries.Status):
         said[report.fields["undertaking"]].append(report)
     views = []
-    for fact in facts(db, entries.Undertaking, parties):
-        newest = {party: newest_of(said[fact.key], party) for party in parties}
+    voices = parties(db)
+    for fact in facts(db, entries.Undertaking):
+        newest = {party: newest_of(said[fact.key], party) for party in voices}
         words = {party: report.fields["status"] for party, report in newest.items() if report}
-        stood = standing(words, parties)
+        stood = standing(words, voices)
         views.append(
             UndertakingView(
                 slug=fact.key,
@@ -124,21 +177,21 @@ def undertakings(db: Connection, parties: Sequence[str], today: date) -> list[Un
     return views
 
 
-def instrument(db: Connection, slug: str, parties: Sequence[str], today: date) -> InstrumentView | None:
+def instrument(db: Connection, slug: str, today: date) -> InstrumentView | None:
     """Return one instrument with its events and undertakings, or None where nobody recorded it."""
-    found = [fact for fact in facts(db, entries.Instrument, parties) if fact.key == slug]
+    found = [fact for fact in facts(db, entries.Instrument) if fact.key == slug]
     if not found:
         return None
     return InstrumentView(
         fact=found[0],
         events=tuple(
             sorted(
-                (fact for fact in facts(db, entries.Event, parties) if fact.fields["instrument"] == slug),
+                (fact for fact in facts(db, entries.Event) if fact.fields["instrument"] == slug),
                 key=lambda fact: str(fact.fields["date"]),
             )
         ),
         undertakings=tuple(
-            view for view in undertakings(db, parties, today) if view.fact.fields.get("instrument") == slug
+            view for view in undertakings(db, today) if view.fact.fields.get("instrument") == slug
         ),
     )
 
@@ -153,13 +206,13 @@ def digest(db: Connection) -> str:
     return PROJECTOR.digest(db)
 
 
-def _fact(kind: str, key: str, found: Sequence[Report], parties: Sequence[str]) -> Fact:
+def _fact(kind: str, key: str, found: Sequence[Report], voices: Sequence[str]) -> Fact:
     kept = list(found)
     if kind not in _SEVERAL:
-        voices = sorted({report.party for report in found})
-        kept = [report for party in voices if (report := newest_of(found, party))]
+        writers = sorted({report.party for report in found})
+        kept = [report for party in writers if (report := newest_of(found, party))]
     differs = contradictions(kind, [report.fields for report in kept])
-    silent = tuple(party for party in parties if party not in {report.party for report in kept})
+    silent = tuple(party for party in voices if party not in {report.party for report in kept})
     return Fact(kind, key, tuple(kept), fact_state(differs, silent), silent, differs)
 
 

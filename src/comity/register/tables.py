@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from comity.node.rows import RowProjector
-from comity.register.entries import Event, Figure, Instrument, Mechanism, Meeting, Status, Undertaking
+from comity.register.entries import (
+    Compact,
+    Event,
+    Figure,
+    Instrument,
+    Mechanism,
+    Meeting,
+    Status,
+    Undertaking,
+)
 
 PROJECTOR: Final = RowProjector(
     {
+        Compact: (),
         Instrument: ("slug",),
         Event: ("instrument", "type"),
         Mechanism: ("slug",),

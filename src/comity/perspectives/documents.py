@@ -1,0 +1,148 @@
+"""Documents held here: taking one in, and following locators to their passages.
+
+The record of a document says what was taken in (digest, pages, sections) and stays with the party that owns
+it unless it is released; the exact original lies encrypted in the vault, named by its SHA-256. Offsets are
+always those of `intake.document_text` of that original.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from comity.perspectives import queries
+from comity.perspectives.entries import Document, Finding, Statement
+from comity.perspectives.intake import document_text, take_in
+from comity.perspectives.locators import Folded, Resolution, fold, resolve
+from comity.record.canonical import b64, unb64
+from comity.record.keyring import Retention
+from comity.record.values import Locator
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from comity.node.rows import Report
+    from comity.record.content import Blob
+
+
+class Blobs(Protocol):
+    """Where originals are kept: `comity.record.content.ContentStore`."""
+
+    def put_blob(self, origin: str, data: bytes, retention: Retention) -> Blob:
+        """Store an original, return what names it."""
+        ...
+
+    def get_blob(self, origin: str, digest: bytes) -> bytes | None:
+        """Return an original, or None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pointing:
+    """Where the locator of one record leads.
+
+    `state` is exact, moved or orphan; `passage` is the text found, `document` the record of the document it
+    was found in, `reason` why there is none.
+    """
+
+    kind: str
+    slug: str
+    report: Report
+    work: str
+    state: Literal["exact", "moved", "orphan"]
+    reason: str = ""
+    passage: str = ""
+    start: int = 0
+    end: int = 0
+    document: Report | None = None
+
+
+def hold(blobs: Blobs, origin: str, work: str, original: bytes, retention: str) -> Document:
+    """Keep the exact original in the vault of `origin` and return the entry that says so.
+
+    Raises:
+        IntakeError: the bytes are no document.
+    """
+    taken = take_in(original)
+    blob = blobs.put_blob(origin, original, Retention.parse(retention))
+    return Document(
+        work=work,
+        sha256=taken.sha256,
+        media_type=taken.media_type,
+        length=len(taken.text),
+        pages=list(taken.pages),
+        sections=list(taken.sections),
+        blob=b64(blob.digest),
+    )
+
+
+class Texts:
+    """The texts of the documents held here, each read, decrypted and folded once."""
+
+    def __init__(self, db: Connection, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._read: dict[str, tuple[str, Folded] | None] = {}
+        self._of_work: dict[str, list[Report]] = {}
+        for report in queries.documents(db):
+            self._of_work.setdefault(report.fields["work"], []).insert(0, report)
+
+    def documents(self, work: str) -> list[Report]:
+        """Return the documents of a work, the newest first."""
+        return self._of_work.get(work, [])
+
+    def text(self, document: Report) -> str | None:
+        """Return the NFC text of a document, or None where its original is not held."""
+        found = self._entry(document)
+        return found[0] if found else None
+
+    def resolve(self, work: str, locator: Locator) -> tuple[Resolution, Report | None]:
+        """Return where `locator` leads in the documents of `work`, and in which of them."""
+        outcome = Resolution("orphan", reason="no document of this work is held here")
+        for document in self.documents(work):
+            found = self._entry(document)
+            if found is None:
+                continue
+            outcome = resolve(found[0], locator, folded=found[1])
+            if outcome.state != "orphan":
+                return outcome, document
+        return outcome, None
+
+    def _entry(self, document: Report) -> tuple[str, Folded] | None:
+        key = f"{document.origin} {document.fields['blob']}"
+        if key not in self._read:
+            original = self._blobs.get_blob(document.origin, unb64(document.fields["blob"], 32))
+            text = None if original is None else document_text(original)
+            self._read[key] = None if text is None else (text, fold(text))
+        return self._read[key]
+
+
+def point_all(db: Connection, blobs: Blobs) -> list[Pointing]:
+    """Follow the locator of every statement and of every authors' finding, one outcome a record."""
+    texts = Texts(db, blobs)
+    return [
+        _point(texts, kind.kind, report)
+        for kind in (Statement, Finding)
+        for report in queries.reports(db, kind)
+    ]
+
+
+def _point(texts: Texts, kind: str, report: Report) -> Pointing:
+    cite: dict[str, Any] = report.fields["cite"]
+    slug = report.fields.get("slug") or report.fields["proposition"]
+    if "locator" not in cite:
+        return Pointing(kind, slug, report, cite["work"], "orphan", "it names no passage")
+    found, document = texts.resolve(cite["work"], Locator.model_validate(cite["locator"]))
+    if document is None:
+        return Pointing(kind, slug, report, cite["work"], "orphan", found.reason)
+    text = texts.text(document) or ""
+    return Pointing(
+        kind=kind,
+        slug=slug,
+        report=report,
+        work=cite["work"],
+        state=found.state,
+        passage=text[found.start : found.end],
+        start=found.start,
+        end=found.end,
+        document=document,
+    )
