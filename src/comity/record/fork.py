@@ -259,3 +259,14 @@ def prove_leaf(
         merkle.prove_inclusion_from(read, index, checkpoint.size) for checkpoint, read in trees
     )
     return ForkProof.leaf(vkey, (first[0], second[0]), index, (hash_a, hash_b), (proof_a, proof_b))
+
+
+def prove_prefix(vkey: str, smaller: bytes, larger: bytes, read: HashReader) -> ForkProof:
+    """Make a `prefix` proof from two signed notes and a reader of the larger tree.
+
+    Raises:
+        ForkProofError: the smaller tree is a prefix of the larger one.
+    """
+    size = open_checkpoint(smaller, vkey).size
+    proof = merkle.prove_consistency_from(read, size, open_checkpoint(larger, vkey).size)
+    return ForkProof.prefix(vkey, smaller, larger, merkle.root_from(read, size), proof)

@@ -19,13 +19,18 @@ What lies beyond the width is outside the signed tree and is not looked at.
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from comity.record import merkle
 from comity.record.errors import ComityError
 from comity.record.fetch import Fetch, NotFoundError
 from comity.record.merkle import HASH_SIZE
 from comity.record.tiles import FULL_WIDTH, TILE_HEIGHT, tile_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comity.record.merkle import HashReader
 
 CACHED_TILES: Final = 1024
 """Full tiles kept once authenticated: 8 MiB."""
@@ -107,6 +112,8 @@ class TileReader:
             TileProofError: they do not fold to the root.
             FetchError: one of them could not be had.
         """
+        if self._edge:
+            return
         edge, tiles = {}, []
         for level, width in enumerate(edge_widths(self.size)):
             if width:
@@ -171,3 +178,39 @@ def _exact(path: str, data: bytes, width: int) -> bytes:
     if len(data) != width * HASH_SIZE:
         raise TileProofError(f"{path} has {len(data)} bytes; {width * HASH_SIZE} were due.")
     return data
+
+
+def complete_subtrees(start: int, stop: int) -> list[tuple[int, int]]:
+    """Cut the leaves [start, stop) into the fewest complete subtrees, left to right, as (level, index)."""
+    parts = []
+    while start < stop:
+        level = (stop - start).bit_length() - 1
+        if start:
+            level = min(level, (start & -start).bit_length() - 1)
+        parts.append((level, start >> level))
+        start += 1 << level
+    return parts
+
+
+def edged_reader(read: HashReader, held: int, size: int, hashes: Sequence[bytes]) -> HashReader:
+    """Read a tree of which the first `held` leaves are held and the rest is known by its complete subtrees.
+
+    Args:
+        read: hashes of the complete subtrees within the held leaves.
+        held: number of leaves held.
+        size: number of leaves of the whole tree.
+        hashes: 32-byte hashes of `complete_subtrees(held, size)`.
+    """
+    right = dict(zip(complete_subtrees(held, size), hashes, strict=True))
+
+    def read_all(level: int, index: int) -> bytes:
+        if (index + 1) << level <= held:
+            return read(level, index)
+        found = right.get((level, index))
+        if found is None:
+            if index << level >= held or level == 0:
+                raise TileProofError(f"Subtree {level}/{index} of {size} leaves is not known.")
+            found = merkle.node_hash(read_all(level - 1, 2 * index), read_all(level - 1, 2 * index + 1))
+        return found
+
+    return read_all
