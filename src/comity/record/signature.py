@@ -6,6 +6,8 @@ parties. The rule is libsodium's; docs/spec/signature.md states it for whoever i
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import BadSignatureError
 
@@ -61,15 +63,16 @@ def check_public_key(public_key: bytes) -> None:
 
 def public_key(seed: bytes) -> bytes:
     """Return the public key of a 32-octet private seed (RFC 8032 section 5.1.5)."""
-    return _key_pair(seed)[0]
+    return _key_pair(bytes(seed))[0]
 
 
 def sign(seed: bytes, message: bytes) -> bytes:
     """Return the signature of `message` by the private `seed` (RFC 8032 section 5.1.6)."""
-    return crypto_sign(message, _key_pair(seed)[1])[:SIGNATURE_SIZE]
+    return crypto_sign(message, _key_pair(bytes(seed))[1])[:SIGNATURE_SIZE]
 
 
+@lru_cache(maxsize=16)  # deriving the pair costs as much as signing; a node signs with few keys
 def _key_pair(seed: bytes) -> tuple[bytes, bytes]:
     if len(seed) != SEED_SIZE:
         raise KeyRefusedError(f"a private seed has {SEED_SIZE} octets, not {len(seed)}")
-    return crypto_sign_seed_keypair(bytes(seed))
+    return crypto_sign_seed_keypair(seed)
