@@ -29,7 +29,7 @@ from comity.record.errors import ComityError
 from comity.record.guard import Guard, GuardError, GuardMissingError
 from comity.record.note import Signer
 from comity.record.receipt import Receipt
-from comity.record.schema import CorruptStoreError, OutOfRangeError, ReadOnlyError
+from comity.record.store_errors import CorruptStoreError, OutOfRangeError, ReadOnlyError
 from comity.record.store import TreeStore
 from comity.record.tree import leaf_hashes
 
@@ -140,8 +140,6 @@ class Log:
         """False after a disk error, or when the guard knows a newer head than the file."""
         return self.store.writable and self._refusal is None
 
-    # --- append --------------------------------------------------------------------------------------------------
-
     def append(self, leaves: Sequence[bytes]) -> list[Receipt]:
         """Append leaves, all or none, durably; return one receipt a leaf.
 
@@ -175,10 +173,9 @@ class Log:
                 if entry_id in seen:
                     raise DuplicateIdError(f"leaf {place} of {len(leaves)} repeats the id {entry_id.hex()}")
                 seen.add(entry_id)
-        known = self.store.first_known(ids)
+        known = self.store.first_known([entry_id for entry_id in ids if entry_id is not None])
         if known is not None:
-            place, index = known
-            raise DuplicateIdError(f"leaf {place} of {len(leaves)}: its id is that of entry {index}")
+            raise DuplicateIdError(f"the id {known[0].hex()} is that of entry {known[1]}")
         if taken is not None:
             taken |= seen
         return ids
@@ -191,8 +188,6 @@ class Log:
         indices = self.store.append(leaves, ids=ids, hashes=hashes)
         rows = zip(repeat(self.origin), indices, hashes, repeat(indices.stop), repeat(self), strict=False)
         return list(map(Receipt._make, rows))
-
-    # --- read ----------------------------------------------------------------------------------------------------
 
     def entries(self, start: int, stop: int) -> list[bytes]:
         """The leaves start to stop-1, the exact bytes; a stop beyond the end is cut to it."""
@@ -217,8 +212,6 @@ class Log:
         if not 0 <= size <= self.size:
             raise OutOfRangeError(f"no tree of size {size} in a log of {self.size}")
         return size
-
-    # --- heads ---------------------------------------------------------------------------------------------------
 
     def checkpoint(self) -> bytes:
         """The signed note of the newest committed head, with the cosignatures known for it.
@@ -246,17 +239,16 @@ class Log:
             with self._signing:
                 return self._sign()
         except (ReadOnlyError, GuardError):
-            signed = self.store.signed_sizes()
-            if not signed:
+            signed = self.store.signed_size()
+            if signed is None:
                 raise
-            return signed[-1]
+            return signed
 
     def _sign(self) -> int:
         """Sign the newest head as the file holds it, guard first, and keep the note before it is shown."""
         if self._refusal is not None:
             raise self._refusal
-        if not self.store.writable:
-            raise ReadOnlyError(f"{self.store.path}: read-only since: {self.store.failure}")
+        self.store.require_writable()
         size = self.size
         if self.store.signed_head(size) is not None:
             return size
@@ -271,13 +263,25 @@ class Log:
         self.store.add_signed_head(size, checkpoints.sign(head, self.signer))
         return size
 
+    def retake_guard(self, path: Path | str) -> None:
+        """Take the guard again after it was made anew: a restored log whose head was confirmed may grow.
+
+        Raises:
+            GuardError: the log must still not grow.
+        """
+        with self._appending, self._signing:
+            self._refusal = None
+            self._take_guard(Path(path))
+            if self._refusal is not None:
+                raise self._refusal
+
     def _take_guard(self, path: Path) -> None:
         """Open the guard; when the log is behind it, or it is gone, the log may be read but not grow."""
-        newest = self.store.signed_sizes()[-1:]
+        newest = self.store.signed_size()
         try:
             if not path.exists():
-                if newest:
-                    raise GuardMissingError(f"{path}: gone, but size {newest[0]} of {self.origin} was signed")
+                if newest is not None:
+                    raise GuardMissingError(f"{path}: gone, but size {newest} of {self.origin} was signed")
                 Guard.create(path, epoch=0, size=0, root=merkle.EMPTY_ROOT)
             guard = Guard(path)
             guard.check(self.size, self.store.root())
