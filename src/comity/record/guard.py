@@ -1,7 +1,7 @@
 """The guard: a small file beside the signing key that remembers the last head signed.
 
-A backup of the log may be older than what the key has signed since; signing from it would give one size two roots. The
-guard is never in a backup: it is moved forward, durably, before a signature leaves the house.
+A backup of the log may be older than what the key has signed since; signing from it would give one size two
+roots. The guard is never in a backup: it is moved forward, durably, before a signature leaves the house.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class GuardError(ComityError):
 
     code = "guard"
     advice = (
-        "This log is older than what its key has signed. Restore it from the peer's mirror or a newer export; "
-        "if neither has the signed head, start a new epoch of the log."
+        "This log is older than what its key has signed. Restore it from the peer's mirror or a newer "
+        "export; if neither has the signed head, start a new epoch of the log."
     )
 
 
@@ -66,15 +66,15 @@ class Guard:
         return cls(path)
 
     def check(self, size: int, root: bytes) -> None:
-        """Refuse a head that must not be signed.
+        """Refuse a log that must not be signed: `size` leaves, `root` over the first `self.size` of them.
 
         Raises:
-            GuardError: smaller than the last head signed, or of its size with another root.
+            GuardError: smaller than the last head signed, or another root at its size.
         """
         if size < self.size:
             raise GuardError(f"{self.path}: size {self.size} was signed, the log has {size}")
-        if size == self.size and root != self.root:
-            raise GuardError(f"{self.path}: size {size} was signed with another root")
+        if root != self.root:
+            raise GuardError(f"{self.path}: size {self.size} was signed with another root than the log has")
 
     def advance(self, size: int, root: bytes) -> None:
         """Move forward to this head, durably, before its signature is made.
@@ -83,8 +83,9 @@ class Guard:
             GuardError: the head must not be signed.
             OSError: the file could not be written; do not sign.
         """
-        self.check(size, root)
-        if size != self.size:
+        if size <= self.size:
+            self.check(size, root)
+        else:
             _replace(self.path, self.epoch, size, root)
             self.size, self.root = size, root
 

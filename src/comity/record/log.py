@@ -3,9 +3,10 @@
 Rules:
 
 1. A leaf gets a receipt when it is durably on disk, in the order in which the batch gave it.
-2. A checkpoint is signed only from the head read back after its commit, and never two roots for one size: the file keeps
-   one signed note a size, and the guard, outside the file, remembers the last head signed.
-3. After a disk error nothing is written or signed until the log is opened again; the last signed head is still served.
+2. A checkpoint is signed only from the head read back after its commit, and never two roots for one size: the
+   file keeps one signed note a size, and the guard, outside the file, remembers the last head signed.
+3. After a disk error nothing is written or signed until the log is opened again; the last signed head is
+   still served.
 4. `identify`, when given, sees every leaf first: it refuses what is no entry, and no id comes twice.
 
 Usage::
@@ -29,8 +30,8 @@ from comity.record.errors import ComityError
 from comity.record.guard import Guard, GuardError, GuardMissingError
 from comity.record.note import Signer
 from comity.record.receipt import Receipt
-from comity.record.store_errors import CorruptStoreError, OutOfRangeError, ReadOnlyError
 from comity.record.store import TreeStore
+from comity.record.store_errors import CorruptStoreError, OutOfRangeError, ReadOnlyError
 from comity.record.tree import leaf_hashes
 
 if TYPE_CHECKING:
@@ -284,9 +285,7 @@ class Log:
                     raise GuardMissingError(f"{path}: gone, but size {newest} of {self.origin} was signed")
                 Guard.create(path, epoch=0, size=0, root=merkle.EMPTY_ROOT)
             guard = Guard(path)
-            guard.check(self.size, self.store.root())
-            if self.store.root(guard.size) != guard.root:
-                raise GuardError(f"{path}: size {guard.size} was signed with another root than the log has")
+            guard.check(self.size, self.store.root(min(guard.size, self.size)))
             self._guard = guard
         except GuardError as error:
             self._refusal = error

@@ -25,7 +25,7 @@ class Receipt(NamedTuple):
     """
 
     origin: str
-    index: int
+    index: int  # type: ignore[assignment]  # the field's name; tuple.index is not wanted here
     leaf_hash: bytes
     size: int
     source: ProofSource

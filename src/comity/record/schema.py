@@ -1,4 +1,4 @@
-"""The SQLite file of one log: its tables, its pragmas, and what may go wrong with it.
+"""The SQLite file of one log: its tables, its pragmas, and to whom it belongs.
 
 A log and a mirror are the same file: `entry` holds the leaves, `stripe` the complete hashes above them,
 `head` one root for every size that was ever committed, `signed_head` the notes that left the house.
@@ -12,15 +12,36 @@ from typing import TYPE_CHECKING
 
 import apsw
 
-from comity.record.errors import ComityError
+from comity.record.store_errors import (
+    ConflictError,
+    CorruptStoreError,
+    ForeignFileError,
+    OutOfRangeError,
+    ReadOnlyError,
+    StoreError,
+    UnsafeSQLiteError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+__all__ = [
+    "ConflictError",
+    "CorruptStoreError",
+    "ForeignFileError",
+    "OutOfRangeError",
+    "ReadOnlyError",
+    "StoreError",
+    "UnsafeSQLiteError",
+    "check_identity",
+    "connect_reader",
+    "connect_writer",
+    "create_tables",
+    "require_safe_sqlite",
+]
+
 PAGE_SIZE = 16_384
 """Bytes of one page: thirty-one leaves of 512 bytes, or thirty-one stripes."""
-WAL_PAGES = 1_000
-"""Pages in the WAL after which the writer checkpoints it into the file."""
 WAL_LIMIT = 64 << 20
 """Bytes to which a WAL that grew is cut back."""
 APPLICATION_ID = 0x436F6D69
@@ -37,57 +58,21 @@ CREATE TABLE cosignature(size INTEGER NOT NULL, key TEXT NOT NULL, timestamp INT
                          line BLOB NOT NULL, PRIMARY KEY(size, key)) WITHOUT ROWID;
 CREATE TABLE feed(seq INTEGER PRIMARY KEY, start INTEGER NOT NULL, stop INTEGER NOT NULL,
                   cause INTEGER NOT NULL);
-CREATE TABLE entry_id(id BLOB PRIMARY KEY, idx INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE id_run(run INTEGER PRIMARY KEY, tier INTEGER NOT NULL, count INTEGER NOT NULL,
+                    digest BLOB NOT NULL, firsts BLOB NOT NULL);
+CREATE TABLE id_page(position INTEGER PRIMARY KEY, records BLOB NOT NULL);
 """
 
-
-class StoreError(ComityError):
-    """Something about the file of a log."""
-
-    code = "store"
-    advice = "Read the message; it names the file and the place in it."
-
-
-class UnsafeSQLiteError(StoreError):
-    """The SQLite library is one that may corrupt a WAL."""
-
-    code = "unsafe-sqlite"
-    advice = "Install apsw 3.51.3 or later; it brings its own SQLite."
-
-
-class ForeignFileError(StoreError):
-    """The file is not a Comity log, or the log of somebody else."""
-
-    code = "foreign-file"
-    advice = "Check the path and the key: a file belongs to one origin for ever."
-
-
-class CorruptStoreError(StoreError):
-    """What the file holds contradicts itself."""
-
-    code = "corrupt-store"
-    advice = "Run fsck for the whole list, then restore the log from a static export or the peer's mirror."
-
-
-class ReadOnlyError(StoreError):
-    """The disk failed or filled up: nothing is written or signed until the log is opened again."""
-
-    code = "read-only"
-    advice = "Make room or replace the disk, then restart; what was acknowledged is safe and is still served."
-
-
-class OutOfRangeError(StoreError):
-    """An index, size or width beyond what the tree holds."""
-
-    code = "out-of-range"
-    advice = "Ask within the size of the newest checkpoint."
-
-
-class ConflictError(StoreError):
-    """The write contradicts what is already stored, or somebody else wrote the file meanwhile."""
-
-    code = "store-conflict"
-    advice = "Make sure that one process only writes this log, then open it again."
+_WRITER = (
+    "synchronous=FULL",
+    "wal_autocheckpoint=0",  # the writer checkpoints by hand, so that a failed fsync is seen
+    f"journal_size_limit={WAL_LIMIT}",
+    "mmap_size=0",
+    "cache_size=-32768",
+    "cell_size_check=ON",
+    "trusted_schema=OFF",
+)
+_READER = ("query_only=ON", "wal_autocheckpoint=0", "mmap_size=0", "cache_size=-16384")
 
 
 def require_safe_sqlite(version: str | None = None) -> None:
@@ -108,31 +93,24 @@ def connect_writer(path: Path, vfs: str | None = None) -> apsw.Connection:
     try:
         db.set_busy_timeout(5_000)
         db.execute(f"PRAGMA page_size={PAGE_SIZE}")
-        (mode,) = db.execute("PRAGMA journal_mode=WAL").fetchall()[0]
-        if mode != "wal":
-            raise StoreError(f"{path}: the file system gives no write-ahead log (journal mode {mode})")
-        for pragma in (
-            "synchronous=FULL",
-            "wal_autocheckpoint=0",
-            f"journal_size_limit={WAL_LIMIT}",
-            "mmap_size=0",
-            "cache_size=-32768",
-            "cell_size_check=ON",
-            "trusted_schema=OFF",
-        ):
+        mode = db.execute("PRAGMA journal_mode=WAL").fetchall()
+        for pragma in _WRITER:
             db.execute(f"PRAGMA {pragma}").fetchall()
     except BaseException:
         db.close()
         raise
+    if mode != [("wal",)]:
+        db.close()
+        raise StoreError(f"{path}: the file system gives no write-ahead log (journal mode {mode})")
     return db
 
 
 def connect_reader(path: Path, vfs: str | None = None) -> apsw.Connection:
     """Open a connection that reads and never writes, checkpoints or maps memory."""
-    flags = apsw.SQLITE_OPEN_READWRITE  # a WAL reader takes locks in the shared-memory file
-    db = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    # Not SQLITE_OPEN_READONLY: a reader of a WAL takes its locks in the shared-memory file.
+    db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=vfs)
     db.set_busy_timeout(5_000)
-    for pragma in ("query_only=ON", "wal_autocheckpoint=0", "mmap_size=0", "cache_size=-16384"):
+    for pragma in _READER:
         db.execute(f"PRAGMA {pragma}").fetchall()
     return db
 
@@ -153,13 +131,14 @@ def check_identity(db: apsw.Connection, path: Path, origin: str | None) -> str:
     Raises:
         ForeignFileError: not a log, of another format, or of another origin.
     """
-    (application,) = db.execute("PRAGMA application_id").fetchall()[0]
-    (version,) = db.execute("PRAGMA user_version").fetchall()[0]
-    if application != APPLICATION_ID:
+    if db.execute("PRAGMA application_id").fetchall() != [(APPLICATION_ID,)]:
         raise ForeignFileError(f"{path}: an SQLite file, but not a Comity log")
+    ((version,),) = db.execute("PRAGMA user_version").fetchall()
     if version != FORMAT:
         raise ForeignFileError(f"{path}: format {version}, this version reads format {FORMAT}")
-    (found,) = db.execute("SELECT value FROM meta WHERE name='origin'").fetchall()[0]
-    if origin is not None and found.decode() != origin:
-        raise ForeignFileError(f"{path}: the log of {found.decode()}, opened as {origin}")
-    return str(found.decode())
+    found = db.execute("SELECT CAST(value AS TEXT) FROM meta WHERE name='origin'").fetchone()
+    if found is None:
+        raise CorruptStoreError(f"{path}: meta: no origin")
+    if origin is not None and found != (origin,):
+        raise ForeignFileError(f"{path}: the log of {found[0]}, opened as {origin}")
+    return str(found[0])

@@ -1,10 +1,11 @@
 """How the hashes of a growing tree lie on disk: stripes, their positions, and the right edge.
 
-The unit is the *stripe*: sixteen neighbouring complete hashes of a level divisible by four (512 bytes). A tile of
-C2SP tlog-tiles (256 hashes) is sixteen stripes. Only complete stripes are stored, in the order in which they
-complete (post-order), so the file grows at its end alone; the hashes after the last complete stripe of each level are
-the *edge*, at most fifteen a level, recomputed when the file is opened. Stripes pack pages of 16 KiB full, and one inclusion
-proof touches one stripe for four levels of the tree: eleven hashes a stripe, with no need of a cache.
+The unit is the *stripe*: sixteen neighbouring complete hashes of a level divisible by four (512 bytes). A tile
+of C2SP tlog-tiles (256 hashes) is sixteen stripes. Only complete stripes are stored, in the order in which they
+complete (post-order), so the file grows at its end alone; the hashes after the last complete stripe of each level
+are the *edge*, at most fifteen a level, recomputed when the file is opened. Stripes fill pages of 16 KiB (two
+whole tiles just do not fit into one), and an inclusion proof reads one stripe for four levels of the tree and
+makes fifteen hashes of it, where a tile would take 255: proofs are fast without any tile in memory.
 
 Hashes are those of RFC 9162 section 2.1.1.
 """
@@ -62,8 +63,8 @@ def expanded_hash(expanded: bytes, level: int, index: int) -> bytes:
 def position(row: int, index: int) -> int:
     """Where stripe `index` of row `row` (tree level 4*row) lies in the order of completion.
 
-    Before stripe k of row 0 lie k stripes of row 0 and floor(k / 16**j) of every row j above; a stripe of row r
-    completes with its last descendant in row 0, r places after it.
+    Before stripe k of row 0 lie k stripes of row 0 and floor(k / 16**j) of every row j above; a stripe of
+    row r completes with its last descendant in row 0, r places after it.
     """
     last = ((index + 1) << (STRIPE_BITS * row)) - 1
     place = last + row
@@ -110,7 +111,7 @@ class Row:
 class Edge:
     """The right edge of a tree: its size and, for every stored level, what no stripe holds yet.
 
-    Immutable: a reader may keep one while the tree grows. `extend` gives the next edge and the stripes to store.
+    Immutable: a reader may keep one while the tree grows. `extend` gives the next and the stripes to store.
     """
 
     size: int = 0
@@ -128,7 +129,7 @@ class Edge:
         return root
 
     def extend(self, hashes: Iterable[bytes]) -> tuple[Edge, list[tuple[int, bytes]]]:
-        """Append leaf hashes; return the new edge and the stripes completed as (position, 512 bytes), in order."""
+        """Append leaf hashes; return the new edge and the completed stripes as (position, 512 bytes)."""
         grown = b"".join(hashes)
         size = self.size + len(grown) // HASH_SIZE
         stripes: list[tuple[int, bytes]] = []
