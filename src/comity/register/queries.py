@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from comity.record.kinds import Kind
 
 FACTS: Final[dict[str, type[Kind]]] = {
-    kind.kind: kind for kind in entries.KINDS if kind is not entries.Status
+    kind.kind: kind for kind in entries.KINDS if kind.kind in SUBSTANCE
 }
 """The kinds that state facts, by name."""
 
