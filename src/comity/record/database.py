@@ -1,7 +1,7 @@
 """`Database`: one writing connection, a reader a thread, durable transactions, read-only after a disk error.
 
-After a failed fsync nobody knows what the disk holds, and asking again may wrongly succeed. So the first error
-of the disk ends writing until the file is opened again; readers go on with what was committed.
+After a failed fsync nobody knows what the disk holds, and asking again may wrongly succeed. So the first
+error of the disk ends writing until the file is opened again; readers go on with what was committed.
 """
 
 from __future__ import annotations

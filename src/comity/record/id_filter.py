@@ -1,7 +1,7 @@
 """A filter in memory that tells, for nearly every new id, that it is new (Bloom 1970, one byte a probe).
 
-Four bytes an id: an id sets two bits of one byte; about one new id in eighty looks known and is then looked up
-in the file. Filters of doubling capacity are chained, so growing rebuilds nothing.
+Four bytes an id: an id sets two bits of one byte; about one new id in eighty looks known and is then looked
+up in the file. Filters of doubling capacity are chained, so growing rebuilds nothing.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """From the id of an entry to its place: sorted runs, merged as they grow (a log-structured merge tree).
 
-Ids are random, so an ordinary index touches a page for every id: at half a million entries a batch of 256 rewrites
-thirty times its own bytes. Here a batch appends one small sorted run; sixteen runs of a tier are merged into one
-of the next, up to `FINAL` records. Every id is written three or four times in all, and pages are written whole.
+Ids are random, so an ordinary index touches a page for every id: at half a million entries a batch of 256
+rewrites thirty times its own bytes. Here a batch appends one small sorted run; sixteen runs of a tier are
+merged into one of the next, up to `FINAL` records. Every id is written three or four times in all, and
+pages are written whole.
 
-A record is id (16 bytes) and index (5 bytes, big-endian). Only the newest runs are merged, so the numbers of runs
-follow their age, and the oldest run that knows an id has its smallest index: the first entry of an id wins.
+A record is id (16 bytes) and index (5 bytes, big-endian). Only the newest runs are merged, so the numbers
+of runs follow their age, and the oldest run that knows an id has its smallest index: the first entry of an
+id wins.
 """
 
 from __future__ import annotations

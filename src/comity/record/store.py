@@ -217,7 +217,7 @@ class TreeStore(Ledger):
                 db.execute("INSERT INTO head VALUES(?, ?)", (grown.size, grown.root))
                 self._feed_row(edge.size, grown.size, "entry")
             self._staged = grown
-            return range(edge.size, grown.size)
+        return range(edge.size, grown.size)
 
     def _add_ids(self, db: apsw.Connection, ids: Sequence[bytes | None], start: int) -> None:
         known = [(entry_id, index) for index, entry_id in enumerate(ids, start) if entry_id is not None]

@@ -1,11 +1,12 @@
 """How the hashes of a growing tree lie on disk: stripes, their positions, and the right edge.
 
-The unit is the *stripe*: sixteen neighbouring complete hashes of a level divisible by four (512 bytes). A tile
-of C2SP tlog-tiles (256 hashes) is sixteen stripes. Only complete stripes are stored, in the order in which they
-complete (post-order), so the file grows at its end alone; the hashes after the last complete stripe of each level
-are the *edge*, at most fifteen a level, recomputed when the file is opened. Stripes fill pages of 16 KiB (two
-whole tiles just do not fit into one), and an inclusion proof reads one stripe for four levels of the tree and
-makes fifteen hashes of it, where a tile would take 255: proofs are fast without any tile in memory.
+The unit is the *stripe*: sixteen neighbouring complete hashes of a level divisible by four (512 bytes). A
+tile of C2SP tlog-tiles (256 hashes) is sixteen stripes. Only complete stripes are stored, in the order in
+which they complete (post-order), so the file grows at its end alone; the hashes after the last complete
+stripe of each level are the *edge*, at most fifteen a level, recomputed when the file is opened. Stripes
+fill pages of 16 KiB (two whole tiles just do not fit into one), and an inclusion proof reads one stripe for
+four levels of the tree and makes fifteen hashes of it, where a tile would take 255: proofs are fast without
+any tile in memory.
 
 Hashes are those of RFC 9162 section 2.1.1.
 """
