@@ -21,7 +21,7 @@ from comity.record.errors import ComityError
 from comity.record.fetch import NotFoundError
 from comity.record.fork import ForkProof, ForkProofError
 from comity.record.heads import CosignedHead, Heads
-from comity.record.mirror_sync import PEER_FAULTS, ForkFoundError, Pull, QuotaError
+from comity.record.mirror_sync import PEER_FAULTS, ContradictionError, ForkFoundError, Pull, QuotaError
 from comity.record.note import Verifier
 from comity.record.pull import IN_FLIGHT, Batch
 from comity.record.store import TreeStore
@@ -241,6 +241,7 @@ class Mirror:
             ForkFoundError: the log is forked.
             MirrorIncompleteError: a head is known of which not every entry is held, or none is known.
             CosignedLargerError: the cosigner signed for a larger head before.
+            ContradictionError: it signed for a head that is not of the held tree.
         """
         with self.store.transaction():
             if self.fork is not None:
@@ -256,6 +257,8 @@ class Mirror:
                 raise CosignedLargerError(
                     f"{cosigner.name} cosigned {last.size} leaves; {head.size} are held."
                 )
+            if self.store.root(last.size) != last.root:
+                raise ContradictionError(f"{cosigner.name} cosigned another tree of {last.size} leaves.")
             if last.note and last.size == head.size:
                 return last.line
             line = cosigner.cosign(note, now)
