@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from comity.record.database import Database from comity.record.store_errors import ConflictError,
-CorruptStoreError, OutOfRangeError
+from comity.record.database import Database
+from comity.record.store_errors import ConflictError, CorruptStoreError, OutOfRangeError
 
 CAUSES = ("entry", "opened", "erased", "upgraded")
 """Why a projector should look at an entry; the position in this tuple is what the file holds."""
