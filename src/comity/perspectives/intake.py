@@ -13,20 +13,25 @@ import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from comity.perspectives.entries import Page, Section
 from comity.record.errors import ComityError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 """The largest original that is taken in."""
 MAX_SECTIONS: Final = 400
 MAX_PAGES: Final = 5000
-_HEADING: Final = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_FENCE: Final = re.compile(r"^ {0,3}(```|~~~)", re.MULTILINE)
+_MARK: Final = re.compile(r"^ {0,3}(?:(?P<fence>```|~~~)|(?P<level>#{1,6})(?=[ \t]))", re.MULTILINE)
 _NUMBER: Final = re.compile(r"^(\d+(?:\.\d+)*)\.?\s+")
+_CLOSING: Final = re.compile(r"(?:(?<=\s)|^)#+$")
 _EMPHASIS: Final = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _MAX_TITLE: Final = 300
+_MAX_LINE: Final = 4096
 
 
 class IntakeError(ComityError):
@@ -72,11 +77,9 @@ def document_text(original: bytes) -> str:
         text = original.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise IntakeError(f"the file is not UTF-8: byte {error.start} cannot be read") from error
-    control = next(
-        (mark for mark in text if unicodedata.category(mark) == "Cc" and mark not in "\t\n\r\f\v"), ""
-    )
+    control = _CONTROL.search(text)
     if control:
-        raise IntakeError(f"the file is not text: it has the control character U+{ord(control):04X}")
+        raise IntakeError(f"the file is not text: it has the control character U+{ord(control.group()):04X}")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         raise IntakeError("the file holds no text")
@@ -99,23 +102,31 @@ def _pages(text: str) -> tuple[Page, ...]:
 
 def _sections(text: str) -> tuple[Section, ...]:
     """Return the section map by ATX headings outside fenced blocks; each ends where the next one starts."""
-    headings = [match for match in _HEADING.finditer(text) if not _fenced(text, match.start())][:MAX_SECTIONS]
-    ends = [match.start() for match in headings[1:]] + [len(text)]
+    headings = list(itertools.islice(_headings(text), MAX_SECTIONS))
+    ends = [*(start for start, _ in headings), len(text)][1:]
     sections = []
-    for match, end in zip(headings, ends, strict=True):
-        title = _EMPHASIS.sub("", match.group(2)).strip()
+    for (start, title), end in zip(headings, ends, strict=False):
         number = _NUMBER.match(title)
         sections.append(
             Section(
                 number=number.group(1)[:20] if number else "",
                 title=(title[number.end() :] if number else title)[:_MAX_TITLE],
-                start=match.start(),
+                start=start,
                 end=end,
             )
         )
     return tuple(sections)
 
 
-def _fenced(text: str, at: int) -> bool:
-    """Whether an odd number of code fences stands before `at`."""
-    return len(_FENCE.findall(text, 0, at)) % 2 == 1
+def _headings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where each heading starts, and its words without marks of emphasis."""
+    fence = ""
+    for match in _MARK.finditer(text):
+        if match["fence"]:
+            fence = "" if fence == match["fence"] else fence or match["fence"]
+        elif not fence:
+            end = text.find("\n", match.end())
+            line = text[match.end() : len(text) if end < 0 else end][:_MAX_LINE].strip()
+            title = _EMPHASIS.sub("", _CLOSING.sub("", line)).strip()
+            if title:
+                yield match.start(), title
