@@ -111,8 +111,7 @@ class Peer:
         level = 0 if kind == "entries" else int(kind)
         count = self.size >> 8 * level
         whole = count - index * WIDTH
-        newest = width == min(whole, WIDTH)
-        if whole < width or (width < WIDTH and not newest and not self.keeps_old_partials):
+        if whole < width or (width < WIDTH <= whole and not self.keeps_old_partials):
             raise NotFoundError(f"{path}: no such tile")
         start = index * WIDTH
         if kind == "entries":

@@ -304,17 +304,17 @@ class Mirror:
             raise MirrorKeyError(f"{self.store.path} was made for {pinned.decode()}, not for {self.vkey}.")
 
     def _load_fork(self) -> None:
-        kept = self.store.get_meta(_FORK)
-        if kept is None and self.fork_path.exists():
-            kept = self.fork_path.read_bytes()
-        if not kept:
+        kept = [self.store.get_meta(_FORK) or b""]
+        if self.fork_path.exists():
+            kept.append(self.fork_path.read_bytes())
+        for data in kept:
+            try:
+                proof = ForkProof.decode(data)
+                proof.verify(self.vkey)
+            except ForkProofError:
+                continue  # a stray file accuses nobody
+            self.declare_fork(proof)
             return
-        try:
-            proof = ForkProof.decode(kept)
-            proof.verify(self.vkey)
-        except ForkProofError:
-            return  # a stray file accuses nobody
-        self.declare_fork(proof)
 
 
 _STATES: Final[dict[str, State]] = {
