@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.record.charter import Office
     from comity.record.entry import Entry
-    from comity.record.kinds import Content, Header, Kind
+    from comity.record.header import Header
+    from comity.record.kinds import Content, Kind
 
 Status = Literal["local", "published", "witnessed", "joint"]
 """How far a record has come: signed by nobody yet, under a signed head, under a head a peer witnessed,

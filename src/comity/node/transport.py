@@ -28,9 +28,9 @@ PAUSE_LIMIT: Final = 10.0
 """Seconds without a single byte."""
 
 _LIMITS: Final = (
-    ("/log/tile/entries/", 4 * MEBIBYTE),
-    ("/log/tile/", SMALL),
-    ("/log/openings/", 20 * MEBIBYTE),
+    ("/tile/entries/", 4 * MEBIBYTE),
+    ("/tile/", SMALL),
+    ("/openings/", 20 * MEBIBYTE),
 )
 
 
@@ -45,14 +45,14 @@ class Reply:
 
 def limit_for(path: str) -> int:
     """Return the most bytes that an honest reply to a path can have."""
-    for prefix, limit in _LIMITS:
-        if prefix in f"/{path.lstrip('/')}":
+    for part, limit in _LIMITS:
+        if part in f"/{path.lstrip('/')}":
             return limit
     return SMALL
 
 
 class Line:
-    """A kept-alive connection to one node. Use it from one thread at a time.
+    """Kept-alive connections to one node. Threads may share it.
 
         with Line("http://la.localhost:8711") as line:
             note = line.get("log/checkpoint")
@@ -75,7 +75,15 @@ class Line:
         self._headers = {"Host": parts.netloc, "User-Agent": "comity", "Accept-Encoding": "identity"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
+        self._lock = threading.Lock()
         self._client = self._connect()
+
+    def _connected(self) -> httpx.Client:
+        """Return the client, anew after a deadline closed it."""
+        with self._lock:
+            if self._client.is_closed:
+                self._client = self._connect()
+            return self._client
 
     def _connect(self) -> httpx.Client:
         return httpx.Client(
@@ -84,7 +92,7 @@ class Line:
             timeout=httpx.Timeout(PAUSE_LIMIT, connect=3.0),
             follow_redirects=False,
             trust_env=False,
-            limits=httpx.Limits(max_connections=2, max_keepalive_connections=2),
+            limits=httpx.Limits(max_connections=8, max_keepalive_connections=8),
         )
 
     def __enter__(self) -> Self:
@@ -133,15 +141,14 @@ class Line:
         most = limit_for(path) if limit is None else limit
         end = time.monotonic() + self.deadline
         headers = {"Content-Type": media_type} if body is not None else {}
-        if self._client.is_closed:
-            self._client = self._connect()
+        client = self._connected()
         # The library's timeouts start anew with every byte; headers that drip are ended by closing the
         # connection.
-        watchdog = threading.Timer(self.deadline, self._client.close)
+        watchdog = threading.Timer(self.deadline, client.close)
         watchdog.daemon = True
         watchdog.start()
         try:
-            with self._client.stream(method, path, content=body, headers=headers) as response:
+            with client.stream(method, path, content=body, headers=headers) as response:
                 data = self._read(response, path, most, end)
                 return Reply(response.status_code, response.headers.get("content-type", ""), data)
         except httpx.HTTPError as error:

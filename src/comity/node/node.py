@@ -1,0 +1,333 @@
+"""One party's installation, opened: the own log, the mirrors, the contents and the views, as one object."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+import structlog
+from sqlalchemy import func, select
+
+from comity.node import config as configs
+from comity.node import keys as keyfiles
+from comity.node.anchors import Anchors
+from comity.node.errors import ConfigError, RecordNotFoundError
+from comity.node.exchange import ExchangeBook
+from comity.node.folder import Folder
+from comity.node.kinds import Remark
+from comity.node.overview import overview
+from comity.node.own import OwnLog
+from comity.node.peers import Peers
+from comity.node.projection import Projection
+from comity.node.reader import Reader
+from comity.node.sealing import Sealer
+from comity.node.sync import Exchanger, SyncReport
+from comity.node.views import ANCHORED, QUARANTINE, RECORDS, Views
+from comity.record.canonical import b64
+from comity.record.charter import Charter
+from comity.record.content import ContentStore
+from comity.record.cosignature import Cosigner
+from comity.record.fetch import folder_fetcher
+from comity.record.keyring import Keyring
+from comity.record.kinds import Registry
+from comity.record.vault import Vault
+from comity.record.witness import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from comity.node.peers import PeerLink
+    from comity.node.reader import Origin
+    from comity.node.status import NodeStatus
+    from comity.node.sync import Post, Progress
+    from comity.node.system import Draft, Record, System
+    from comity.record.fetch import Fetch
+    from comity.record.log import Log
+    from comity.record.mirror import Mirror
+    from comity.record.receipt import Receipt
+
+LOGGER = structlog.get_logger("comity.node")
+
+
+class Node:
+    """An open node. Threads may share it; one process has it open (`comity.node.lock`).
+
+    with Node.open("data/vn", systems) as node:
+        receipts = node.append([Draft(model, header)])
+        reports = node.sync()
+        record = node.record(node.origin, receipts[0].index)
+    """
+
+    def __init__(self, folder: Folder, systems: Sequence[System]) -> None:
+        self.folder = folder
+        self.systems = tuple(systems)
+        self.config = configs.load(folder.config)
+        keys = keyfiles.load(folder.keys)
+        self.charter = _own_charter(folder, self.config.origin)
+        self.registry = Registry([Remark, *(kind for system in self.systems for kind in system.kinds)])
+        self._settings = threading.Lock()
+        self.next_tries: dict[str, int] = {}
+        witness = Cosigner(keys.witness.name, keys.witness.seed)
+        mirror = Cosigner(keys.mirror.name, keys.mirror.seed)
+        self.cosigner_vkeys = (witness.vkey, mirror.vkey)
+        self._peers = Peers(folder, self.config, self.cosigner_vkeys)
+        self.own = OwnLog(folder, keys, self.charter, lambda: self._peers)
+        self.charter.verify_first(self.own.log.entries(0, 1)[0])
+        self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
+        self._views = Views(folder.views)
+        self.reader = Reader(self.contents, self.registry)
+        self.projection = Projection(self._views, self.reader, self.systems, self._all_origins)
+        self.projection.prepare()
+        self.projection.run()
+        self.book = ExchangeBook(self._views)
+        self._sealer = Sealer(self.origin, keys, self.charter, self.registry)
+        self._anchors = Anchors(self.own, self._peers, self._named())
+        self._exchanger = Exchanger(
+            self.own, self._peers, self.contents, self.book, witness=witness, mirror=mirror
+        )
+        self.witness = Witness(self._mirror_of, witness)
+
+    @classmethod
+    def open(cls, root: Path | str, systems: Sequence[System] = ()) -> Self:
+        """Open the node in a folder. The caller holds its lock.
+
+        Raises:
+            NodeMissingError: there is none.
+            ConfigError, KeyFileError, CharterError, StoreError: a part of it is missing or damaged.
+        """
+        return cls(Folder.existing(root), systems)
+
+    def __enter__(self) -> Self:
+        """Return the node itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every file."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every file."""
+        self._views.close()
+        self.contents.keyring.close()
+        self._peers.close()
+        self.own.close()
+
+    # --- what it is ------------------------------------------------------------------------------------
+
+    @property
+    def origin(self) -> str:
+        """The name of the own log."""
+        return self.config.origin
+
+    @property
+    def log(self) -> Log:
+        """The own log."""
+        return self.own.log
+
+    @property
+    def views(self) -> Engine:
+        """The engine of the projection tables; read only."""
+        return self._views.engine
+
+    @property
+    def peers(self) -> Peers:
+        """The paired nodes."""
+        return self._peers
+
+    @property
+    def mirrors(self) -> dict[str, Mirror]:
+        """The peers' logs by origin."""
+        return {link.origin: link.mirror for link in self._peers}
+
+    @property
+    def charters(self) -> dict[str, Charter]:
+        """Every charter by origin, the own first."""
+        return {self.origin: self.charter, **{link.origin: link.charter for link in self._peers}}
+
+    @property
+    def origins(self) -> list[str]:
+        """Every log known here, the own first."""
+        return list(self.charters)
+
+    # --- reading ---------------------------------------------------------------------------------------
+
+    def size(self, origin: str) -> int:
+        """Return the verified size of a log."""
+        return self._origin(origin).shelf.size
+
+    def record(self, origin: str, index: int) -> Record:
+        """Return the record at a place.
+
+        Raises:
+            RecordNotFoundError: there is none.
+        """
+        found = self.records(origin, index, index + 1) if index >= 0 else []
+        if not found:
+            raise RecordNotFoundError(f"no record {index} in {origin}")
+        return found[0]
+
+    def find(self, origin: str, entry_id: bytes) -> Record:
+        """Return the record with an id.
+
+        Raises:
+            RecordNotFoundError: there is none.
+        """
+        index = self._origin(origin).shelf.index_of(entry_id)
+        if index is None:
+            raise RecordNotFoundError(f"no record {b64(entry_id)} in {origin}")
+        return self.record(origin, index)
+
+    def records(self, origin: str, start: int, stop: int) -> list[Record]:
+        """Return the records [start, stop) of a log, as many as there are."""
+        place = self._origin(origin)
+        low, high = max(start, 0), min(stop, place.shelf.size)
+        return [item.record for item in self.reader.examine(place, low, high)] if low < high else []
+
+    def quarantined(self, origin: str | None = None, index: int | None = None) -> list[dict[str, Any]]:
+        """Return the quarantine: rows of origin, index, source, id, code, detail."""
+        query = select(QUARANTINE).order_by(QUARANTINE.c.origin, QUARANTINE.c.index)
+        if origin is not None:
+            query = query.where(QUARANTINE.c.origin == origin)
+        if index is not None:
+            query = query.where(QUARANTINE.c.index == index)
+        with self.views.connect() as db:
+            return [dict(row) for row in db.execute(query).mappings()]
+
+    def quarantined_count(self) -> int:
+        """Return the number on the badge."""
+        with self.views.connect() as db:
+            return db.execute(select(func.count()).select_from(QUARANTINE)).scalar_one()
+
+    def kinds(self) -> dict[str, int]:
+        """Return how many records of each kind are readable here; sealed ones count under the empty name."""
+        query = (
+            select(RECORDS.c.kind, func.count().label("n")).group_by(RECORDS.c.kind).order_by(RECORDS.c.kind)
+        )
+        with self.views.connect() as db:
+            return {row.kind: row.n for row in db.execute(query)}
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def append(self, drafts: Sequence[Draft]) -> list[Receipt]:
+        """Seal drafts and append them: all, or none. Contents are stored before the log names them.
+
+        Raises:
+            DraftsRefusedError: with one item for each draft that is refused.
+            NodeReadOnlyError: the log must not grow now.
+        """
+        if not drafts:
+            return []
+        refusal = self.own.refusal()
+        if refusal is not None:
+            raise refusal
+        sealed = self._sealer.seal_all(drafts)
+        self.contents.put_all(self.origin, [item.opening for item in sealed])
+        try:
+            receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
+        except BaseException:
+            for item in sealed:
+                self._forget(item.opening.id)
+            raise
+        self._project()
+        return receipts
+
+    def _forget(self, entry_id: bytes) -> None:
+        """Drop the content of an entry that did not get into the log."""
+        if self.own.log.store.index_of(entry_id) is None:
+            self.contents.erase(self.origin, entry_id)
+
+    def erase_local(self, origin: str, index: int) -> None:
+        """Destroy the content held here of one record and purge it from every view; the entry stays."""
+        record = self.record(origin, index)
+        self.contents.erase(origin, record.id)
+        store = self.own.log.store if origin == self.origin else self._peers.require(origin).mirror.store
+        store.add_cause(index, index + 1, "erased")
+        self._project()
+
+    def _project(self) -> None:
+        try:
+            self.projection.run()
+        except Exception:  # the record is safe; views are derived and are tried again at the next event
+            LOGGER.exception("projection failed", origin=self.origin)
+
+    # --- exchange --------------------------------------------------------------------------------------
+
+    def sync(
+        self, origins: Sequence[str] | None = None, *, progress: Progress | None = None
+    ) -> list[SyncReport]:
+        """Exchange with every peer, or the ones named, then project; being away is in the report."""
+        links = list(self._peers) if origins is None else [self._peers.require(name) for name in origins]
+        return [self.sync_peer(link, progress=progress) for link in links]
+
+    def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
+        """Exchange with one peer at its address, then project."""
+        if "://" not in link.peer.address:
+            return self.sync_from(link, folder_fetcher(link.peer.address), progress=progress)
+        from comity.node.transport import Line  # noqa: PLC0415 - folders need no HTTP
+
+        with Line(link.peer.address) as line:
+
+            def post(path: str, body: bytes) -> tuple[int, str, bytes]:
+                reply = line.request("POST", path, body=body)
+                return reply.status, reply.media_type, reply.body
+
+            return self.sync_from(link, line.get, post, progress=progress)
+
+    def sync_from(
+        self, link: PeerLink, fetch: Fetch, post: Post | None = None, *, progress: Progress | None = None
+    ) -> SyncReport:
+        """Exchange with one peer through a fetcher, then project."""
+        report = self._exchanger.run(link, fetch, post, progress)
+        if report.adopted:
+            self._anchors = Anchors(self.own, self._peers, self._named())
+        self._project()
+        return report
+
+    def add_peer(self, peer: configs.Peer, charter: Charter) -> PeerLink:
+        """Keep a confirmed peer: its charter, then comity.toml, then its mirror."""
+        with self._settings:
+            self._peers.store_charter(charter)
+            self.config = self.config.with_peer(peer)
+            configs.save(self.folder.config, self.config)
+            return self._peers.open(peer)
+
+    # --- status ----------------------------------------------------------------------------------------
+
+    def status(self) -> NodeStatus:
+        """Return the state of the node and of its peers."""
+        return overview(self)
+
+    # --- inside ----------------------------------------------------------------------------------------
+
+    def _origin(self, origin: str) -> Origin:
+        if origin == self.origin:
+            return self.own.as_origin()
+        link = self._peers.get(origin)
+        if link is None:
+            raise RecordNotFoundError(f"no log {origin!r} here")
+        return self._peers.origin(link)
+
+    def _all_origins(self) -> list[Origin]:
+        return [self.own.as_origin(), *self._peers.origins()]
+
+    def _mirror_of(self, origin: str) -> Mirror | None:
+        link = self._peers.get(origin)
+        return None if link is None else link.mirror
+
+    def _named(self) -> dict[str, int]:
+        query = select(ANCHORED.c.origin, ANCHORED.c.size).where(ANCHORED.c.writer == self.origin)
+        with self.views.connect() as db:
+            return {row.origin: row.size for row in db.execute(query)}
+
+
+def _own_charter(folder: Folder, origin: str) -> Charter:
+    try:
+        charter = Charter.parse(folder.charter.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{folder.charter}: the charter cannot be read") from error
+    if charter.origin != origin:
+        raise ConfigError(f"{folder.charter} is the charter of {charter.origin}, not of {origin}")
+    return charter

@@ -1,0 +1,131 @@
+"""Openings beside the log: the content of TLP:CLEAR records, for whoever mirrors it (docs/spec/openings.md).
+
+`openings/<NNN>`, numbered like the entry bundles of tlog-tiles, holds for the entries 256·NNN to
+256·NNN+255 one
+full opening a line, in the order of the log, of those records only that are marked TLP:CLEAR. What is
+withheld,
+erased or was never stored is simply not there. Every line is verified against its entry before it is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from comity.node.errors import OpeningRefusedError
+from comity.node.system import CLEAR
+from comity.record.commitment import FullOpening, verify_full
+from comity.record.entry import Entry
+from comity.record.errors import ComityError
+from comity.record.tiles import entries_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from comity.node.reader import Contents, Origin, Shelf
+    from comity.record.content import ContentStore
+
+BUNDLE: Final = 256
+MARKING_PATH: Final = "header.marking"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An opening that was not stored: where, of which id (empty if unreadable), and why."""
+
+    index: int
+    id: bytes
+    error: ComityError
+
+
+@dataclass(slots=True)
+class Intake:
+    """What came of one bundle: the indexes whose content is now held, and what was refused."""
+
+    stored: list[int] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+def openings_path(bundle: int) -> str:
+    """Return the path of a bundle of openings, relative to the log."""
+    return "openings/" + entries_path(bundle).removeprefix("tile/entries/")
+
+
+def is_clear(opening: FullOpening) -> bool:
+    """Whether an opening is marked for everybody."""
+    return any(item.path == MARKING_PATH and item.value == CLEAR for item in opening.fields)
+
+
+def make_bundle(origin: str, shelf: Shelf, contents: Contents, bundle: int) -> bytes:
+    """Return the openings of one bundle, one line each; empty when nothing in it is for everybody."""
+    start = bundle * BUNDLE
+    stop = min(start + BUNDLE, shelf.size)
+    lines: list[bytes] = []
+    for index, leaf in enumerate(shelf.leaves(start, stop) if start < stop else [], start):
+        entry = _content_entry(leaf)
+        if entry is None or shelf.index_of(entry.id) != index:
+            continue
+        opening = contents.get(origin, entry.id)
+        if opening is not None and is_clear(opening):
+            lines.append(opening.encode() + b"\n")
+    return b"".join(lines)
+
+
+def take_bundle(
+    origin: Origin, contents: ContentStore, bundle: int, data: bytes, wanted: Callable[[int], bool]
+) -> Intake:
+    """Verify the lines of one bundle and store what holds; a bad line never stops the others.
+
+    Args:
+        origin: whose openings they are, with its verified leaves.
+        contents: where to store.
+        bundle: number of the bundle.
+        data: the bytes received.
+        wanted: whether the content at an index is to be taken; other lines are passed over.
+    """
+    intake = Intake()
+    good: list[tuple[int, FullOpening]] = []
+    for line in _lines(data):
+        index, entry_id = bundle * BUNDLE, b""
+        try:
+            opening = FullOpening.decode(line)
+            entry_id = opening.id
+            index = _place(origin.name, origin.shelf, bundle, opening)
+            if not wanted(index):
+                continue
+            if not is_clear(opening):
+                raise OpeningRefusedError(
+                    f"{origin.name} leaf {index}: only {CLEAR} content travels like this"
+                )
+            verify_full(opening, Entry.parse(origin.shelf.leaves(index, index + 1)[0]))
+            good.append((index, opening))
+        except ComityError as error:
+            intake.refused.append(Refused(index, entry_id, error))
+    if good:
+        contents.put_all(origin.name, [opening for _, opening in good])
+        intake.stored = [index for index, _ in good]
+    return intake
+
+
+def _lines(data: bytes) -> Iterable[bytes]:
+    if data and not data.endswith(b"\n"):
+        # A cut line does not decode; the ones before it count.
+        return data.split(b"\n")[:BUNDLE]
+    return data.split(b"\n")[:-1][:BUNDLE]
+
+
+def _place(origin: str, shelf: Shelf, bundle: int, opening: FullOpening) -> int:
+    if opening.origin != origin:
+        raise OpeningRefusedError(f"an opening of {opening.origin} among those of {origin}")
+    index = shelf.index_of(opening.id)
+    if index is None or index // BUNDLE != bundle:
+        raise OpeningRefusedError(f"an opening of {opening.id.hex()}, which is no entry of bundle {bundle}")
+    return index
+
+
+def _content_entry(leaf: bytes) -> Entry | None:
+    try:
+        entry = Entry.parse(leaf)
+    except ComityError:
+        return None
+    return entry if entry.n else None

@@ -1,0 +1,136 @@
+"""The peers of a node: for each a pinned charter and a mirror of its log."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from comity.node.errors import CharterChangedError, ConfigError, PeerUnknownError
+from comity.node.folder import write_atomic
+from comity.node.reader import Levels, Origin
+from comity.record.canonical import b64
+from comity.record.charter import Charter
+from comity.record.entry import identify
+from comity.record.mirror import Mirror
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comity.node.config import Config, Peer
+    from comity.node.folder import Folder
+
+MEBIBYTE: Final = 1 << 20
+
+
+@dataclass(slots=True)
+class PeerLink:
+    """One peer: settings, pinned charter, mirror. `lock` is held for the length of one exchange."""
+
+    peer: Peer
+    charter: Charter
+    mirror: Mirror
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def origin(self) -> str:
+        """The peer's log."""
+        return self.peer.origin
+
+    def cosigners(self) -> dict[str, str]:
+        """The verifier keys with which this peer cosigns, by role."""
+        return {"witness": self.charter.vkey("witness"), "mirror": self.charter.vkey("mirror")}
+
+
+class Peers:
+    """Every peer of a node, opened.
+
+    Args:
+        folder: the node's folder.
+        config: the node's settings.
+        cosigners: the verifier keys with which this node witnesses and mirrors.
+    """
+
+    def __init__(self, folder: Folder, config: Config, cosigners: tuple[str, str]) -> None:
+        self._folder = folder
+        self._cosigners = cosigners
+        self._quota = config.quota_mb * MEBIBYTE
+        self._links: dict[str, PeerLink] = {}
+        folder.mirrors.mkdir(mode=0o700, exist_ok=True)
+        folder.peers.mkdir(mode=0o700, exist_ok=True)
+        try:
+            for peer in config.peers:
+                self.open(peer)
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[PeerLink]:
+        """Give the peers in the order of comity.toml."""
+        return iter(list(self._links.values()))
+
+    def get(self, origin: str) -> PeerLink | None:
+        """Return the peer with this log, or None."""
+        return self._links.get(origin)
+
+    def require(self, origin: str) -> PeerLink:
+        """Return the peer with this log.
+
+        Raises:
+            PeerUnknownError: there is none.
+        """
+        link = self._links.get(origin)
+        if link is None:
+            raise PeerUnknownError(f"{origin!r} is not paired with this node")
+        return link
+
+    def open(self, peer: Peer) -> PeerLink:
+        """Open the mirror of a peer whose charter is stored.
+
+        Raises:
+            CharterChangedError: the stored charter is not the one that comity.toml pins.
+            ConfigError: there is no stored charter.
+        """
+        path = self._folder.peer_charter(peer.origin)
+        try:
+            charter = Charter.parse(path.read_bytes())
+        except OSError as error:
+            raise ConfigError(f"peer {peer.origin}: its charter {path} cannot be read") from error
+        if b64(charter.digest) != peer.charter or charter.origin != peer.origin:
+            raise CharterChangedError(f"{path} is not the charter that comity.toml pins for {peer.origin}")
+        known = self._links.get(peer.origin)
+        if known is not None:
+            known.peer = peer
+            return known
+        mirror = Mirror.open(
+            self._folder.mirror(peer.origin),
+            peer.origin,
+            charter.vkey("log"),
+            quota_bytes=self._quota,
+            identify=identify,
+        )
+        link = PeerLink(peer, charter, mirror)
+        self._links[peer.origin] = link
+        return link
+
+    def store_charter(self, charter: Charter) -> None:
+        """Keep a charter that was just confirmed."""
+        write_atomic(self._folder.peer_charter(charter.origin), charter.encode())
+
+    def origins(self) -> list[Origin]:
+        """Return every mirrored log as it stands now."""
+        return [self.origin(link) for link in self]
+
+    def origin(self, link: PeerLink) -> Origin:
+        """Return one mirrored log as it stands now: what this node cosigned decides its status."""
+        size = link.mirror.store.size
+        witness, mirror = (link.mirror.heads.cosigned_size(vkey) for vkey in self._cosigners)
+        joint = min(size, mirror)
+        levels = Levels(size, max(joint, min(size, witness)), joint)
+        return Origin(link.origin, link.mirror.store, link.charter, levels)
+
+    def close(self) -> None:
+        """Close every mirror."""
+        for link in self._links.values():
+            link.mirror.close()
+        self._links.clear()
