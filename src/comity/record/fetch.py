@@ -23,7 +23,7 @@ MAX_RESOURCE = FULL_WIDTH * (MAX_ENTRY + 2)
 
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\Z", re.ASCII)
 _LONGEST_PATH = 256
-_GONE = {errno.ENOENT, errno.ENOTDIR}
+_GONE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG}
 
 
 class FetchError(ComityError):
@@ -93,9 +93,10 @@ def _open(base: Path, folders: list[str], name: str) -> int:
 
 
 def _read(descriptor: int, path: str, limit: int) -> bytes:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotFoundError(f"{path} is no regular file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotFoundError(f"{path} is no regular file")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise OversizeError(f"{path} has more than {limit} octets")

@@ -143,6 +143,8 @@ def decode_bundle(data: bytes, count: int, *, max_entry: int = MAX_ENTRY) -> lis
     Raises:
         BundleError: too few or too many octets for so many entries, or an entry is too long.
     """
+    if not 1 <= count <= FULL_WIDTH:
+        raise BundleError(f"a bundle holds 1 to {FULL_WIDTH} entries, not {count}")
     entries, at = [], 0
     for number in range(count):
         start = at + 2
