@@ -105,6 +105,8 @@ def read_extra(value: dict[str, Any], outer: str) -> dict[str, Any]:
         heads = tuple(_head(item) for item in _items(value["heads"], "heads"))
         if len({head.origin for head in heads}) != len(heads):
             raise EntryFieldError("heads name an origin twice")
+        if value["origin"] in {head.origin for head in heads}:
+            raise EntryFieldError("heads name the log that the anchor stands in")
         return {"heads": heads}
     if outer == "charter":
         named = _object(value["charter"], {"version", "digest"}, "charter")
@@ -138,8 +140,8 @@ def _ref(value: object) -> Ref:
 
 def _head(value: object) -> Head:
     item = _object(value, {"origin", "size", "root"}, "an item of heads")
-    return Head(
-        check_origin(item["origin"]),
-        _count(item["size"], "heads.size"),
-        read_bytes(item["root"], 32, "heads.root"),
-    )
+    origin, root = check_origin(item["origin"]), read_bytes(item["root"], 32, "heads.root")
+    size = _count(item["size"], "heads.size")
+    if (size == 0) != (root == EMPTY_COMMIT):
+        raise EntryFieldError("the empty root belongs to size 0 and to no other")
+    return Head(origin, size, root)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.record import canonical, merkle
-from comity.record.entry import MAX_REFS, Entry, check_origin
+from comity.record.entry import Entry, check_origin
 from comity.record.errors import ComityError
 from comity.record.slots import (
     KEY_SIZE,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 MAX_OPENING: Final = 1 << 20  # bytes of a full opening
 _HASH = 32
+_MAX_PROOF = 10  # hashes: slots are at most 1024
 _FULL_KEYS = {"v", "origin", "id", "kind", "record_key", "fields"}
 _FIELD_KEYS = {"slot", "path", "value"}
 _OPENING_KEYS = {"path", "slot", "value", "salt", "proof"}
@@ -90,7 +91,7 @@ class Opening:
             OpeningFormError: Keys, types or sizes are wrong.
         """
         item = _object(data, _OPENING_KEYS, "an opening")
-        if not isinstance(item["proof"], list) or len(item["proof"]) > MAX_REFS:
+        if not isinstance(item["proof"], list) or len(item["proof"]) > _MAX_PROOF:
             raise OpeningFormError("proof is not a short list of hashes")
         proof = tuple(_bytes(node, _HASH, "proof") for node in item["proof"])
         if not isinstance(item["path"], str) or type(item["slot"]) is not int:

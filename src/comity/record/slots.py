@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from comity.record import canonical
 from comity.record.entry import MAX_SLOTS
@@ -63,6 +63,20 @@ class Field:
     slot: int
     path: str
     value: Any
+
+
+class Placed(Protocol):
+    """Whatever claims a slot and a path: a field or the opening of one."""
+
+    @property
+    def slot(self) -> int:
+        """Slot number."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """Path of the field."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,7 @@ def slot_digests(place: Place, fields: Sequence[Field], n: int, record_key: byte
     return [digests.get(slot) or decoy(record_key, slot) for slot in range(n)]
 
 
-def check_fields(fields: Iterable[Field], n: int) -> None:
+def check_fields(fields: Iterable[Placed], n: int) -> None:
     """Check slots and paths of a set of fields.
 
     Raises:

@@ -1,0 +1,25 @@
+"""Fixed values for the vectors, each from a word."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from comity.record.canonical import b64
+
+
+def bytes_of(word: str, size: int = 32) -> bytes:
+    """Return bytes that depend on the word only."""
+    return hashlib.sha256(b"comity vectors " + word.encode()).digest()[:size]
+
+
+def sign_body(body: bytes, seed: bytes) -> bytes:
+    """Sign any body as an entry, well-formed or not."""
+    from comity.record import signature  # noqa: PLC0415 - a generator that names what it needs
+
+    return body + b"\n" + b64(signature.sign(seed, b"comity/entry/v1\n" + body)).encode()
+
+
+def refused(name: str, code: str, **inputs: Any) -> dict[str, Any]:
+    """Return a case that must be refused with this error code."""
+    return {"name": name, **inputs, "refuse": code}

@@ -1,0 +1,262 @@
+"""The golden vectors: the generator writes exactly these files, and the code gives exactly these answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from comity.record import canonical, merkle, signature
+from comity.record.canonical import b64, unb64
+from comity.record.charter import Charter
+from comity.record.checkpoint import open_checkpoint
+from comity.record.commitment import (
+    Field,
+    FullOpening,
+    Opening,
+    Place,
+    open_field,
+    seal,
+    verify_full,
+    verify_opening,
+)
+from comity.record.cosignature import verify_cosignature
+from comity.record.disclosure import Disclosure
+from comity.record.entry import SIGNATURE_CONTEXT, Entry, identify, sign_entry
+from comity.record.errors import ComityError
+from comity.record.slots import slot_digests
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs" / "spec" / "vectors"
+WRITTEN = (
+    "canonical",
+    "signature",
+    "entry",
+    "commitment",
+    "opening",
+    "anchor",
+    "charter",
+    "proof",
+    "checkpoint",
+)
+
+
+@cache
+def vectors(name):
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def cases(file, part):
+    return [pytest.param(case, id=f"{file}: {case['name']}") for case in vectors(file)[part]]
+
+
+def refused(case, call, *args):
+    with pytest.raises(ComityError) as caught:
+        call(*args)
+    assert caught.value.code == case["refuse"], caught.value
+    assert caught.value.advice
+
+
+def fields(items):
+    return tuple(Field(item["slot"], item["path"], item["value"]) for item in items)
+
+
+def test_the_generator_writes_these_files(tmp_path):
+    subprocess.run([sys.executable, FOLDER / "generate.py", tmp_path], check=True, capture_output=True)
+    assert sorted(path.stem for path in tmp_path.iterdir()) == sorted(WRITTEN)
+    for name in WRITTEN:
+        assert (tmp_path / f"{name}.json").read_bytes() == (FOLDER / f"{name}.json").read_bytes(), name
+
+
+@pytest.mark.parametrize("case", cases("canonical", "accept"))
+def test_canonical_accepts(case):
+    data = bytes.fromhex(case["bytes"])
+    assert canonical.encode(case["value"]) == data
+    assert canonical.decode(data) == case["value"]
+
+
+@pytest.mark.parametrize("case", cases("canonical", "refuse"))
+def test_canonical_refuses(case):
+    refused(case, canonical.decode, bytes.fromhex(case["bytes"]))
+
+
+@pytest.mark.parametrize("case", cases("signature", "verify"))
+def test_signature(case):
+    key, message, sig = (bytes.fromhex(case[name]) for name in ("key", "message", "signature"))
+    assert signature.verify(key, message, sig) is case["valid"]
+
+
+@pytest.mark.parametrize("case", cases("signature", "keys"))
+def test_key_registration(case):
+    if case["valid"]:
+        signature.check_public_key(bytes.fromhex(case["key"]))
+    else:
+        with pytest.raises(ComityError, match=r"."):
+            signature.check_public_key(bytes.fromhex(case["key"]))
+
+
+@pytest.mark.parametrize("case", [*cases("entry", "accept"), *cases("anchor", "accept")])
+def test_entry_accepted(case):
+    leaf = unb64(case["leaf"])
+    entry = Entry.parse(leaf)
+    entry.verify(unb64(case["public_key"]))
+    assert identify(leaf) == entry.id == unb64(case["id"])
+    assert (entry.origin, entry.outer, entry.n) == (case["origin"], case["outer"], case["n"])
+    assert (b64(entry.commit), b64(entry.key)) == (case["commit"], case["key"])
+    assert [{"origin": r.origin, "index": r.index, "leaf": b64(r.leaf)} for r in entry.refs] == case.get(
+        "refs", []
+    )
+    assert [{"origin": h.origin, "size": h.size, "root": b64(h.root)} for h in entry.heads] == case.get(
+        "heads", []
+    )
+
+
+@pytest.mark.parametrize("case", [*cases("entry", "accept"), *cases("anchor", "accept")])
+def test_entry_is_written_alike(case):
+    body = canonical.decode(Entry.parse(unb64(case["leaf"])).body)
+    del body["key"]
+    assert b64(sign_entry(body, unb64(case["seed"]))) == case["leaf"]
+
+
+@pytest.mark.parametrize("case", [*cases("entry", "refuse"), *cases("anchor", "refuse")])
+def test_entry_refused(case):
+    refused(case, Entry.parse, unb64(case["leaf"]))
+    refused(case, identify, unb64(case["leaf"]))
+
+
+@pytest.mark.parametrize("case", cases("entry", "forged"))
+def test_entry_forged(case):
+    refused(case, Entry.parse(unb64(case["leaf"])).verify, unb64(case["public_key"]))
+
+
+@pytest.mark.parametrize("case", cases("commitment", "cases"))
+def test_commitment(case):
+    place = Place(case["origin"], unb64(case["id"]), case["kind"])
+    key, held = unb64(case["record_key"]), fields(case["fields"])
+    sealed = seal(place.origin, place.id, place.kind, held, case["slots"], key)
+    assert (sealed.n, b64(sealed.commit)) == (case["n"], case["commit"])
+    assert [b64(d) for d in slot_digests(place, held, sealed.n, key)[:16]] == case["digests"]
+
+
+@pytest.mark.parametrize("case", cases("opening", "single"))
+def test_single_opening(case):
+    opening, entry = Opening.from_json(case["opening"]), Entry.parse(unb64(case["leaf"]))
+    verify_opening(opening, entry, case["kind"])
+    full = FullOpening.from_json(vectors("opening")["full"][0]["full"])
+    assert open_field(full, entry.n, opening.path) == opening
+
+
+@pytest.mark.parametrize("case", cases("opening", "single_refuse"))
+def test_single_opening_refused(case):
+    entry = Entry.parse(unb64(case["leaf"]))
+    refused(case, lambda: verify_opening(Opening.from_json(case["opening"]), entry, case["kind"]))
+
+
+@pytest.mark.parametrize("case", cases("opening", "full"))
+def test_full_opening(case):
+    full = FullOpening.from_json(case["full"])
+    verify_full(full, Entry.parse(unb64(case["leaf"])))
+    assert FullOpening.decode(full.encode()) == full
+    assert full.to_json() == case["full"]
+
+
+@pytest.mark.parametrize("case", cases("opening", "full_refuse"))
+def test_full_opening_refused(case):
+    entry = Entry.parse(unb64(case["leaf"]))
+    refused(case, lambda: verify_full(FullOpening.from_json(case["full"]), entry))
+
+
+@pytest.mark.parametrize("case", cases("opening", "files"))
+def test_opening_file(case):
+    disclosure = Disclosure.decode(case["file"].encode())
+    disclosure.verify()
+    assert disclosure.encode().decode() == case["file"]
+
+
+@pytest.mark.parametrize("case", cases("opening", "files_refuse"))
+def test_opening_file_refused(case):
+    refused(case, lambda: Disclosure.decode(case["file"].encode()).verify())
+
+
+@pytest.mark.parametrize("case", cases("charter", "accept"))
+def test_charter(case):
+    charter = Charter.parse(case["document"].encode())
+    assert (b64(charter.digest), charter.fingerprint) == (case["digest"], case["fingerprint"])
+    entry = charter.verify_first(unb64(case["leaf"]))
+    assert charter.verify_entry(entry) is None
+    for office in case["offices"]:
+        assert charter.office(unb64(office["key_id"])).name == office["name"]
+
+
+@pytest.mark.parametrize("case", cases("charter", "refuse"))
+def test_charter_refused(case):
+    refused(case, Charter.parse, case["document"].encode())
+
+
+@pytest.mark.parametrize("case", cases("charter", "mismatch"))
+def test_charter_and_leaf_differ(case):
+    refused(case, Charter.parse(case["document"].encode()).verify_first, unb64(case["leaf"]))
+
+
+@pytest.mark.parametrize("case", cases("proof", "trees"))
+def test_tree(case):
+    assert b64(merkle.root([str(i).encode() for i in range(case["size"])])) == case["root"]
+
+
+def check_inclusion(case):
+    proof = [unb64(node) for node in case["proof"]]
+    merkle.verify_inclusion(unb64(case["leaf_hash"]), case["index"], case["size"], proof, unb64(case["root"]))
+
+
+def check_consistency(case):
+    proof = [unb64(node) for node in case["proof"]]
+    merkle.verify_consistency(case["size1"], case["size2"], proof, unb64(case["root1"]), unb64(case["root2"]))
+
+
+@pytest.mark.parametrize("case", cases("proof", "inclusion"))
+def test_inclusion(case):
+    check_inclusion(case)
+
+
+@pytest.mark.parametrize("case", cases("proof", "inclusion_refuse"))
+def test_inclusion_refused(case):
+    refused(case, check_inclusion, case)
+
+
+@pytest.mark.parametrize("case", cases("proof", "consistency"))
+def test_consistency(case):
+    check_consistency(case)
+
+
+@pytest.mark.parametrize("case", cases("proof", "consistency_refuse"))
+def test_consistency_refused(case):
+    refused(case, check_consistency, case)
+
+
+@pytest.mark.parametrize("case", cases("checkpoint", "accept"))
+def test_checkpoint(case):
+    head = open_checkpoint(case["note"].encode(), case["vkey"])
+    assert (head.origin, head.size, b64(head.root)) == (case["origin"], case["size"], case["root"])
+
+
+@pytest.mark.parametrize("case", cases("checkpoint", "refuse"))
+def test_checkpoint_refused(case):
+    refused(case, open_checkpoint, case["note"].encode(), case["vkey"])
+
+
+@pytest.mark.parametrize("case", cases("checkpoint", "cosignatures"))
+def test_cosignature(case):
+    seconds = verify_cosignature(case["note"].encode(), case["line"].encode(), case["vkey"])
+    assert seconds == case["seconds"]
+
+
+@pytest.mark.parametrize("case", cases("checkpoint", "cosignatures_refuse"))
+def test_cosignature_refused(case):
+    refused(case, verify_cosignature, case["note"].encode(), case["line"].encode(), case["vkey"])
+
+
+def test_the_context_of_a_signature_is_that_of_the_specification():
+    assert SIGNATURE_CONTEXT == b"comity/entry/v1\n"
