@@ -186,7 +186,9 @@ def dripping(clock: Clock, bytes_per_second: int, deadline: int = 30) -> Lie:
         seconds = -(-len(data) // bytes_per_second)
         clock.sleep(min(seconds, deadline))
         if seconds > deadline:
-            raise FetchError(f"{path}: {deadline * bytes_per_second} bytes in {deadline} s, then no more time")
+            raise FetchError(
+                f"{path}: {deadline * bytes_per_second} bytes in {deadline} s, then no more time"
+            )
         return data
 
     return lie
