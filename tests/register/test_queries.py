@@ -130,7 +130,7 @@ def test_an_undertaking_stands_by_the_newest_word_of_each_party(feed, ours, thei
     feed.add("aa/hq", undertaking(), *map(status, ours), **{"class": "exercise"})
     feed.add("bb/hq", *map(status, theirs), **{"class": "exercise"})
     with feed.engine.connect() as db:
-        (view,) = queries.undertakings(db, TODAY)
+        (view,) = queries.undertakings(db, None, TODAY)
     assert (view.standing.state, view.standing.status) == (state, word)
     assert view.exercise
 
@@ -140,14 +140,29 @@ def test_an_observer_and_a_stranger_cannot_make_a_status_joint(feed):
     feed.add("oo/hq", status("fulfilled"))
     feed.add("zz/hq", status("fulfilled"))
     with feed.engine.connect() as db:
-        (view,) = queries.undertakings(db, TODAY)
+        (view,) = queries.undertakings(db, None, TODAY)
     assert (view.standing.state, view.standing.silent) == ("awaiting", ("bb",))
+
+
+def test_a_fictional_word_never_counts_for_a_real_undertaking_nor_the_other_way(feed):
+    feed.add("aa/hq", undertaking(), status("fulfilled"))
+    feed.add("bb/hq", status("fulfilled"), **{"class": "exercise"})
+    feed.add("aa/hq", undertaking("fiction"), **{"class": "exercise"})
+    feed.add("aa/hq", status("fulfilled", "fiction"))
+    with feed.engine.connect() as db:
+        fiction, real = queries.undertakings(db, None, TODAY)
+    assert (real.standing.state, real.standing.said, real.exercise) == (
+        "awaiting",
+        {"aa": "fulfilled"},
+        False,
+    )
+    assert (fiction.standing.said, fiction.exercise) == ({}, True)
 
 
 def test_a_status_of_an_undertaking_nobody_recorded_shows_nowhere_as_an_undertaking(feed):
     feed.add("aa/hq", status("fulfilled", "unheard-of"))
     with feed.engine.connect() as db:
-        assert queries.undertakings(db, TODAY) == []
+        assert queries.undertakings(db, None, TODAY) == []
 
 
 def test_the_compact_is_in_force_only_when_all_parties_recorded_the_same():
@@ -170,8 +185,8 @@ def test_the_compact_is_in_force_only_when_all_parties_recorded_the_same():
 def test_the_page_of_an_instrument_has_its_events_by_date_and_its_undertakings(feed):
     feed.add("aa/hq", instrument(), event("2017-09-05"), event("2016-03-16", kind="signed"), undertaking())
     with feed.engine.connect() as db:
-        page = queries.instrument(db, "treaty-one", TODAY)
-        assert queries.instrument(db, "no-such", TODAY) is None
+        page = queries.instrument(db, "treaty-one", None, TODAY)
+        assert queries.instrument(db, "no-such", None, TODAY) is None
     assert [fact.fields["type"] for fact in page.events] == ["signed", "in_force"]
     assert [view.advice for view in page.undertakings] == ["window over, no evidence seen"]
 
@@ -244,7 +259,7 @@ def test_any_interleaving_of_origins_equals_a_rebuild(ours, theirs, random):
     assert played.rows() == rebuilt.rows()
     with played.engine.connect() as one, rebuilt.engine.connect() as other:
         assert queries.digest(one) == queries.digest(other)
-        assert queries.undertakings(one, TODAY) == queries.undertakings(other, TODAY)
+        assert queries.undertakings(one, None, TODAY) == queries.undertakings(other, None, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -319,5 +334,5 @@ def test_a_party_with_two_logs_speaks_by_its_latest_word(feed):
         fresh.add(early, status("planned" if early == "aa/hq" else "lapsed"), claimed=1)
         fresh.add(late, status("planned" if late == "aa/hq" else "lapsed"), claimed=2)
         with fresh.engine.connect() as db:
-            (view,) = queries.undertakings(db, TODAY)
+            (view,) = queries.undertakings(db, None, TODAY)
         assert view.standing.said == {"aa": expected}

@@ -7,22 +7,31 @@ always those of `intake.document_text` of that original.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
+from comity.node.system import Draft
 from comity.perspectives import queries
 from comity.perspectives.entries import Document, Finding, Statement
 from comity.perspectives.intake import document_text, take_in
 from comity.perspectives.locators import Folded, Resolution, fold, resolve
 from comity.record.canonical import b64, unb64
+from comity.record.header import Header
 from comity.record.keyring import Retention
 from comity.record.values import Locator
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from comity.node.node import Node
     from comity.node.rows import Report
     from comity.record.content import Blob
+
+
+OWN: Final = "TLP:AMBER"
+"""The marking under which a document taken in stays with the party that owns it."""
+RETENTION: Final = "working"
 
 
 class Blobs(Protocol):
@@ -74,6 +83,37 @@ def hold(blobs: Blobs, origin: str, work: str, original: bytes, retention: str) 
         sections=list(taken.sections),
         blob=b64(blob.digest),
     )
+
+
+def take(node: Node, work: str, original: bytes, author: str) -> dict[str, Any]:
+    """Keep a document in the vault and its record in the log; taken in before, nothing is added.
+
+    Returns:
+        `origin`, `index` and `sha256` of the document's record, and whether it is `new`.
+
+    Raises:
+        IntakeError: the bytes are no document.
+    """
+    document = hold(node.contents, node.origin, work, original, RETENTION)
+    named = {"origin": node.origin, "sha256": document.sha256}
+    with node.views.connect() as db:
+        for report in queries.documents(db):
+            if report.origin == node.origin and (report.fields["work"], report.fields["sha256"]) == (
+                work,
+                document.sha256,
+            ):
+                return {**named, "index": report.index, "new": False}
+    header = Header(
+        author=author,
+        marking=OWN,
+        releasable_to=[],
+        basis="document held",
+        retention=RETENTION,
+        class_="record",
+        claimed=time.time_ns() // 1_000_000,
+    )
+    receipt = node.append([Draft(document, header)])[0]
+    return {**named, "index": receipt.index, "new": True}
 
 
 class Texts:

@@ -1,10 +1,10 @@
 """What others may ask of the register.
 
     with node.views.connect() as db:
-        for view in undertakings(db, today):
+        for view in undertakings(db, None, today):
             print(view.slug, view.standing.state, view.standing.said, view.advice)
 
-The parties whose word counts are those of the compact; observers are not among them.
+`voices` are the parties whose word counts; None means those of the compact. Observers are not among them.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 
     from comity.record.kinds import Kind
 
-FACTS: Final[dict[str, type[Kind]]] = {
-    kind.kind: kind for kind in entries.KINDS if kind.kind in SUBSTANCE
-}
+FACTS: Final[dict[str, type[Kind]]] = {kind.kind: kind for kind in entries.KINDS if kind.kind in SUBSTANCE}
 """The kinds that state facts, by name."""
 
 _SEVERAL: Final = ("register.event", "register.figure")
@@ -144,9 +142,9 @@ def parties(db: Connection) -> tuple[str, ...]:
     return tuple(sorted({report.party for kind in entries.KINDS for report in reports(db, kind)}))
 
 
-def facts(db: Connection, kind: type[Kind] | str) -> list[Fact]:
+def facts(db: Connection, kind: type[Kind] | str, voices: Sequence[str] | None = None) -> list[Fact]:
     """Return the facts of `kind`, by key, each with all its reports."""
-    voices = parties(db)
+    voices = parties(db) if voices is None else voices
     model = FACTS[kind] if isinstance(kind, str) else kind
     groups: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, model):
@@ -154,15 +152,17 @@ def facts(db: Connection, kind: type[Kind] | str) -> list[Fact]:
     return [_fact(model.kind, key, groups[key], voices) for key in sorted(groups)]
 
 
-def undertakings(db: Connection, today: date) -> list[UndertakingView]:
+def undertakings(db: Connection, voices: Sequence[str] | None, today: date) -> list[UndertakingView]:
     """Return every undertaking with what each party said became of it."""
     said: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, entries.Status):
         said[report.fields["undertaking"]].append(report)
     views = []
-    voices = parties(db)
-    for fact in facts(db, entries.Undertaking):
-        newest = {party: newest_of(said[fact.key], party) for party in voices}
+    voices = parties(db) if voices is None else voices
+    for fact in facts(db, entries.Undertaking, voices):
+        # A fictional word counts for a fictional undertaking only, and a real one for a real one.
+        spoken = [report for report in said[fact.key] if report.exercise == fact.exercise]
+        newest = {party: newest_of(spoken, party) for party in voices}
         words = {party: report.fields["status"] for party, report in newest.items() if report}
         stood = standing(words, voices)
         views.append(
@@ -170,28 +170,28 @@ def undertakings(db: Connection, today: date) -> list[UndertakingView]:
                 slug=fact.key,
                 fact=fact,
                 standing=stood,
-                statuses=tuple(said[fact.key]),
+                statuses=tuple(spoken),
                 advice=advice(fact.fields.get("window"), stood, today),
             )
         )
     return views
 
 
-def instrument(db: Connection, slug: str, today: date) -> InstrumentView | None:
+def instrument(db: Connection, slug: str, voices: Sequence[str] | None, today: date) -> InstrumentView | None:
     """Return one instrument with its events and undertakings, or None where nobody recorded it."""
-    found = [fact for fact in facts(db, entries.Instrument) if fact.key == slug]
+    found = [fact for fact in facts(db, entries.Instrument, voices) if fact.key == slug]
     if not found:
         return None
     return InstrumentView(
         fact=found[0],
         events=tuple(
             sorted(
-                (fact for fact in facts(db, entries.Event) if fact.fields["instrument"] == slug),
+                (fact for fact in facts(db, entries.Event, voices) if fact.fields["instrument"] == slug),
                 key=lambda fact: str(fact.fields["date"]),
             )
         ),
         undertakings=tuple(
-            view for view in undertakings(db, today) if view.fact.fields.get("instrument") == slug
+            view for view in undertakings(db, voices, today) if view.fact.fields.get("instrument") == slug
         ),
     )
 

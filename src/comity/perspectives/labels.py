@@ -1,0 +1,145 @@
+"""What the kinds, fields, fixed values and verdicts of perspectives are called on a page (msgids)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.console import KindView
+from comity.console.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def work_path(slug: str) -> str:
+    """Return the path of a work's page."""
+    return f"/comparison/works/{slug}"
+
+
+def statement_path(slug: str) -> str:
+    """Return the path of a statement's page."""
+    return f"/comparison/statements/{slug}"
+
+
+def proposition_path(slug: str) -> str:
+    """Return the path of a proposition's page."""
+    return f"/comparison/{slug}"
+
+
+def _to(path: Callable[[str], str], name: str) -> Callable[[Mapping[str, Any]], str | None]:
+    return lambda fields: path(fields[name])
+
+
+def _rule_title(fields: Mapping[str, Any]) -> str:
+    return str(fields["version"])
+
+
+KINDS: Final = {
+    "perspectives.work": KindView(N_("Work"), lambda f: f["title"], _to(work_path, "slug")),
+    "perspectives.document": KindView(N_("Document"), lambda f: f["work"], _to(work_path, "work")),
+    "perspectives.rule": KindView(N_("Perspective rule"), _rule_title, lambda _: "/comparison"),
+    "perspectives.proposition": KindView(
+        N_("Proposition"), lambda f: f["text"], _to(proposition_path, "slug")
+    ),
+    "perspectives.statement": KindView(
+        N_("Statement"), lambda f: f["paraphrase"], _to(statement_path, "slug")
+    ),
+    "perspectives.finding": KindView(
+        N_("Authors' finding"), lambda f: f["statement"], _to(proposition_path, "proposition")
+    ),
+}
+
+FIELDS: Final = {
+    "title": N_("title"),
+    "authors": N_("authors"),
+    "year": N_("year"),
+    "kind": N_("kind"),
+    "origin_party": N_("country of origin"),
+    "origin_cluster": N_("origin cluster"),
+    "sha256": N_("digest"),
+    "media_type": N_("media type"),
+    "length": N_("length"),
+    "pages": N_("pages"),
+    "sections": N_("sections"),
+    "blob": N_("original"),
+    "version": N_("version"),
+    "groups": N_("perspectives"),
+    "holders": N_("holders"),
+    "holder": N_("holder"),
+    "group": N_("perspective"),
+    "labels": N_("labels"),
+    "proposition": N_("proposition"),
+    "issue": N_("issue"),
+    "authors_section": N_("section of the authors"),
+    "source": N_("source"),
+    "author": N_("author of the source"),
+    "coder": N_("coder"),
+    "stance": N_("stance"),
+    "frame": N_("frame"),
+    "paraphrase": N_("paraphrase"),
+    "cite": N_("citation"),
+    "finding": N_("finding"),
+    "statement": N_("statement"),
+    "evidence": N_("evidence"),
+}
+
+MODALITIES: Final = {
+    "asserts": N_("asserts"),
+    "reports": N_("reports"),
+    "quotes": N_("quotes"),
+    "plans": N_("plans"),
+    "proposes": N_("proposes"),
+    "aspires": N_("aspires"),
+}
+
+FINDINGS: Final = {
+    "converge": (N_("converge"), "good", "check"),
+    "diverge": (N_("diverge"), "warn", "differ"),
+    "mixed": (N_("mixed"), "quiet", "unknown"),
+    "recorded differently": (N_("recorded differently"), "stop", "differ"),
+}
+"""How an authors' finding is drawn: words, tone, drawing."""
+
+VERDICTS: Final = {
+    "agree": (N_("agree"), "good", "check"),
+    "differ": (N_("differ"), "warn", "differ"),
+    "cannot tell": (N_("cannot tell"), "quiet", "unknown"),
+}
+"""How a computed finding is drawn; "cannot tell" is a good answer."""
+
+REASONS: Final = {
+    "not_heard": N_("%(group)s is not heard"),
+    "no_stance": N_("no stance of %(group)s could be coded"),
+    "divided": N_("%(group)s is internally divided"),
+    "few_origins": N_("fewer than two independent origins for %(group)s"),
+    "not_first_hand": N_("no first-hand statement of %(group)s"),
+    "one_work": N_("one work reports every side: %(work)s"),
+    "near_nought": N_("the means are near each other, but not on one side of nought"),
+    "one_perspective": N_("there is nothing to compare with"),
+}
+"""Why one cannot tell, by the code that `clusters` gives."""
+
+WORK_KINDS: Final = {
+    "treaty": N_("treaty"),
+    "joint_statement": N_("joint statement"),
+    "official_report": N_("official report"),
+    "white_paper": N_("white paper"),
+    "press": N_("press"),
+    "interview": N_("interview"),
+    "article": N_("article"),
+    "thesis": N_("thesis"),
+    "book": N_("book"),
+    "think_tank": N_("think tank"),
+    "speech": N_("speech"),
+    "web": N_("web page"),
+    "other": N_("other"),
+}
+
+STANCES: Final = {"mixed": N_("mixed"), "not_addressed": N_("not addressed")}
+
+VALUES: Final = {
+    "modality": MODALITIES,
+    "stance": STANCES,
+    "finding": {name: words for name, (words, _, _) in FINDINGS.items()},
+    "kind": WORK_KINDS,
+}
