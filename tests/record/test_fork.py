@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.record import merkle
+from comity.record.canonical import b64, unb64
 from comity.record.fork import ForkProof, ForkProofError, first_difference, prove_leaf, prove_prefix
 from comity.record.note import Signer
 from tests.sim.peer import Peer, Tree
 
 SIGNER = Signer("la/hq", bytes(32))
 VKEY = SIGNER.vkey
+VECTORS = json.loads((Path(__file__).parents[2] / "docs/spec/vectors/fork.json").read_text(encoding="utf-8"))
 
 
 def leaves(count, text="leaf"):
@@ -186,3 +189,18 @@ def test_the_first_difference_is_found(size, changed):
     other = [b"changed" if number in changed else leaf for number, leaf in enumerate(one)]
     expected = min((number for number in changed if number < size), default=None)
     assert first_difference(Tree(one).read, Tree(other).read, size) == expected
+
+
+@pytest.mark.parametrize("case", VECTORS["accept"], ids=lambda case: case["name"])
+def test_golden_proofs_verify(case):
+    proof = ForkProof.decode(unb64(case["file"]))
+    assert [head.size for head in proof.verify(case["vkey"])] == case["sizes"]
+    assert proof.form == case["form"]
+    assert b64(proof.encode()) == case["file"]
+
+
+@pytest.mark.parametrize("case", VECTORS["refuse"], ids=lambda case: case["name"])
+def test_golden_refusals(case):
+    with pytest.raises(ForkProofError) as refusal:
+        ForkProof.decode(unb64(case["file"])).verify(case["vkey"])
+    assert refusal.value.code == case["refuse"]

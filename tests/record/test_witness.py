@@ -141,7 +141,7 @@ PROOF_LINE = GOOD.split(b"\n")[1]
         GOOD.replace(b"old 7", b"Old 7"),
         GOOD.replace(b"old 7", b"old 7 "),
         GOOD.replace(b"old 7", b"old +7"),
-        GOOD.replace(b"old 7", "old ٧".encode()),
+        GOOD.replace(b"old 7", "old \u0667".encode()),
         GOOD.replace(b"old 7", b"old 99999999999999999999"),
         GOOD.replace(b"old 7\n", b"7\n"),
         GOOD.replace(b"old 7\n", b""),

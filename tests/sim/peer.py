@@ -12,15 +12,18 @@ import base64
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from comity.record import merkle
 from comity.record.checkpoint import Checkpoint
 from comity.record.checkpoint import sign as sign_checkpoint
 from comity.record.fetch import FetchError, NotFoundError
-from comity.record.note import Signer
 from comity.record.tiles import encode_bundle
 
-from .clock import Clock
+if TYPE_CHECKING:
+    from comity.record.note import Signer
+
+    from .clock import Clock
 
 Lie = Callable[[str, bytes], bytes]
 WIDTH = 256
