@@ -41,6 +41,7 @@ WRITTEN = (
     "charter",
     "proof",
     "checkpoint",
+    "fork",
 )
 
 
