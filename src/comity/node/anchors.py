@@ -54,7 +54,7 @@ class Anchors:
         return self._own.anchor(heads)
 
     def _has_news(self, link: PeerLink, size: int) -> bool:
-        """Whether the entries after the last named head hold more than anchors; remembers those that do not."""
+        """Whether the entries after the last named head hold more than anchors; remembers if not."""
         start = max(self._named.get(link.origin, 0), self._idle.get(link.origin, 0))
         for low in range(start, size, SCAN):
             if any(not _is_anchor(leaf) for leaf in link.mirror.store.leaves(low, min(low + SCAN, size))):

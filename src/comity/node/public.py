@@ -120,9 +120,9 @@ class PublicFiles:
 def _tile(store: TreeStore, path: str) -> Served:
     tile = parse_path(path)
     try:
-        if path.startswith("tile/entries/"):
+        if tile.level is None:
             return Served(store.bundle(tile.index, tile.width), BYTES, FOREVER)
-        return Served(store.tile(tile.level, tile.index, tile.width), BYTES, FOREVER)
+        return Served(store.tile(tile.level or 0, tile.index, tile.width), BYTES, FOREVER)
     except StoreError as error:
         raise NotFoundError(f"{path}: {error}") from error
 

@@ -1,0 +1,157 @@
+"""Pairing: each side fetches the other's charter, people compare fingerprints, the digest is pinned.
+
+Nothing is trusted by fetching it: the charter must be the one that leaf 0 of the peer's log names, under a
+head that the charter's log key signed, and a person (or a fingerprint given beforehand) must confirm it.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.node.config import Peer, check_address
+from comity.node.errors import (
+    CharterChangedError,
+    FingerprintError,
+    PairingError,
+    SelfPairingError,
+)
+from comity.record import merkle
+from comity.record.canonical import b64
+from comity.record.charter import Charter, CharterError
+from comity.record.checkpoint import open_checkpoint
+from comity.record.fetch import folder_fetcher
+from comity.record.tilereader import TileReader
+from comity.record.tiles import decode_bundle, entries_path, tile_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comity.node.node import Node
+    from comity.record.fetch import Fetch
+
+MOST_CHARTER: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What two people compare before they pair.
+
+    `known` says that exactly this charter is pinned already; then pairing again only changes the address.
+    """
+
+    origin: str
+    party: str
+    names: dict[str, str]
+    address: str
+    fingerprint: str
+    own_origin: str
+    own_fingerprint: str
+    known: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain JSON data."""
+        return asdict(self)
+
+
+@contextmanager
+def reading(address: str) -> Iterator[Fetch]:
+    """Give a fetcher for a peer's address: an http URL on this machine, or a folder."""
+    address = check_address(address)
+    if "://" not in address:
+        yield folder_fetcher(address)
+        return
+    from comity.node.transport import Line  # noqa: PLC0415 - folders need no HTTP
+
+    with Line(address) as line:
+        yield line.get
+
+
+def propose(node: Node, address: str) -> Proposal:
+    """Fetch a peer's charter and check what can be checked without a person.
+
+    Raises:
+        SelfPairingError: it is the own charter or the own origin.
+        CharterChangedError: another charter is pinned for that origin.
+        PairingError: the log there does not begin with this charter.
+        FetchError: nobody answers.
+    """
+    return _propose(node, address)[0]
+
+
+def pair(node: Node, address: str, fingerprint: str) -> Proposal:
+    """Pin the charter found at an address, if it has the fingerprint that was compared.
+
+    Raises:
+        FingerprintError: it has another one.
+        PairingError, FetchError: as `propose`.
+    """
+    proposal, charter = _propose(node, address)
+    if _plain(fingerprint) != _plain(charter.fingerprint):
+        raise FingerprintError(
+            f"{proposal.address} shows {charter.fingerprint}, not {fingerprint[:80]!a}: nothing is pinned"
+        )
+    node.add_peer(Peer(charter.origin, proposal.address, b64(charter.digest), charter.party), charter)
+    return proposal
+
+
+def _propose(node: Node, address: str) -> tuple[Proposal, Charter]:
+    address = check_address(address)
+    with reading(address) as fetch:
+        charter = _charter(address, fetch)
+        if charter.digest == node.charter.digest:
+            raise SelfPairingError(f"{address} shows the charter of this very node")
+        if charter.origin == node.origin:
+            raise SelfPairingError(f"{address} shows another charter for the own origin {node.origin}")
+        known = node.charters.get(charter.origin)
+        if known is not None and known.digest != charter.digest:
+            raise CharterChangedError(
+                f"{address} shows the charter {charter.fingerprint} for {charter.origin}; "
+                f"pinned is {known.fingerprint}"
+            )
+        _check_first(address, fetch, charter)
+    proposal = Proposal(
+        origin=charter.origin,
+        party=charter.party,
+        names=dict(charter.names),
+        address=address,
+        fingerprint=charter.fingerprint,
+        own_origin=node.origin,
+        own_fingerprint=node.charter.fingerprint,
+        known=known is not None,
+    )
+    return proposal, charter
+
+
+def _charter(address: str, fetch: Fetch) -> Charter:
+    data = fetch("log/charter")
+    if len(data) > MOST_CHARTER:
+        raise PairingError(f"{address}: a charter of {len(data)} bytes")
+    charter = Charter.parse(data)
+    for role in ("witness", "mirror"):
+        try:
+            charter.vkey(role)
+        except CharterError as error:
+            raise PairingError(
+                f"{address}: {charter.origin} has no {role} key, so it cannot be a peer"
+            ) from error
+    return charter
+
+
+def _check_first(address: str, fetch: Fetch, charter: Charter) -> None:
+    """Check that the log begins with the entry that names this charter."""
+    head = open_checkpoint(fetch("log/checkpoint"), charter.vkey("log"))
+    if head.size == 0:
+        raise PairingError(f"{address}: the log of {charter.origin} is empty, without even a charter entry")
+    width = tile_width(0, 0, head.size)
+    leaf = decode_bundle(fetch(f"log/{entries_path(0, width)}"), width)[0]
+    reader = TileReader(lambda path: fetch(f"log/{path}"), head.size, head.root)
+    reader.authenticate()
+    if reader.hash(0, 0) != merkle.leaf_hash(leaf):
+        raise PairingError(f"{address}: leaf 0 of {charter.origin} is not in the tree that its log signed")
+    charter.verify_first(leaf)
+
+
+def _plain(fingerprint: str) -> str:
+    return "".join(fingerprint.lower().split()).replace("-", "")

@@ -1,0 +1,1 @@
+"""The node over HTTP: the door, the public paths, the JSON API, the server process."""

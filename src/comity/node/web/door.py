@@ -1,0 +1,172 @@
+"""The door: what every request passes before any route sees it, and what every reply carries.
+
+- The Host header must be this machine's (a page elsewhere cannot reach the node by a name of its own).
+- Bodies have a limit.
+- Public paths need nothing while everything listens on loopback; the rest needs the cookie or the token.
+- A request that changes something and comes with the cookie must come from the node's own pages.
+"""
+
+from __future__ import annotations
+
+import html
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from comity.node.config import is_loopback
+from comity.node.errors import BodyTooLargeError, CrossOriginError, HostError, RequestError, SignInError
+from comity.record.witness import BODY_LIMIT
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from comity.node.web.session import Doorkeeper
+
+MEBIBYTE: Final = 1 << 20
+LIMITS: Final = (("/witness/", BODY_LIMIT), ("/api/", 16 * MEBIBYTE))
+DEFAULT_LIMIT: Final = MEBIBYTE
+PUBLIC: Final = ("/log/", "/mirrors/", "/witness/", "/static/", "/enter/")
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+PROBLEM: Final = b"application/problem+json"
+
+CONTENT_POLICY: Final = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS: Final = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Door:
+    """ASGI middleware; see the module's rules.
+
+    Args:
+        app: what is behind the door.
+        keeper: knows tokens and sessions.
+    """
+
+    def __init__(self, app: ASGIApp, keeper: Doorkeeper) -> None:
+        self._app = app
+        self._keeper = keeper
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = _headers(scope)
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = _dressed(list(message.get("headers", [])))
+            await send(message)
+
+        try:
+            self._check(scope, headers)
+            await self._app(scope, _limited(scope, receive, headers), guarded)
+        except RequestError as error:
+            if started:
+                raise
+            await _refuse(error, scope, guarded)
+
+    def _check(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        """Check host, sign-in and origin of a request.
+
+        Raises:
+            RequestError: the request stays outside.
+        """
+        host = headers.get(b"host", b"").decode("latin-1")
+        if not is_loopback(_without_port(host)):
+            raise HostError(f"this node does not answer for {host[:100]!a}")
+        path: str = scope["path"]
+        if path.startswith(PUBLIC):
+            return
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if scheme.lower() == "bearer" and self._keeper.knows_token(token.strip()):
+            return
+        session = _cookie(headers.get(b"cookie", b""), self._keeper.cookie)
+        if session is None or not self._keeper.knows_session(session):
+            raise SignInError("this page needs the one-time link of the node, or the token of its run file")
+        if scope["method"] not in SAFE and not _same_origin(scope, headers, host):
+            raise CrossOriginError("a form must be sent from the node's own pages")
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    return {name.lower(): value for name, value in scope["headers"]}
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def _cookie(header: bytes, name: str) -> str | None:
+    try:
+        found = SimpleCookie(header.decode("latin-1")).get(name)
+    except CookieError:
+        return None
+    return None if found is None else found.value
+
+
+def _same_origin(scope: Scope, headers: dict[bytes, bytes], host: str) -> bool:
+    origin = headers.get(b"origin")
+    if origin is not None:
+        return origin.decode("latin-1") == f"{scope['scheme']}://{host}"
+    return headers.get(b"sec-fetch-site") == b"same-origin"
+
+
+def _limited(scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
+    """Count the body as it comes in, whatever it says of its own length."""
+    path: str = scope["path"]
+    most = next((limit for prefix, limit in LIMITS if path.startswith(prefix)), DEFAULT_LIMIT)
+    stated = headers.get(b"content-length", b"0")
+    if not stated.isdigit() or int(stated[:20]) > most:
+        raise BodyTooLargeError(f"a body of {stated[:20].decode('latin-1')!a} bytes: at most {most}")
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise BodyTooLargeError(f"a body above {most} bytes")
+        return message
+
+    return counted
+
+
+def _dressed(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in headers}
+    headers += [item for item in HEADERS if item[0] not in names]
+    if b"cache-control" not in names:
+        headers.append((b"cache-control", b"no-store"))
+    return headers
+
+
+async def _refuse(error: RequestError, scope: Scope, send: Send) -> None:
+    wants_page = b"text/html" in _headers(scope).get(b"accept", b"")
+    problem = {**error.problem(), "status": error.status}
+    if wants_page and not scope["path"].startswith("/api/"):
+        media_type, body = b"text/html; charset=utf-8", _page(str(error), error.advice)
+    else:
+        media_type, body = PROBLEM, orjson.dumps(problem)
+    headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _page(detail: str, advice: str) -> bytes:
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Comity</title>'
+        f"<h1>Comity</h1><p>{html.escape(detail)}</p><p>{html.escape(advice)}</p></html>"
+    ).encode()
