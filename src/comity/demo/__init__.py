@@ -1,0 +1,1 @@
+"""The worked example, run: two nodes, the joint record, the joint picture."""
