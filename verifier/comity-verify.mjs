@@ -1,0 +1,936 @@
+#!/usr/bin/env node
+// An independent verifier of the joint record, written from docs/spec alone: Node.js built-ins, no dependency.
+// It shares no code with the Python package, so that a mistake would have to be made twice to go unseen.
+
+import { createHash, createHmac, createPublicKey, verify as nodeVerify } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+
+const USAGE = `usage:
+  comity-verify.mjs vectors FOLDER                the golden vectors, docs/spec/vectors
+  comity-verify.mjs log FOLDER VKEY [--opaque]    a static export: checkpoint, tiles, entries, authors, openings
+  comity-verify.mjs opening FILE...               opening files
+  comity-verify.mjs fork FILE VKEY                a fork proof
+  comity-verify.mjs cctv FILE [--json]            the Ed25519 rule on the C2SP CCTV vectors
+exit: 0 everything holds, 1 something does not (the place is named), 2 wrong usage`;
+
+class Refused extends Error {}
+const refuse = (message) => {
+  throw new Refused(message);
+};
+const must = (condition, message) => condition || refuse(message);
+/** Run `call`; name `place` in whatever it refuses. */
+function at(place, call) {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof Refused) throw new Refused(`${place}: ${error.message}`);
+    throw error;
+  }
+}
+
+// ---- bytes ------------------------------------------------------------------------------------------------
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const ascii = (text) => Buffer.from(text, "utf8");
+const sha256 = (...parts) => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+const uint = (value, size) => {
+  const out = Buffer.alloc(size);
+  out.writeUIntBE(value, 0, size);
+  return out;
+};
+const lp = (data) => Buffer.concat([uint(data.length, 4), data]);
+const same = (a, b) => Buffer.compare(a, b) === 0;
+const b64 = (data) => Buffer.from(data).toString("base64");
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function unb64(text, size, what = "base64") {
+  must(typeof text === "string", `${what} is not a string`);
+  const data = Buffer.from(text, "base64");
+  must(b64(data) === text, `${what} is not standard base64 in its one spelling`);
+  must(size === undefined || data.length === size, `${what} has ${data.length} bytes, not ${size}`);
+  return data;
+}
+
+function decodeUtf8(data) {
+  try {
+    return utf8.decode(data);
+  } catch {
+    return refuse("invalid UTF-8");
+  }
+}
+
+// ---- canonical form: docs/spec/canonical.md -----------------------------------------------------------------
+
+const MAX_DEPTH = 32;
+
+function canonical(value, depth = MAX_DEPTH) {
+  if (value === true || value === false) return String(value);
+  if (typeof value === "number") {
+    must(Number.isInteger(value), "a floating-point number");
+    must(Number.isSafeInteger(value), "an integer beyond 2^53 - 1");
+    return String(value === 0 ? 0 : value);
+  }
+  if (typeof value === "string") {
+    must(value.isWellFormed(), "a lone surrogate");
+    must(value.normalize("NFC") === value, "text not in NFC");
+    return JSON.stringify(value);
+  }
+  must(value !== null && typeof value === "object", "null, or a type that the form does not have");
+  must(depth > 0, `more than ${MAX_DEPTH} levels`);
+  if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth - 1)).join(",")}]`;
+  const parts = Object.keys(value)
+    .sort()
+    .map((key) => {
+      must(/^[a-z0-9_]+$/.test(key), `key ${JSON.stringify(key)} is not of the form [a-z0-9_]+`);
+      return `${JSON.stringify(key)}:${canonical(value[key], depth - 1)}`;
+    });
+  return `{${parts.join(",")}}`;
+}
+
+function decodeCanonical(data, limit = 8192) {
+  must(data.length <= limit, `${data.length} bytes where ${limit} are allowed`);
+  const text = decodeUtf8(data);
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    refuse("not JSON");
+  }
+  // Equality with its own re-writing refuses doubled keys, white space, other escapes, floats in disguise.
+  must(canonical(value) === text, "not the canonical form of its value");
+  return value;
+}
+
+function exact(value, keys, what) {
+  must(isObject(value), `${what} is not an object`);
+  const found = Object.keys(value).sort().join(",");
+  must(found === [...keys].sort().join(","), `${what} has the keys ${found}, not ${[...keys].sort().join(",")}`);
+  return value;
+}
+
+const integer = (value, what, least = 0) => {
+  must(Number.isSafeInteger(value) && value >= least, `${what} is not an integer from ${least}`);
+  return value;
+};
+
+// ---- signatures: docs/spec/signature.md ---------------------------------------------------------------------
+
+const P = 2n ** 255n - 19n;
+const L = 2n ** 252n + 27742317777372353535851937790883648493n;
+const SMALL_ORDER = new Set([
+  "0000000000000000000000000000000000000000000000000000000000000000",
+  "0100000000000000000000000000000000000000000000000000000000000000",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+]);
+const DER = Buffer.from("302a300506032b6570032100", "hex"); // RFC 8410 section 4: what stands before a raw key
+const little = (data) => BigInt(`0x${Buffer.from(data).reverse().toString("hex") || "0"}`);
+
+function unsigned(point) {
+  const copy = Buffer.from(point);
+  copy[31] &= 0x7f;
+  return copy;
+}
+const smallOrder = (point) => SMALL_ORDER.has(unsigned(point).toString("hex"));
+
+const keyObjects = new Map();
+function keyObject(key) {
+  const name = key.toString("hex");
+  if (!keyObjects.has(name)) {
+    keyObjects.set(name, createPublicKey({ key: Buffer.concat([DER, key]), format: "der", type: "spki" }));
+  }
+  return keyObjects.get(name);
+}
+
+/** The verdict of the one rule: steps 1 to 4 here; 5 and 6, without cofactor, are OpenSSL's. */
+function verifies(key, message, signature) {
+  if (key.length !== 32 || signature.length !== 64) return false;
+  if (little(signature.subarray(32)) >= L || little(unsigned(key)) >= P) return false;
+  if (smallOrder(key) || smallOrder(signature.subarray(0, 32))) return false;
+  try {
+    return nodeVerify(null, message, keyObject(key), signature);
+  } catch {
+    return false;
+  }
+}
+
+const power = (base, exponent) => {
+  let result = 1n;
+  for (let b = base % P, e = exponent; e > 0n; e >>= 1n, b = (b * b) % P) if (e & 1n) result = (result * b) % P;
+  return result;
+};
+
+function checkKey(key) {
+  must(key.length === 32, `a public key has 32 bytes, not ${key.length}`);
+  const y = little(unsigned(key));
+  must(y < P, "the key is not in canonical encoding");
+  must(!smallOrder(key), "the key is of small order");
+  const d = (((P - 121665n) * power(121666n, P - 2n)) % P + P) % P;
+  const square = ((y * y - 1n + P) * power(d * y * y + 1n, P - 2n)) % P;
+  must(power(square, (P - 1n) / 2n) === 1n, "the key is no point of the curve");
+  return key;
+}
+
+// ---- trees: RFC 6962 section 2.1 ----------------------------------------------------------------------------
+
+const EMPTY_ROOT = sha256();
+const leafHash = (data) => sha256(Buffer.from([0]), data);
+const nodeHash = (left, right) => sha256(Buffer.from([1]), left, right);
+
+/** The root of a growing list, kept as complete subtrees from large to small. */
+class Range {
+  parts = [];
+  push(hash) {
+    let part = { size: 1, hash };
+    while (this.parts.length && this.parts.at(-1).size === part.size) {
+      part = { size: part.size * 2, hash: nodeHash(this.parts.pop().hash, part.hash) };
+    }
+    this.parts.push(part);
+  }
+  root() {
+    return this.parts.length ? this.parts.map((p) => p.hash).reduceRight((right, left) => nodeHash(left, right)) : EMPTY_ROOT;
+  }
+}
+function rootOf(hashes) {
+  const range = new Range();
+  for (const hash of hashes) range.push(hash);
+  return range.root();
+}
+
+const split = (size) => {
+  let k = 1;
+  while (k * 2 < size) k *= 2;
+  return k;
+};
+
+function proofHashes(list, what = "proof") {
+  must(Array.isArray(list) && list.length <= 64, `${what} is not a short list`);
+  return list.map((node) => unb64(node, 32, `a hash of ${what}`));
+}
+
+/** RFC 6962 section 2.1.1, backwards: the root that a path leads to. */
+function rootFromPath(hash, index, size, path) {
+  if (size === 1) return must(path.length === 0, "the proof is too long") && hash;
+  must(path.length > 0, "the proof is too short");
+  const k = split(size);
+  const [rest, last] = [path.slice(0, -1), path.at(-1)];
+  return index < k
+    ? nodeHash(rootFromPath(hash, index, k, rest), last)
+    : nodeHash(last, rootFromPath(hash, index - k, size - k, rest));
+}
+
+function verifyInclusion(hash, index, size, path, root) {
+  for (const item of [hash, root, ...path]) must(item.length === 32, "a hash has not 32 bytes");
+  must(integer(index, "index") < integer(size, "size"), "the index lies outside the tree");
+  must(same(rootFromPath(hash, index, size, path), root), "the proof leads to another root");
+}
+
+/** RFC 6962 section 2.1.2, backwards: old and new root that SUBPROOF(old, D[size], whole) leads to. */
+function rootsFromProof(old, size, path, whole, known) {
+  if (old === size) {
+    if (whole) return must(path.length === 0, "the proof is too long") && [known, known];
+    must(path.length === 1, "the proof has a wrong length");
+    return [path[0], path[0]];
+  }
+  must(path.length > 0, "the proof is too short");
+  const k = split(size);
+  const [rest, last] = [path.slice(0, -1), path.at(-1)];
+  if (old <= k) {
+    const [a, b] = rootsFromProof(old, k, rest, whole, known);
+    return [a, nodeHash(b, last)];
+  }
+  const [a, b] = rootsFromProof(old - k, size - k, rest, false, known);
+  return [nodeHash(last, a), nodeHash(last, b)];
+}
+
+function verifyConsistency(size1, size2, path, root1, root2) {
+  for (const item of [root1, root2, ...path]) must(item.length === 32, "a hash has not 32 bytes");
+  must(integer(size1, "size1") <= integer(size2, "size2"), "the sizes go down");
+  if (size1 === 0) return must(path.length === 0 && same(root1, EMPTY_ROOT), "the empty tree has one root and no proof");
+  const [old, now] = rootsFromProof(size1, size2, path, true, root1);
+  must(same(old, root1) && same(now, root2), "the proof leads to other roots");
+}
+
+// ---- notes and checkpoints: C2SP signed-note, tlog-checkpoint, tlog-cosignature -------------------------------
+
+const SIGNED = 1;
+const COSIGNED = 4;
+const keyId = (name, type, key) => sha256(ascii(`${name}\n`), Buffer.from([type]), key).subarray(0, 4);
+
+function parseVkey(vkey) {
+  const match = /^([^\s+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey);
+  must(match, "not a verifier key name+id+key");
+  const data = unb64(match[3], 33, "the verifier key");
+  const [name, type, key] = [match[1], data[0], checkKey(data.subarray(1))];
+  must(type === SIGNED || type === COSIGNED, `a key of type ${type}`);
+  must(keyId(name, type, key).toString("hex") === match[2], "the id of the verifier key is not its key's");
+  return { name, type, key, id: match[2] };
+}
+
+function parseSignatureLine(line) {
+  const match = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line);
+  must(match, "a signature line is malformed");
+  const data = unb64(match[2], undefined, "a signature line");
+  must(data.length > 4, "a signature line is too short");
+  return { name: match[1], id: data.subarray(0, 4).toString("hex"), blob: data.subarray(4) };
+}
+
+function splitNote(note) {
+  must(note.length <= 1 << 20, "the note is too large");
+  const text = decodeUtf8(note);
+  must(!/[\u0000-\u0009\u000b-\u001f]/.test(text), "the note holds control characters");
+  const end = text.lastIndexOf("\n\n");
+  must(end >= 0 && text.endsWith("\n") && end + 2 < text.length, "the note is not text, blank line, signature lines");
+  const lines = text.slice(end + 2, -1).split("\n");
+  must(lines.length <= 100, "the note has too many signatures");
+  return { text: ascii(text.slice(0, end + 1)), signatures: lines.map(parseSignatureLine) };
+}
+
+function parseCheckpoint(text) {
+  const lines = decodeUtf8(text).split("\n");
+  must(lines.length >= 4 && lines.pop() === "" && !lines.includes(""), "a checkpoint has at least three lines, none empty");
+  const [origin, size, root] = lines;
+  must(/^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)), "the size of the checkpoint is malformed");
+  return { origin, size: Number(size), root: unb64(root, 32, "the root of the checkpoint") };
+}
+
+function openCheckpoint(note, vkey) {
+  const verifier = parseVkey(vkey);
+  must(verifier.type === SIGNED, "a cosigner's key signs no checkpoint of a log");
+  const { text, signatures } = splitNote(note);
+  const own = signatures.filter((s) => s.name === verifier.name && s.id === verifier.id);
+  must(own.length > 0, `no signature by the key of ${verifier.name}`);
+  for (const s of own) must(verifies(verifier.key, text, s.blob), `the signature of ${s.name} does not verify`);
+  const head = parseCheckpoint(text);
+  must(head.origin === verifier.name, `the origin is ${head.origin}, the key's name ${verifier.name}`);
+  must(head.size > 0 || same(head.root, EMPTY_ROOT), "the empty tree has another root");
+  return head;
+}
+
+function cosignatureTime(note, line, vkey) {
+  const verifier = parseVkey(vkey);
+  must(verifier.type === COSIGNED, "not a cosigner's key");
+  const found = parseSignatureLine(line.endsWith("\n") ? line.slice(0, -1) : line);
+  must(found.name === verifier.name && found.id === verifier.id, "the line is by another key");
+  must(found.blob.length === 72, "a cosignature has a time and 64 bytes");
+  const seconds = found.blob.readBigUInt64BE(0);
+  const { text } = splitNote(note);
+  parseCheckpoint(text);
+  const message = Buffer.concat([ascii(`cosignature/v1\ntime ${seconds}\n`), text]);
+  must(verifies(verifier.key, message, found.blob.subarray(8)), "the cosignature does not verify");
+  return Number(seconds);
+}
+
+// ---- entries: docs/spec/entry.md ----------------------------------------------------------------------------
+
+const NAME = "[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?";
+const ORIGIN = new RegExp(`^${NAME}/${NAME}(?:~[1-9][0-9]{0,5})?$`);
+const EXTRA = { record: [], protocol: ["refs"], anchor: ["heads"], charter: ["charter"] };
+const checkOrigin = (value) => must(typeof value === "string" && ORIGIN.test(value), "not an origin") && value;
+const items = (value, what) =>
+  must(Array.isArray(value) && value.length > 0 && value.length <= 32, `${what} is not a list of 1 to 32`) && value;
+
+function parseEntry(leaf) {
+  must(leaf.length > 0 && leaf.length <= 8192, `a leaf of ${leaf.length} bytes`);
+  const end = leaf.indexOf(10);
+  must(end >= 0, "no newline between body and signature");
+  const body = leaf.subarray(0, end);
+  const signature = unb64(leaf.subarray(end + 1).toString("latin1"), 64, "the signature line");
+  const value = decodeCanonical(body);
+  must(isObject(value) && Object.hasOwn(EXTRA, value.outer), "not a body with a known outer");
+  exact(value, ["v", "origin", "id", "outer", "commit", "n", "key", ...EXTRA[value.outer]], `a ${value.outer} entry`);
+  must(value.v === 1, "another version");
+  const bare = value.outer === "anchor" || value.outer === "charter";
+  const entry = {
+    body,
+    signature,
+    origin: checkOrigin(value.origin),
+    id: unb64(value.id, 16, "id"),
+    outer: value.outer,
+    commit: unb64(value.commit, 32, "commit"),
+    n: integer(value.n, "n"),
+    key: unb64(value.key, 32, "key"),
+  };
+  must(same(entry.commit, EMPTY_ROOT) === bare, "the empty commitment belongs to anchors and charters, and to them only");
+  must(bare ? entry.n === 0 : entry.n % 8 === 0 && entry.n > 0 && entry.n <= 1024, `n is ${entry.n}`);
+  if (value.outer === "protocol") entry.refs = items(value.refs, "refs").map(checkRef);
+  if (value.outer === "anchor") entry.heads = checkHeads(items(value.heads, "heads"), value.origin);
+  if (value.outer === "charter") {
+    const named = exact(value.charter, ["version", "digest"], "charter");
+    entry.charter = { version: integer(named.version, "version", 1), digest: unb64(named.digest, 32, "digest") };
+  }
+  return entry;
+}
+
+function checkRef(ref) {
+  exact(ref, ["origin", "index", "leaf"], "a ref");
+  checkOrigin(ref.origin);
+  integer(ref.index, "index");
+  unb64(ref.leaf, 32, "leaf");
+  return ref;
+}
+
+function checkHeads(heads, own) {
+  for (const head of heads) {
+    exact(head, ["origin", "size", "root"], "a head");
+    must(checkOrigin(head.origin) !== own, "an anchor of its own log");
+    const empty = same(unb64(head.root, 32, "root"), EMPTY_ROOT);
+    must(empty === (integer(head.size, "size") === 0), "the empty root belongs to size 0");
+  }
+  must(new Set(heads.map((head) => head.origin)).size === heads.length, "an origin twice");
+  return heads;
+}
+
+function verifyAuthor(entry, key) {
+  must(same(sha256(key), entry.key), "the entry names another key");
+  const message = Buffer.concat([ascii("comity/entry/v1\n"), entry.body]);
+  must(verifies(key, message, entry.signature), "the author's signature does not verify");
+}
+
+// ---- commitments and openings: docs/spec/commitment.md, docs/spec/opening.md ----------------------------------
+
+const expand = (key, info) => createHmac("sha256", key).update(info).update(Buffer.from([1])).digest();
+const saltOf = (key, path) => expand(key, Buffer.concat([ascii("comity/salt/v1\n"), lp(ascii(path))]));
+const decoyOf = (key, slot) => expand(key, Buffer.concat([ascii("comity/decoy/v1\n"), uint(slot, 2)]));
+
+function fieldDigest(place, field, salt) {
+  return sha256(
+    ascii("comity/field/v1\n"),
+    lp(ascii(place.origin)),
+    place.id,
+    lp(ascii(place.kind)),
+    uint(field.slot, 2),
+    salt,
+    lp(ascii(field.path)),
+    ascii(canonical(field.value)),
+  );
+}
+
+function checkSlots(fields, n) {
+  must(n % 8 === 0 && n > 0 && n <= 1024, `n is ${n}`);
+  const [slots, paths] = [new Set(), new Set()];
+  let last = -1;
+  for (const { slot, path } of fields) {
+    must(Number.isSafeInteger(slot) && slot >= 0 && slot < n, `slot ${slot} lies outside ${n} slots`);
+    must(typeof path === "string" && path.length <= 128 && /^[a-z0-9_]+(\.[a-z0-9_]+)*$/.test(path), "not a path");
+    must(!slots.has(slot), `slot ${slot} stands twice`);
+    must(!paths.has(path), `path ${path} stands twice`);
+    must(slot > last, "slots are out of order");
+    slots.add(slot);
+    paths.add(path);
+    last = slot;
+  }
+}
+
+function slotDigests(place, fields, n, recordKey) {
+  checkSlots(fields, n);
+  const bySlot = new Map(fields.map((field) => [field.slot, field]));
+  return Array.from({ length: n }, (_, slot) => {
+    const field = bySlot.get(slot);
+    return field ? fieldDigest(place, field, saltOf(recordKey, field.path)) : decoyOf(recordKey, slot);
+  });
+}
+
+function parseFull(value) {
+  exact(value, ["v", "origin", "id", "kind", "record_key", "fields"], "a full opening");
+  must(value.v === 1 && typeof value.kind === "string" && Array.isArray(value.fields), "a malformed full opening");
+  for (const field of value.fields) exact(field, ["slot", "path", "value"], "a field");
+  return {
+    origin: checkOrigin(value.origin),
+    id: unb64(value.id, 16, "id"),
+    kind: value.kind,
+    recordKey: unb64(value.record_key, 32, "record_key"),
+    fields: value.fields,
+  };
+}
+
+function verifyFull(value, entry) {
+  const full = parseFull(value);
+  must(full.origin === entry.origin, "the opening is for another log");
+  must(same(full.id, entry.id), "the opening is for another record");
+  const digests = slotDigests(full, full.fields, entry.n, full.recordKey);
+  must(same(rootOf(digests.map(leafHash)), entry.commit), "the fields give another commitment");
+}
+
+const pathLength = (index, size) => {
+  if (size <= 1) return 0;
+  const k = split(size);
+  return 1 + (index < k ? pathLength(index, k) : pathLength(index - k, size - k));
+};
+
+function verifyOpening(opening, entry, kind) {
+  exact(opening, ["path", "slot", "value", "salt", "proof"], "an opening");
+  must(typeof kind === "string", "the kind is not a string");
+  checkSlots([opening], entry.n);
+  const path = proofHashes(opening.proof);
+  must(path.length === pathLength(opening.slot, entry.n), "the proof has a wrong number of hashes");
+  const digest = fieldDigest({ origin: entry.origin, id: entry.id, kind }, opening, unb64(opening.salt, 32, "salt"));
+  verifyInclusion(leafHash(digest), opening.slot, entry.n, path, entry.commit);
+}
+
+/** An opening file; returns its entry and what it shows. */
+function verifyOpeningFile(data) {
+  const value = decodeCanonical(data, 2 << 20);
+  must(isObject(value) && value.v === 1, "not an opening file of version 1");
+  const entry = at("leaf", () => parseEntry(unb64(value.leaf, undefined, "leaf")));
+  if (Object.hasOwn(value, "full")) {
+    exact(value, ["v", "leaf", "full"], "an opening file");
+    verifyFull(value.full, entry);
+    return { entry, shown: `all ${value.full.fields.length} fields`, kind: value.full.kind };
+  }
+  exact(value, ["v", "leaf", "kind", "openings"], "an opening file");
+  must(Array.isArray(value.openings) && value.openings.length > 0, "no openings");
+  checkSlots(value.openings, entry.n);
+  for (const opening of value.openings) at(`field ${opening.path}`, () => verifyOpening(opening, entry, value.kind));
+  return { entry, shown: value.openings.map((o) => o.path).join(", "), kind: value.kind };
+}
+
+// ---- charters: docs/spec/charter.md -------------------------------------------------------------------------
+
+const ROLES = { log: SIGNED, root: SIGNED, witness: COSIGNED, mirror: COSIGNED };
+
+function texts(value, what) {
+  must(isObject(value) && Object.hasOwn(value, "en"), `${what} has no English text`);
+  for (const [language, text] of Object.entries(value)) {
+    const good = /^[a-z]{2,3}$/.test(language) && typeof text === "string" && text && [...text].length <= 256;
+    must(good, `${what}: ${language} is malformed`);
+  }
+}
+
+function parseCharter(data) {
+  const value = decodeCanonical(data, 65536);
+  exact(value, ["v", "party", "origin", "version", "keys", "offices", "names", "colour"], "the charter");
+  must(value.v === 1 && /^#[0-9a-f]{6}$/.test(value.colour), "another version, or a malformed colour");
+  integer(value.version, "version", 1);
+  must(checkOrigin(value.origin).split("/")[0] === value.party, "the origin is of another party");
+  texts(value.names, "names");
+  const [keys, names, roles] = [[], [], {}];
+  must(Array.isArray(value.keys) && value.keys.length <= 4, "keys is not a short list");
+  for (const item of value.keys) {
+    exact(item, ["role", "name", "vkey"], "a key");
+    const { role, name, vkey } = item;
+    must(Object.hasOwn(ROLES, role) && !roles[role], `role ${role} is unknown or stands twice`);
+    must(typeof vkey === "string", "a vkey is not a string");
+    roles[role] = at(`the ${role} key`, () => parseVkey(vkey));
+    must(roles[role].name === name && roles[role].type === ROLES[role], `the ${role} key has another name or type`);
+    keys.push(roles[role].key.toString("hex"));
+    names.push(name);
+  }
+  must(roles.log && roles.root && roles.log.name === value.origin, "no root key, or no log key named as the origin");
+  must(Array.isArray(value.offices) && value.offices.length > 0 && value.offices.length <= 32, "not 1 to 32 offices");
+  const offices = new Map();
+  for (const office of value.offices) {
+    exact(office, ["name", "key", "title"], "an office");
+    must(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(office.name), "the name of an office is malformed");
+    texts(office.title, `the title of ${office.name}`);
+    const key = at(`office ${office.name}`, () => checkKey(unb64(office.key, 32, "key")));
+    offices.set(sha256(key).toString("hex"), { name: office.name, key });
+    keys.push(key.toString("hex"));
+    names.push(office.name);
+  }
+  must(new Set(keys).size === keys.length, "two roles or offices share a key");
+  must(new Set(names).size === names.length, "two roles or offices share a name");
+  return { origin: value.origin, version: value.version, digest: sha256(data), root: roles.root.key, log: roles.log, offices };
+}
+
+function fingerprint(digest) {
+  const bits = [...digest.subarray(0, 20)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const text = bits.match(/.{5}/g).map((five) => "abcdefghijklmnopqrstuvwxyz234567"[parseInt(five, 2)]).join("");
+  return text.match(/.{4}/g).join(" ");
+}
+
+function verifyFirst(charter, leaf) {
+  const entry = parseEntry(leaf);
+  must(entry.charter && entry.origin === charter.origin, "leaf 0 is no charter entry of this log");
+  must(same(entry.charter.digest, charter.digest) && entry.charter.version === charter.version, "leaf 0 names another charter");
+  verifyAuthor(entry, charter.root);
+  return entry;
+}
+
+function verifyByCharter(entry, charter) {
+  must(entry.origin === charter.origin, `the entry was written for ${entry.origin}`);
+  const office = charter.offices.get(entry.key.toString("hex"));
+  must(entry.outer === "charter" || office, "the charter lists no such office key");
+  verifyAuthor(entry, entry.outer === "charter" ? charter.root : office.key);
+}
+
+// ---- a static export: C2SP tlog-tiles -----------------------------------------------------------------------
+
+function indexPath(index) {
+  let text = String(index % 1000).padStart(3, "0");
+  for (let rest = Math.floor(index / 1000); rest > 0; rest = Math.floor(rest / 1000)) {
+    text = `x${String(rest % 1000).padStart(3, "0")}/${text}`;
+  }
+  return text;
+}
+const tilePath = (level, index, width) => `tile/${level}/${indexPath(index)}${width === 256 ? "" : `.p/${width}`}`;
+
+function decodeBundle(data, count) {
+  const entries = [];
+  let offset = 0;
+  for (let i = 0; i < count; i += 1) {
+    must(offset + 2 <= data.length, `the bundle ends before entry ${i}`);
+    const end = offset + 2 + data.readUInt16BE(offset);
+    must(end <= data.length, `the bundle ends within entry ${i}`);
+    entries.push(data.subarray(offset + 2, end));
+    offset = end;
+  }
+  must(offset === data.length, `${data.length - offset} bytes follow the last entry`);
+  return entries;
+}
+
+/** Reads the files of an export and remembers which it read. */
+class Export {
+  constructor(folder) {
+    this.folder = folder;
+    this.read = new Set();
+  }
+  file(path) {
+    must(existsSync(join(this.folder, path)), "the file is missing");
+    this.read.add(path);
+    return readFileSync(join(this.folder, path));
+  }
+  rest(prefix) {
+    if (!existsSync(join(this.folder, prefix))) return [];
+    return readdirSync(join(this.folder, prefix), { recursive: true })
+      .map((name) => join(this.folder, prefix, name))
+      .filter((path) => statSync(path).isFile())
+      .map((path) => relative(this.folder, path).replaceAll("\\", "/"))
+      .filter((path) => !this.read.has(path))
+      .sort();
+  }
+}
+
+/** Check one level of tiles against the hashes that the level below gives; return the hashes of the full ones. */
+function checkLevel(source, level, hashes) {
+  const above = [];
+  for (let index = 0; index * 256 < hashes.length; index += 1) {
+    const slice = hashes.slice(index * 256, index * 256 + 256);
+    const path = tilePath(level, index, slice.length);
+    at(path, () => must(same(source.file(path), Buffer.concat(slice)), "the tile holds other hashes than the entries give"));
+    if (slice.length === 256) above.push(rootOf(slice));
+  }
+  return above;
+}
+
+function checkBundles(source, size, each) {
+  const range = new Range();
+  const hashes = [];
+  for (let index = 0; index * 256 < size; index += 1) {
+    const width = Math.min(256, size - index * 256);
+    const path = tilePath("entries", index, width);
+    const entries = at(path, () => decodeBundle(source.file(path), width));
+    entries.forEach((leaf, offset) => {
+      const hash = leafHash(leaf);
+      range.push(hash);
+      hashes.push(hash);
+      each(leaf, index * 256 + offset, path);
+    });
+  }
+  return { root: range.root(), hashes };
+}
+
+/** Older partial tiles and bundles may stay; they must say the same as the full ones. */
+function checkOldPartials(source, hashes, leaves) {
+  let checked = 0;
+  for (const path of source.rest("tile")) {
+    const match = /^tile\/(entries|[0-7])\/((?:x[0-9]{3}\/)*[0-9]{3})\.p\/([1-9][0-9]{0,2})$/.exec(path);
+    if (!match || !["0", "entries"].includes(match[1])) continue;
+    const [start, width] = [Number(match[2].replace(/[x/]/g, "")) * 256, Number(match[3])];
+    if (start + width > hashes.length) continue;
+    at(path, () => {
+      const data = source.file(path);
+      const found = match[1] === "0" ? data : Buffer.concat(decodeBundle(data, width).map(leafHash));
+      must(same(found, Buffer.concat(hashes.slice(start, start + width))), "an older partial file says something else");
+    });
+    checked += 1;
+  }
+  return { checked, leaves };
+}
+
+function checkOpenings(source, entries) {
+  let opened = 0;
+  for (const path of source.rest("openings")) {
+    const match = /^openings\/((?:x[0-9]{3}\/)*[0-9]{3})$/.exec(path);
+    at(path, () => {
+      must(match, "not a name of an openings file");
+      const bundle = Number(match[1].replace(/[x/]/g, ""));
+      must(`openings/${indexPath(bundle)}` === path, "not how this number is written");
+      const data = source.file(path);
+      must(data.length === 0 || data.at(-1) === 10, "the last line is cut");
+      let last = -1;
+      splitLines(data).forEach((line, number) => {
+        at(`line ${number + 1}`, () => {
+          const full = decodeCanonical(line, 1 << 20);
+          const found = entries.get(isObject(full) ? String(full.id) : "");
+          must(found && Math.floor(found.index / 256) === bundle, "opens no entry of this bundle");
+          must(found.index > last, "not in the order of the entries");
+          last = found.index;
+          at(`entry ${found.index}`, () => verifyFull(full, found.entry));
+          opened += 1;
+        });
+      });
+    });
+  }
+  return opened;
+}
+
+function splitLines(data) {
+  const lines = [];
+  for (let start = 0; start < data.length; ) {
+    const end = data.indexOf(10, start);
+    lines.push(data.subarray(start, end));
+    start = end + 1;
+  }
+  return lines;
+}
+
+function verifyLog(folder, vkey, opaque) {
+  const source = new Export(folder);
+  const head = at("checkpoint", () => openCheckpoint(source.file("checkpoint"), vkey));
+  console.log(`checkpoint   ${head.origin}, ${head.size} entries, root ${b64(head.root)}, signed`);
+  const charter = opaque || head.size === 0 ? undefined : at("charter", () => parseCharter(source.file("charter")));
+  const [entries, counts] = [new Map(), {}];
+  let repeated = 0;
+  const { root, hashes } = checkBundles(source, head.size, (leaf, index, path) => {
+    if (opaque) return;
+    at(`${path}, entry ${index}`, () => {
+      const entry = index === 0 ? verifyFirst(charter, leaf) : parseEntry(leaf);
+      verifyByCharter(entry, charter);
+      counts[entry.outer] = (counts[entry.outer] ?? 0) + 1;
+      const id = b64(entry.id);
+      if (entries.has(id)) repeated += 1; // the first counts: docs/spec/entry.md
+      else entries.set(id, { entry, index });
+    });
+  });
+  let [level, tiles] = [0, 0];
+  for (let row = hashes; row.length > 0; level += 1) {
+    tiles += Math.ceil(row.length / 256);
+    row = checkLevel(source, level, row);
+  }
+  at("checkpoint", () => must(same(root, head.root), "the entries give another root than the one signed"));
+  const old = checkOldPartials(source, hashes);
+  console.log(`tree         ${hashes.length} leaf hashes, ${tiles} tiles in ${level} levels, root reproduced`);
+  if (old.checked) console.log(`older files  ${old.checked} partial files agree`);
+  if (opaque) return console.log("entries      opaque: neither form nor authors were checked");
+  if (charter) {
+    at("charter", () => must(parseVkey(vkey).id === charter.log.id, "the charter lists another log key"));
+    const kinds = Object.entries(counts).map(([outer, count]) => `${count} ${outer}`).join(", ");
+    console.log(`charter      version ${charter.version}, fingerprint ${fingerprint(charter.digest)}`);
+    console.log(`entries      ${kinds}; every form and author's signature holds${repeated ? `; ${repeated} repeat an id` : ""}`);
+    console.log(`openings     ${checkOpenings(source, entries)} records opened in full and reproduced`);
+  }
+}
+
+// ---- fork proofs: docs/spec/fork-proof.md ---------------------------------------------------------------------
+
+function verifyFork(data, vkey) {
+  must(data.at(-1) === 10, "a fork proof ends in a newline");
+  const proof = exact(
+    decodeCanonical(data.subarray(0, -1), 512 * 1024),
+    ["v", "vkey", "form", "notes", "index", "hashes", "proofs"],
+    "a fork proof",
+  );
+  const needed = Object.hasOwn({ size: 1, prefix: 1, leaf: 1 }, proof.form) ? { size: 0, prefix: 1, leaf: 2 }[proof.form] : -1;
+  must(proof.v === 1 && needed >= 0, "another version or form");
+  must(Array.isArray(proof.notes) && proof.notes.length === 2, "not two notes");
+  const [a, b] = proof.notes.map((note, i) => at(`note ${i}`, () => openCheckpoint(unb64(note), vkey)));
+  must(Array.isArray(proof.hashes) && proof.hashes.length === needed, `not ${needed} hashes`);
+  must(Array.isArray(proof.proofs) && proof.proofs.length === needed, `not ${needed} proofs`);
+  const hashes = proofHashes(proof.hashes, "hashes");
+  const paths = proof.proofs.map((path) => proofHashes(path));
+  must(proof.form === "leaf" || proof.index === 0, "an index where there is no leaf");
+  const sizes = [a.size, b.size];
+  if (proof.form === "size") {
+    must(a.size === b.size && !same(a.root, b.root), "the heads do not contradict each other");
+    return { sizes, says: `two roots for ${a.size} entries` };
+  }
+  if (proof.form === "prefix") {
+    must(a.size > 0 && a.size <= b.size, "the first tree is no smaller one");
+    verifyConsistency(a.size, b.size, paths[0], hashes[0], b.root);
+    must(!same(hashes[0], a.root), "the smaller tree is a prefix of the larger: no fork");
+    return { sizes, says: `the tree of ${b.size} entries does not grow from the one of ${a.size}` };
+  }
+  [a, b].forEach((head, i) => verifyInclusion(hashes[i], proof.index, head.size, paths[i], head.root));
+  must(!same(hashes[0], hashes[1]), "the leaf is the same in both trees");
+  return { sizes, says: `entry ${proof.index} has two values` };
+}
+
+// ---- golden vectors -----------------------------------------------------------------------------------------
+
+/** One text for one value, whatever the order of its keys. */
+const shown = (value) =>
+  JSON.stringify(value, (_, item) => (isObject(item) ? Object.fromEntries(Object.entries(item).sort()) : item));
+const equal = (found, wanted, what) =>
+  must(shown(found) === shown(wanted), `${what} is ${shown(found)}, not ${shown(wanted)}`);
+const bytes = (hex) => Buffer.from(hex, "hex");
+const leafOf = (c) => parseEntry(unb64(c.leaf));
+
+function acceptEntry(c) {
+  const entry = leafOf(c);
+  verifyAuthor(entry, unb64(c.public_key, 32));
+  const said = [entry.origin, b64(entry.id), entry.outer, b64(entry.commit), entry.n, b64(entry.key), entry.refs, entry.heads];
+  equal(said, [c.origin, c.id, c.outer, c.commit, c.n, c.key, c.refs, c.heads], "the entry");
+}
+
+function acceptCommitment(c) {
+  const place = { origin: c.origin, id: unb64(c.id, 16), kind: c.kind };
+  equal(Math.ceil(c.slots / 8) * 8, c.n, "n");
+  const digests = slotDigests(place, c.fields, c.n, unb64(c.record_key, 32));
+  equal(digests.slice(0, 16).map(b64), c.digests, "the digests");
+  equal(b64(rootOf(digests.map(leafHash))), c.commit, "the commitment");
+}
+
+function acceptCharter(c) {
+  const charter = parseCharter(ascii(c.document));
+  equal([b64(charter.digest), fingerprint(charter.digest)], [c.digest, c.fingerprint], "digest and fingerprint");
+  verifyFirst(charter, unb64(c.leaf));
+  for (const office of c.offices) {
+    equal(charter.offices.get(unb64(office.key_id).toString("hex"))?.name, office.name, "the office");
+  }
+}
+
+const inclusion = (c) => verifyInclusion(unb64(c.leaf_hash), c.index, c.size, c.proof.map((h) => unb64(h)), unb64(c.root));
+const consistency = (c) => verifyConsistency(c.size1, c.size2, c.proof.map((h) => unb64(h)), unb64(c.root1), unb64(c.root2));
+const numbers = (n) => Array.from({ length: n }, (_, i) => leafHash(ascii(String(i))));
+const verdict = (valid, wanted) => equal(valid, wanted, "the verdict");
+const registers = (key) => {
+  try {
+    return Boolean(checkKey(key));
+  } catch {
+    return false;
+  }
+};
+
+/** file, list → what to run on each case; a case with `refuse` must be refused, any other must pass. */
+const RUNS = {
+  canonical: {
+    accept: (c) => {
+      equal(bytes(c.bytes).toString(), canonical(c.value), "the bytes");
+      equal(canonical(decodeCanonical(bytes(c.bytes))), canonical(c.value), "the value");
+    },
+    refuse: (c) => decodeCanonical(bytes(c.bytes)),
+  },
+  signature: {
+    verify: (c) => verdict(verifies(bytes(c.key), bytes(c.message), bytes(c.signature)), c.valid),
+    keys: (c) => verdict(registers(bytes(c.key)), c.valid),
+  },
+  entry: { accept: acceptEntry, refuse: leafOf, forged: (c) => verifyAuthor(leafOf(c), unb64(c.public_key, 32)) },
+  commitment: { cases: acceptCommitment },
+  opening: {
+    single: (c) => verifyOpening(c.opening, leafOf(c), c.kind),
+    single_refuse: (c) => verifyOpening(c.opening, leafOf(c), c.kind),
+    full: (c) => verifyFull(c.full, leafOf(c)),
+    full_refuse: (c) => verifyFull(c.full, leafOf(c)),
+    files: (c) => verifyOpeningFile(ascii(c.file)),
+    files_refuse: (c) => verifyOpeningFile(ascii(c.file)),
+  },
+  anchor: { accept: acceptEntry, refuse: leafOf },
+  charter: {
+    accept: acceptCharter,
+    refuse: (c) => parseCharter(ascii(c.document)),
+    mismatch: (c) => verifyFirst(parseCharter(ascii(c.document)), unb64(c.leaf)),
+  },
+  proof: {
+    trees: (c) => equal(b64(rootOf(numbers(c.size))), c.root, "the root"),
+    inclusion,
+    inclusion_refuse: inclusion,
+    consistency,
+    consistency_refuse: consistency,
+  },
+  checkpoint: {
+    accept: (c) => {
+      const head = openCheckpoint(ascii(c.note), c.vkey);
+      equal([head.origin, head.size, b64(head.root)], [c.origin, c.size, c.root], "the head");
+    },
+    refuse: (c) => openCheckpoint(ascii(c.note), c.vkey),
+    cosignatures: (c) => equal(cosignatureTime(ascii(c.note), c.line, c.vkey), c.seconds, "the time"),
+    cosignatures_refuse: (c) => cosignatureTime(ascii(c.note), c.line, c.vkey),
+  },
+  fork: {
+    accept: (c) => equal(verifyFork(unb64(c.file), c.vkey).sizes, c.sizes, "the sizes"),
+    refuse: (c) => verifyFork(unb64(c.file), c.vkey),
+  },
+};
+
+function runCase(run, c) {
+  try {
+    run(c);
+  } catch (error) {
+    if (!(error instanceof Refused)) return `broke: ${error.message}`;
+    return c.refuse === undefined ? error.message : undefined;
+  }
+  return c.refuse === undefined ? undefined : `accepted, though: ${c.refuse}`;
+}
+
+function runVectors(folder) {
+  let [passed, failed] = [0, 0];
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json")).sort();
+  must(files.length > 0, `no vectors in ${folder}`);
+  for (const name of files) {
+    const runs = RUNS[basename(name, ".json")];
+    const vectors = JSON.parse(readFileSync(join(folder, name), "utf8"));
+    for (const [part, cases] of Object.entries(vectors).filter(([key]) => key !== "description")) {
+      for (const c of cases) {
+        const problem = runs?.[part] ? runCase(runs[part], c) : "this verifier does not know these vectors";
+        if (problem === undefined) passed += 1;
+        else {
+          failed += 1;
+          console.log(`${name}, ${part}, ${c.name}: ${problem}`);
+        }
+      }
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+function runCctv(file, json) {
+  const cases = JSON.parse(readFileSync(file, "utf8"));
+  const accepted = cases.filter((c) => verifies(bytes(c.key), ascii(c.msg), bytes(c.sig))).map((c) => c.number);
+  console.log(json ? JSON.stringify({ cases: cases.length, accepted }) : `${accepted.length} of ${cases.length} accepted`);
+  return true;
+}
+
+function runOpenings(files) {
+  for (const file of files) {
+    const { entry, shown, kind } = at(file, () => verifyOpeningFile(readFileSync(file)));
+    console.log(`${file}: ${kind} ${b64(entry.id)} of ${entry.origin} is what was committed: ${shown}`);
+  }
+  console.log("whose entry it is, and that a log holds it, takes the log and its charter");
+  return true;
+}
+
+function main([command, ...args]) {
+  const flags = args.filter((arg) => arg.startsWith("--"));
+  const [first, second, ...more] = args.filter((arg) => !arg.startsWith("--"));
+  if (command === "vectors" && first && !second) return runVectors(first);
+  if (command === "log" && first && second && !more.length) {
+    verifyLog(first, second, flags.includes("--opaque"));
+    console.log("VERIFIED");
+    return true;
+  }
+  if (command === "opening" && first) return runOpenings([first, second, ...more].filter(Boolean));
+  if (command === "cctv" && first) return runCctv(first, flags.includes("--json"));
+  if (command === "fork" && first && second) {
+    console.log(`FORKED: ${at(first, () => verifyFork(readFileSync(first), second)).says}`);
+    return true;
+  }
+  console.error(USAGE);
+  process.exit(2);
+}
+
+try {
+  process.exitCode = main(process.argv.slice(2)) ? 0 : 1;
+} catch (error) {
+  console.log(`FAILED: ${error instanceof Refused || error.code ? error.message : error.stack}`);
+  process.exitCode = 1;
+}
