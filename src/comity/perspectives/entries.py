@@ -13,7 +13,7 @@ from comity.record.kinds import Kind
 from comity.record.values import Cite, Digest, Slug, Text, Value
 
 Modality = Literal["asserts", "reports", "quotes", "plans", "proposes", "aspires"]
-Stance = Annotated[int, Field(ge=-2, le=2)] | Literal["mixed", "not_addressed"]
+Stance = Annotated[int, Field(strict=True, ge=-2, le=2)] | Literal["mixed", "not_addressed"]
 WorkKind = Literal[
     "treaty",
     "joint_statement",
