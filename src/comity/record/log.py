@@ -24,37 +24,25 @@ from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from comity.record import checkpoint as checkpoints
 from comity.record import merkle
-from comity.record.errors import ComityError
-from comity.record.guard import Guard, GuardError, GuardMissingError
-from comity.record.note import Signer
+from comity.record.cosignature import verify_cosignature
+from comity.record.export import export, restore
+from comity.record.fsck import fsck
+from comity.record.head_signer import HeadSigner
+from comity.record.intake import DuplicateIdError, Intake, LeafError
+from comity.record.note import Signer, Verifier
 from comity.record.receipt import Receipt
 from comity.record.store import TreeStore
-from comity.record.store_errors import CorruptStoreError, OutOfRangeError, ReadOnlyError
+from comity.record.store_errors import OutOfRangeError
 from comity.record.tree import leaf_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-MAX_LEAF = 65_535
-"""Bytes of the largest leaf: an entry bundle gives its length in 16 bits (C2SP tlog-tiles)."""
+    from comity.record.fsck import Finding
+    from comity.record.intake import Ids
 
-
-class LeafError(ComityError):
-    """A leaf cannot be appended."""
-
-    code = "leaf"
-    advice = "Correct or drop the leaf that the message names; nothing of its batch was appended."
-
-
-class DuplicateIdError(LeafError):
-    """The id of the entry is in the log already."""
-
-    code = "duplicate-id"
-    advice = (
-        "The entry may have been appended before: look it up by its id, or make a new id for a new entry."
-    )
+__all__ = ["DuplicateIdError", "LeafError", "Log"]
 
 
 class Log:
@@ -77,12 +65,9 @@ class Log:
         self.store = store
         self.signer = signer
         self._identify = identify
-        self._signing = threading.Lock()
+        self._intake = Intake(store, identify)
+        self._heads = HeadSigner(store, signer, guard)
         self._appending = threading.Lock()
-        self._refusal: GuardError | None = None
-        self._guard: Guard | None = None
-        if guard is not None:
-            self._take_guard(Path(guard))
 
     @classmethod
     def open(
@@ -116,6 +101,34 @@ class Log:
             store.close()
             raise
 
+    @classmethod
+    def restore(
+        cls,
+        folder: Path | str,
+        path: Path | str,
+        signer: Signer | str,
+        *,
+        identify: Callable[[bytes], bytes | None] | None = None,
+        guard: Path | str | None = None,
+    ) -> Self:
+        """Make the log anew from its static export, verifying everything, and open it.
+
+        Args:
+            folder: What `export` wrote.
+            path: The SQLite file to make; there must be none.
+            signer: The log's key: the export's checkpoint must be signed with it.
+            identify: As for `open`; a leaf that it refuses is kept, without an id.
+            guard: The guard file. Is it gone, make one only when no newer head can have been signed.
+
+        Raises:
+            ExportError: the folder is no export of this log, or not a whole one.
+        """
+        path = Path(path)
+        file = path / "log.sqlite" if path.is_dir() else path
+        key = Signer.parse(signer) if isinstance(signer, str) else signer
+        restore(folder, file, key.verifier, identify=identify)
+        return cls.open(file, key, identify=identify, guard=guard)
+
     def __enter__(self) -> Self:
         return self
 
@@ -139,52 +152,50 @@ class Log:
     @property
     def writable(self) -> bool:
         """False after a disk error, or when the guard knows a newer head than the file."""
-        return self.store.writable and self._refusal is None
+        return self.store.writable and self._heads.refusal is None
 
     def append(self, leaves: Sequence[bytes]) -> list[Receipt]:
         """Append leaves, all or none, durably; return one receipt a leaf.
 
         Raises:
-            LeafError: a leaf is too large; whatever `identify` raises; DuplicateIdError.
+            LeafError: a leaf is too large, or its id is in the log; and whatever `identify` raises.
             ReadOnlyError: the disk failed. The batch may or may not be there after the next opening.
             GuardError: the file is older than what was signed.
         """
         with self._appending:
-            ids = self.check(leaves)
-            return self.append_checked(leaves, ids)
+            return self._append(leaves, self._intake.check(leaves, set()))
 
-    def check(self, leaves: Sequence[bytes], taken: set[bytes] | None = None) -> list[bytes | None] | None:
-        """Check that leaves may be appended; return their ids, or None when nothing identifies them.
+    def append_each(self, groups: Sequence[Sequence[bytes]]) -> list[list[Receipt] | Exception]:
+        """Append what several callers want, in one commit; each group is all or none, and fails alone.
 
-        Args:
-            leaves: The batch.
-            taken: Ids to be refused as well; the ids of this batch are added when all of it passes.
+        Returns:
+            For every group its receipts, or the error that is its own.
+
+        Raises:
+            ReadOnlyError, GuardError: as `append`.
         """
-        if leaves and max(map(len, leaves)) > MAX_LEAF:
-            place = next(place for place, leaf in enumerate(leaves) if len(leaf) > MAX_LEAF)
-            raise LeafError(
-                f"leaf {place} of {len(leaves)} has {len(leaves[place])} bytes, at most {MAX_LEAF}"
-            )
-        if self._identify is None:
-            return None
-        ids = list(map(self._identify, leaves))
-        seen = set() if taken is None else set(taken)
-        for place, entry_id in enumerate(ids):
-            if entry_id is not None:
-                if entry_id in seen:
-                    raise DuplicateIdError(f"leaf {place} of {len(leaves)} repeats the id {entry_id.hex()}")
-                seen.add(entry_id)
-        known = self.store.first_known([entry_id for entry_id in ids if entry_id is not None])
-        if known is not None:
-            raise DuplicateIdError(f"the id {known[0].hex()} is that of entry {known[1]}")
-        if taken is not None:
-            taken |= seen
-        return ids
+        taken: set[bytes] = set()
+        answers: list[list[Receipt] | Exception] = []
+        leaves: list[bytes] = []
+        ids: list[bytes | None] = []
+        with self._appending:
+            for group in groups:
+                try:
+                    found = self._intake.check(group, taken)
+                except Exception as error:  # noqa: BLE001 - whatever refuses these leaves is for their caller
+                    answers.append(error)
+                    continue
+                answers.append([])
+                leaves += group
+                ids += repeat(None, len(group)) if found is None else found
+            receipts = iter(self._append(leaves, None if self._identify is None else ids))
+        for group, answer in zip(groups, answers, strict=True):
+            if isinstance(answer, list):
+                answer += [next(receipts) for _ in group]
+        return answers
 
-    def append_checked(self, leaves: Sequence[bytes], ids: Sequence[bytes | None] | None) -> list[Receipt]:
-        """Append leaves that `check` has passed."""
-        if self._refusal is not None:
-            raise self._refusal
+    def _append(self, leaves: Sequence[bytes], ids: Ids) -> list[Receipt]:
+        self._heads.require_unrefused()
         hashes = leaf_hashes(leaves)
         indices = self.store.append(leaves, ids=ids, hashes=hashes)
         rows = zip(repeat(self.origin), indices, hashes, repeat(indices.stop), repeat(self), strict=False)
@@ -199,13 +210,11 @@ class Log:
 
     def prove_inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The proof that leaf `index` is in the tree of `size` leaves (default: all)."""
-        size = self._within(size)
-        return merkle.prove_inclusion_from(self.store.hash, index, size)
+        return merkle.prove_inclusion_from(self.store.hash, index, self._within(size))
 
     def prove_consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
         """The proof that the tree of `size2` leaves (default: all) only appended to that of `size1`."""
-        size2 = self._within(size2)
-        return merkle.prove_consistency_from(self.store.hash, size1, size2)
+        return merkle.prove_consistency_from(self.store.hash, size1, self._within(size2))
 
     def _within(self, size: int | None) -> int:
         if size is None:
@@ -222,47 +231,33 @@ class Log:
         Raises:
             ReadOnlyError, GuardError: nothing may be signed, and nothing was.
         """
-        size = self.size
-        if self.store.signed_head(size) is None:
-            size = self._sign_or_fall_back()
-        note = self.signed_checkpoint(size)
-        if note is None:
-            raise CorruptStoreError(f"{self.store.path}: signed_head {size}: gone")
-        return note
+        return self._heads.newest()
 
     def signed_checkpoint(self, size: int) -> bytes | None:
         """The signed note of a size with its cosignatures, or None when that size was never signed."""
+        return self._heads.signed(size)
+
+    def add_cosignature(self, size: int, line: bytes, vkey: str, *, now: int | None = None) -> int:
+        """Verify a cosignature of a head that this log signed and keep it; return its time (POSIX seconds).
+
+        Args:
+            size: Leaves of the head.
+            line: The signature line, with or without its newline.
+            vkey: The cosigner's verifier key.
+            now: The present time; a cosignature from the future is refused. None accepts any time.
+
+        Raises:
+            OutOfRangeError: that size was never signed.
+            CosignatureError: the line does not verify.
+        """
         note = self.store.signed_head(size)
-        return None if note is None else note + b"".join(self.store.cosignatures(size))
-
-    def _sign_or_fall_back(self) -> int:
-        try:
-            with self._signing:
-                return self._sign()
-        except (ReadOnlyError, GuardError):
-            signed = self.store.signed_size()
-            if signed is None:
-                raise
-            return signed
-
-    def _sign(self) -> int:
-        """Sign the newest head as the file holds it, guard first, and keep the note before it is shown."""
-        if self._refusal is not None:
-            raise self._refusal
-        self.store.require_writable()
-        size = self.size
-        if self.store.signed_head(size) is not None:
-            return size
-        root = self.store.head(size)
-        if self._guard is not None:
-            try:
-                self._guard.advance(size, root)
-            except OSError as error:
-                self.store.fail(error)
-                raise ReadOnlyError(f"{self._guard.path}: the guard cannot be written: {error}") from error
-        head = checkpoints.Checkpoint(self.origin, size, root)
-        self.store.add_signed_head(size, checkpoints.sign(head, self.signer))
-        return size
+        if note is None:
+            raise OutOfRangeError(f"{self.origin}: size {size} was never signed")
+        seconds = verify_cosignature(note, line, vkey, now=now)
+        verifier = Verifier.parse(vkey)
+        key = f"{verifier.name}+{verifier.key_id.hex()}"
+        self.store.add_cosignature(size, key, seconds, line.removesuffix(b"\n") + b"\n")
+        return seconds
 
     def retake_guard(self, path: Path | str) -> None:
         """Take the guard again after it was made anew: a restored log whose head was confirmed may grow.
@@ -270,22 +265,18 @@ class Log:
         Raises:
             GuardError: the log must still not grow.
         """
-        with self._appending, self._signing:
-            self._refusal = None
-            self._take_guard(Path(path))
-            if self._refusal is not None:
-                raise self._refusal
+        with self._appending:
+            self._heads.retake_guard(path)
 
-    def _take_guard(self, path: Path) -> None:
-        """Open the guard; when the log is behind it, or it is gone, the log may be read but not grow."""
-        newest = self.store.signed_size()
-        try:
-            if not path.exists():
-                if newest is not None:
-                    raise GuardMissingError(f"{path}: gone, but size {newest} of {self.origin} was signed")
-                Guard.create(path, epoch=0, size=0, root=merkle.EMPTY_ROOT)
-            guard = Guard(path)
-            guard.check(self.size, self.store.root(min(guard.size, self.size)))
-            self._guard = guard
-        except GuardError as error:
-            self._refusal = error
+    def export(self, folder: Path | str) -> bytes:
+        """Write the log as a static C2SP tlog-tiles folder, or bring one up to date; return its checkpoint.
+
+        The folder always is a whole log: `checkpoint` is replaced last.
+        """
+        note = self.checkpoint()
+        export(self.store, note, folder)
+        return note
+
+    def fsck(self) -> list[Finding]:
+        """Check everything in the file against everything else; an empty list is a sound log."""
+        return fsck(self.store.path, self.signer.vkey, identify=self._identify)

@@ -165,12 +165,11 @@ class TreeStore(Ledger):
             return None
         with self.explained():
             try:
-                return self._ids.find(self.reader(), entry_id)
-            except (
-                CorruptStoreError
-            ):  # the runs were merged between the two steps: read both in one transaction
+                found = self._ids.find(self.reader(), entry_id)
+            except CorruptStoreError:  # merged between the two steps: read both in one transaction
                 with self.reader() as db:
-                    return IdIndex.load(db).find(db, entry_id)
+                    found = IdIndex.load(db).find(db, entry_id)
+        return found
 
     def first_known(self, ids: Sequence[bytes]) -> tuple[bytes, int] | None:
         """The first id of the list that the tree has already, with the index of its entry, or None."""

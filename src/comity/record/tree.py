@@ -13,6 +13,7 @@ Hashes are those of RFC 9162 section 2.1.1.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -72,6 +73,13 @@ def position(row: int, index: int) -> int:
     while last := last >> STRIPE_BITS:
         place += last
     return place
+
+
+def stripe_at(place: int) -> tuple[int, int]:
+    """The (row, index) of the stripe at a position: the inverse of `position`."""
+    index = bisect_right(range(place + 1), place, key=lambda k: position(0, k)) - 1
+    row = place - position(0, index)
+    return row, ((index + 1) >> (STRIPE_BITS * row)) - 1
 
 
 def stripe_count(size: int) -> int:
