@@ -1,8 +1,8 @@
 """The languages of the pages: gettext catalogues read once at start, and the language of one request.
 
 A catalogue is `<folder>/<language>.po`; each system may bring its own folder beside the console's. The
-message id is the English text. The language in force stands in a context variable, so that macros, filters and plain
-Python ask the same one.
+message id is the English text. The language in force stands in a context variable, so that macros, filters
+and plain Python ask the same one.
 """
 
 from __future__ import annotations

@@ -85,15 +85,15 @@ def routes(app: NodeApp) -> APIRouter:
     console.add_method(N_("Computed finding"), METHOD)
     console.add_citing(_citing(app))
 
-    @router.get("/comparison")
-    def matrix(request: Request) -> Response:
-        with node.views.connect() as db:
-            found = comparison(db)
-        with speaking(console.language_of(request)):
-            page = _matrix(Query.of(request), found)
-        return console.render(
-            request, "perspectives/comparison.html", listing=page, comparison=found, **WORDS
-        )
+    _add_works(router, console)
+    _add_statement(router, console)
+    _add_matrix(router, console)
+    return router
+
+
+def _add_works(router: APIRouter, console: Console) -> None:
+    """Add the pages of works. They stand before the page of a proposition, whose path would take theirs."""
+    node = console.node
 
     @router.get("/comparison/works")
     def work_list(request: Request) -> Response:
@@ -119,6 +119,11 @@ def routes(app: NodeApp) -> APIRouter:
             **WORDS,
         )
 
+
+def _add_statement(router: APIRouter, console: Console) -> None:
+    """Add the page of a statement."""
+    node = console.node
+
     @router.get("/comparison/statements/{slug}")
     def statement(request: Request, slug: str) -> Response:
         with node.views.connect() as db:
@@ -139,6 +144,21 @@ def routes(app: NodeApp) -> APIRouter:
             **WORDS,
         )
 
+
+def _add_matrix(router: APIRouter, console: Console) -> None:
+    """Add the pages of the matrix and of a proposition."""
+    node = console.node
+
+    @router.get("/comparison")
+    def matrix(request: Request) -> Response:
+        with node.views.connect() as db:
+            found = comparison(db)
+        with speaking(console.language_of(request)):
+            page = _matrix(Query.of(request), found)
+        return console.render(
+            request, "perspectives/comparison.html", listing=page, comparison=found, **WORDS
+        )
+
     @router.get("/comparison/{slug}")
     def proposition(request: Request, slug: str) -> Response:
         with node.views.connect() as db:
@@ -154,8 +174,6 @@ def routes(app: NodeApp) -> APIRouter:
             exercise=any(view.exercise for view in row.statements),
             **WORDS,
         )
-
-    return router
 
 
 def _citing(app: NodeApp) -> Callable[[str], list[tuple[str, Any, str]]]:

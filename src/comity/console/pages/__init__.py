@@ -1,0 +1,20 @@
+"""The pages of the shell: the joint picture, the record, the exchange, this installation, static files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from comity.console.pages import about, assets, exchange, home, record
+
+if TYPE_CHECKING:
+    from comity.console.render import Console
+
+
+def pages(console: Console) -> APIRouter:
+    """Return the routes of every page that belongs to no system."""
+    router = APIRouter(include_in_schema=False)
+    for part in (home, record, exchange, about, assets):
+        router.include_router(part.routes(console))
+    return router

@@ -1,0 +1,23 @@
+"""The first page: the joint picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request, Response
+
+if TYPE_CHECKING:
+    from comity.console.render import Console
+
+
+def routes(console: Console) -> APIRouter:
+    """Return the route of the first page."""
+    router = APIRouter()
+
+    @router.get("/")
+    def home(request: Request) -> Response:
+        panels = [(panel.template, panel.facts()) for panel in console.panels]
+        exercise = any(facts.get("exercise") for _, facts in panels)
+        return console.render(request, "home.html", panels=panels, exercise=exercise)
+
+    return router

@@ -1,0 +1,138 @@
+"""The register's pages: the list, a page for each thing, and its part of the joint picture."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request, Response
+
+from comity.console import Console, Panel, Query
+from comity.console.i18n import gettext, speaking
+from comity.console.pages.record import not_found
+from comity.console.texts import plain
+from comity.register.labels import ADVICE, FIELDS, KINDS, PAGES, STATES, VALUES, path_of
+from comity.register.pages import filtered, rows, sources, summary, title
+from comity.register.queries import compact, facts, instrument, parties, undertakings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from comity.node.system import NodeApp
+    from comity.register.queries import Fact
+
+
+def routes(app: NodeApp) -> APIRouter:
+    """Return the register's routes, and give the console what it shows of the register."""
+    console = Console.of(app)
+    node = app.node
+    router = APIRouter(include_in_schema=False)
+
+    def panel() -> dict[str, Any]:
+        with node.views.connect() as db:
+            found = summary(db, parties(db), _today())
+            ground = compact(db)
+        return {
+            "summary": found,
+            "compact": ground,
+            "states": STATES,
+            "exercise": found.exercise,
+            "path_of": path_of,
+        }
+
+    def citing(work: str) -> list[tuple[str, Any, str]]:
+        with node.views.connect() as db:
+            found = rows(db, parties(db), _today())
+        return [
+            (KINDS[row.kind].label, row.title, row.path)
+            for row in found
+            if any(cite["work"] == work for cite in sources(row.fact))
+        ]
+
+    console.kinds.describe(KINDS, FIELDS, VALUES)
+    console.add_panel(Panel("register/panel.html", panel, order=10))
+    console.add_citing(citing)
+
+    @router.get("/register")
+    def register(request: Request) -> Response:
+        query = Query.of(request)
+        with node.views.connect() as db:
+            found = rows(db, parties(db), _today())
+        with speaking(console.language_of(request)):
+            page = filtered(query, found)
+            kinds = [(name, gettext(KINDS[f"register.{name}"].label)) for name in PAGES]
+            states = [(name, gettext(words)) for name, (words, _, _) in STATES.items()]
+            names = [(c.party, plain(c.names)) for c in node.charters.values()]
+        return console.render(
+            request,
+            "register/list.html",
+            listing=page,
+            kind_options=kinds,
+            party_options=names,
+            state_options=states,
+            states=STATES,
+        )
+
+    @router.get("/register/compact")
+    def ground_rules(request: Request) -> Response:
+        with node.views.connect() as db:
+            found = compact(db)
+        if found is None:
+            return not_found(console, request)
+        return console.render(request, "register/compact.html", compact=found)
+
+    @router.get("/register/{kind}/{slug}")
+    def thing(request: Request, kind: str, slug: str) -> Response:
+        if kind not in PAGES:
+            return not_found(console, request)
+        with node.views.connect() as db:
+            voices = parties(db)
+            found = {fact.key: fact for fact in facts(db, f"register.{kind}", voices)}
+            if slug not in found:
+                return not_found(console, request)
+            context = _context(db, kind, found[slug], voices)
+        return console.render(
+            request,
+            f"register/{kind}.html",
+            fact=found[slug],
+            title=title(found[slug]),
+            states=STATES,
+            advice=ADVICE,
+            values=VALUES,
+            path_of=path_of,
+            parties=voices,
+            kind_label=KINDS[f"register.{kind}"].label,
+            **context,
+        )
+
+    return router
+
+
+def _context(db: Connection, kind: str, fact: Fact, voices: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the page of one kind needs beside the fact itself."""
+    today = _today()
+    titles = {row.key: title(row) for name in PAGES for row in facts(db, f"register.{name}", voices)}
+    context: dict[str, Any] = {"titles": titles, "exercise": fact.exercise}
+    if kind == "instrument":
+        context["view"] = instrument(db, fact.key, voices, today)
+        context["meetings"] = []
+    elif kind == "mechanism":
+        context["meetings"] = sorted(
+            (m for m in facts(db, "register.meeting", voices) if m.fields["mechanism"] == fact.key),
+            key=lambda meeting: str(meeting.fields["start"]),
+        )
+    elif kind in ("meeting", "undertaking"):
+        views = undertakings(db, voices, today)
+        context["undertakings"] = [view for view in views if view.fact.fields.get("meeting") == fact.key]
+        context["view"] = next((view for view in views if view.slug == fact.key), None)
+    if kind == "undertaking":
+        context["exercise"] = context["view"].exercise
+    if kind == "instrument":
+        context["exercise"] = fact.exercise or any(
+            part.exercise for part in (*context["view"].events, *context["view"].undertakings)
+        )
+    return context
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
