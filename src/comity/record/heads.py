@@ -113,6 +113,8 @@ class Heads:
     def hold(self, head: Checkpoint, note: bytes) -> None:
         """Keep the note of a head whose every entry is held; the first one for a size stays."""
         with self._store.transaction() as db:
+            # A log may sign a size at which no batch of ours ended; its root is the held tree's own.
+            db.execute("INSERT OR IGNORE INTO head VALUES(?, ?)", (head.size, head.root))
             if db.execute("SELECT 1 FROM signed_head WHERE size = ?", (head.size,)).fetchone() is None:
                 self._store.add_signed_head(head.size, note)
             db.execute("DELETE FROM seen_head WHERE size = ? AND root = ?", (head.size, head.root))

@@ -23,7 +23,7 @@ from comity.record.heads import Edge, Heads, SeenHead
 from comity.record.note import MAX_NOTE, NoteError
 from comity.record.pull import Batch, EntriesError, pull
 from comity.record.tilereader import TileProofError, TileReader, complete_subtrees, edged_reader
-from comity.record.tiles import BundleError
+from comity.record.tiles import BundleError, TilePathError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,7 @@ PEER_FAULTS: Final = (
     FetchError,
     NoteError,
     QuotaError,
+    TilePathError,
     TileProofError,
 )
 """What a peer or a line can do to a pull: reported, never raised."""
