@@ -122,6 +122,8 @@ def test_keys_of_another_length_are_refused(key):
     with pytest.raises(signature.KeyRefusedError, match="32 octets"):
         signature.check_public_key(key)
     assert not signature.verify(key, b"", bytes(64))
+    lengthened = signature.public_key(SEED) + key
+    assert signature.verify(lengthened, b"m", signature.sign(SEED, b"m")) == (key == b"")
 
 
 def test_seeds_of_another_length_are_refused():

@@ -29,7 +29,6 @@ SKEW = 300
 """Seconds a cosigner's clock may be ahead before its cosignature counts as future-dated."""
 
 _TIME_SIZE = 8
-_BLOB_SIZE = _TIME_SIZE + signature.SIGNATURE_SIZE
 
 
 class CosignatureError(ComityError):
@@ -150,7 +149,7 @@ def merge_signatures(note: bytes, lines: Iterable[bytes]) -> bytes:
 
 
 def _verify(text: bytes, found: Signature, verifier: Verifier, now: int | None, skew: int) -> int:
-    if len(found.blob) != _BLOB_SIZE or not verifier.verify(text, found.blob):
+    if not verifier.verify(text, found.blob):
         raise CosignatureError(f"the cosignature of {found.name} does not verify")
     seconds = int.from_bytes(found.blob[:_TIME_SIZE], "big")
     if now is not None and seconds > now + skew:

@@ -149,7 +149,7 @@ def decode_bundle(data: bytes, count: int, *, max_entry: int = MAX_ENTRY) -> lis
     for number in range(count):
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")
-        if start > len(data) or at > len(data):
+        if at > len(data):
             raise BundleError(f"the bundle ends within entry {number} of {count}")
         if at - start > max_entry:
             raise BundleError(f"entry {number} has {at - start} octets where {max_entry} are allowed")
