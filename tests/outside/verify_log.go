@@ -1,8 +1,11 @@
 // Verify_log checks a static export of a log with the checksum database's own code (golang.org/x/mod/sumdb):
-// the signature on the checkpoint, every entry against the tree, and that an older export is a prefix of this one.
+// the signature on the checkpoint, the tree over every entry, every tile, and that an older export is a prefix.
 // It trusts neither party and shares no code with the program that wrote the export.
 //
 //	verify_log VKEY EXPORT [OLDER_EXPORT]
+//
+// The tree is rebuilt from the entries alone. tlog.TileHashReader is not used: the releases that distributions
+// carry skip the authentication of some tiles (they start at len(stx), not at the number of distinct tiles).
 package main
 
 import (
@@ -21,26 +24,23 @@ import (
 
 const height = 8 // tlog-tiles fixes tiles of 256 hashes
 
-// folder reads tlog-tiles paths, which lack the height that the checksum database writes into its own.
 type folder string
 
-func (f folder) Height() int                     { return height }
-func (f folder) SaveTiles([]tlog.Tile, [][]byte) {}
+// stored holds the hashes of a tree by their storage index.
+type stored []tlog.Hash
 
-func (f folder) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
-	data := make([][]byte, len(tiles))
-	for i, tile := range tiles {
-		var err error
-		if data[i], err = f.read(tile); err != nil {
-			return nil, err
+func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, x := range indexes {
+		if x < 0 || x >= int64(len(s)) {
+			return nil, fmt.Errorf("hash %d is not in the tree", x)
 		}
-		if len(data[i]) != tile.W*tlog.HashSize {
-			return nil, fmt.Errorf("%s has %d bytes", tile.Path(), len(data[i]))
-		}
+		hashes[i] = s[x]
 	}
-	return data, nil
+	return hashes, nil
 }
 
+// read returns the file of a tile: tlog-tiles paths lack the height and call records entries.
 func (f folder) read(tile tlog.Tile) ([]byte, error) {
 	path := strings.Replace(tile.Path(), fmt.Sprintf("tile/%d/", height), "tile/", 1)
 	path = strings.Replace(path, "tile/data/", "tile/entries/", 1)
@@ -74,51 +74,84 @@ func (f folder) head(vkey string) (tree tlog.Tree, err error) {
 	return tree, err
 }
 
-// entries holds every entry of the bundles against the authenticated leaf hashes.
-func (f folder) entries(tree tlog.Tree, hashes tlog.HashReader) error {
-	for start := int64(0); start < tree.N; start += 1 << height {
-		tile := tlog.Tile{H: height, L: -1, N: start >> height, W: 1 << height}
-		if left := tree.N - start; left < int64(tile.W) {
-			tile.W = int(left)
+// tiles lists the tiles of one level (-1: the entry bundles) of a tree of size n.
+func tiles(level int, n int64) (list []tlog.Tile) {
+	count := n
+	if level > 0 {
+		count = n >> (height * level)
+	}
+	for start := int64(0); start < count; start += 1 << height {
+		width := count - start
+		if width > 1<<height {
+			width = 1 << height
 		}
+		list = append(list, tlog.Tile{H: height, L: level, N: start >> height, W: int(width)})
+	}
+	return list
+}
+
+// rebuild computes every hash of the tree from the entry bundles alone.
+func (f folder) rebuild(n int64) (hashes stored, err error) {
+	for _, tile := range tiles(-1, n) {
 		bundle, err := f.read(tile)
 		if err != nil {
-			return err
-		}
-		indexes := make([]int64, tile.W)
-		for i := range indexes {
-			indexes[i] = tlog.StoredHashIndex(0, start+int64(i))
-		}
-		want, err := hashes.ReadHashes(indexes)
-		if err != nil {
-			return err
+			return nil, err
 		}
 		rest := bytes.NewBuffer(bundle)
-		for i := range want {
+		for i := 0; i < tile.W; i++ {
 			size := rest.Next(2)
-			if len(size) < 2 {
-				return fmt.Errorf("bundle %d ends before entry %d", tile.N, i)
+			if len(size) < 2 || int(binary.BigEndian.Uint16(size)) > rest.Len() {
+				return nil, fmt.Errorf("bundle %d ends within entry %d", tile.N, i)
 			}
-			n := int(binary.BigEndian.Uint16(size))
-			entry := rest.Next(n)
-			if len(entry) < n || tlog.RecordHash(entry) != want[i] {
-				return fmt.Errorf("entry %d is not the one in the tree", start+int64(i))
+			entry := rest.Next(int(binary.BigEndian.Uint16(size)))
+			more, err := tlog.StoredHashes(tile.N<<height+int64(i), entry, hashes)
+			if err != nil {
+				return nil, err
 			}
+			hashes = append(hashes, more...)
 		}
 		if rest.Len() != 0 {
-			return fmt.Errorf("bundle %d has %d bytes too many", tile.N, rest.Len())
+			return nil, fmt.Errorf("bundle %d has %d bytes too many", tile.N, rest.Len())
+		}
+	}
+	return hashes, nil
+}
+
+// check compares the tree of the entries with the signed root and with every tile.
+func (f folder) check(tree tlog.Tree, hashes stored) error {
+	if tree.N == 0 {
+		return fmt.Errorf("the log is empty")
+	}
+	root, err := tlog.TreeHash(tree.N, hashes)
+	if err != nil {
+		return err
+	}
+	if root != tree.Hash {
+		return fmt.Errorf("the entries make the root %s, signed is %s", root, tree.Hash)
+	}
+	for level := 0; tree.N>>(height*level) > 0; level++ {
+		for _, tile := range tiles(level, tree.N) {
+			want, err := tlog.ReadTileData(tile, hashes)
+			if err != nil {
+				return err
+			}
+			if data, err := f.read(tile); err != nil || !bytes.Equal(data, want) {
+				return fmt.Errorf("tile %d/%d is not that of the tree (%v)", tile.L, tile.N, err)
+			}
 		}
 	}
 	return nil
 }
 
 func verify(vkey, export, older string) (tree tlog.Tree, err error) {
-	tree, err = folder(export).head(vkey)
+	if tree, err = folder(export).head(vkey); err != nil {
+		return tree, err
+	}
+	hashes, err := folder(export).rebuild(tree.N)
 	if err != nil {
 		return tree, err
 	}
-	hashes := tlog.TileHashReader(tree, folder(export))
-	if err = folder(export).entries(tree, hashes); err != nil || older == "" {
+	if err = folder(export).check(tree, hashes); err != nil || older == "" {
 		return tree, err
 	}
 	before, err := folder(older).head(vkey)
