@@ -133,22 +133,16 @@ class Heads:
         return Edge(int.from_bytes(value[:_SIZE_BYTES]), hashes[0], tuple(hashes[1:]))
 
     def last_cosigned(self, key: str) -> CosignedHead:
-        """Return the largest head that a cosigner signed for, read where the next write will be made."""
-        with self._store.transaction() as db:
-            row = db.execute(
-                "SELECT size, root, note, line FROM cosigned_head WHERE key = ? ORDER BY size DESC LIMIT 1",
-                (key,),
-            ).fetchone()
-        return NEVER_COSIGNED if row is None else CosignedHead(*row)
-
-    def cosigned_size(self, key: str) -> int:
-        """Return the number of leaves of the largest head that a cosigner signed for; 0 before the first."""
+        """Return the largest head that a cosigner signed for; within a transaction it stays the largest."""
         row = (
             self._store.reader()
-            .execute("SELECT max(size) FROM cosigned_head WHERE key = ?", (key,))
+            .execute(
+                "SELECT size, root, note, line FROM cosigned_head WHERE key = ? ORDER BY size DESC LIMIT 1",
+                (key,),
+            )
             .fetchone()
         )
-        return 0 if row is None or row[0] is None else int(row[0])
+        return NEVER_COSIGNED if row is None else CosignedHead(*row)
 
     def add_cosigned(self, key: str, head: CosignedHead) -> None:
         """Keep a cosignature before it is given out."""
