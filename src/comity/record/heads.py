@@ -144,12 +144,6 @@ class Heads:
         )
         return NEVER_COSIGNED if row is None else CosignedHead(*row)
 
-    def cosigned_size(self, key: str) -> int:
-        """Return the number of leaves of the largest head that a cosigner signed for; 0 before the first."""
-        rows = self._store.reader().execute("SELECT max(size) FROM cosigned_head WHERE key = ?", (key,))
-        row = rows.fetchone()
-        return 0 if row is None or row[0] is None else int(row[0])
-
     def add_cosigned(self, key: str, head: CosignedHead) -> None:
         """Keep a cosignature before it is given out."""
         with self._store.transaction() as db:

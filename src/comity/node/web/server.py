@@ -22,6 +22,7 @@ from comity.node.node import Node
 from comity.node.system import NodeApp
 from comity.node.web.api import api_routes
 from comity.node.web.door import Door
+from comity.node.web.journal import configure
 from comity.node.web.problems import install
 from comity.node.web.public_routes import enter_route, public_routes
 from comity.node.web.scheduler import Scheduler
@@ -112,6 +113,7 @@ def serve(
     Raises:
         NodeLockedError: it runs already.
     """
+    configure()
     folder = Folder.existing(root)
     with lock.hold(folder), Node.open(root, systems) as node, _listening(node.config) as (listener, url):
         keeper = Doorkeeper(node.origin)
