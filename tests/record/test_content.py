@@ -76,13 +76,27 @@ def test_destroying_a_month_key_leaves_other_months(store, tmp_path):
     store.keyring.destroy_month(MONTH)
 
 
-def test_a_new_month_key_does_not_open_what_the_old_one_wrapped(store):
-    store.put("aa/hq", opening(1))
-    store.keyring.destroy_month(MONTH)
+def test_a_new_month_key_does_not_open_what_the_old_one_wrapped(store, tmp_path):
+    store.put_all("aa/hq", [opening(1), opening(3)])
+    (tmp_path / "keks" / "working.2031-12.key").unlink()  # lost, not destroyed
+    store.keyring._cache.clear()
+    assert store.get("aa/hq", opening(1).id) is None
     store.put("aa/hq", opening(2))
     with pytest.raises(KeyringError):
         store.get("aa/hq", opening(1).id)
     assert store.get("aa/hq", opening(2).id) == opening(2)
+
+
+def test_a_month_that_ended_leaves_nothing(store, tmp_path):
+    other = opening(3, retention="working:2032-01")
+    store.put_all("aa/hq", [opening(1), opening(2), other])
+    blob = store.put_blob("aa/hq", bytes(3 * CHUNK), MONTH)
+    store.erase_month(MONTH)
+    assert len(files(tmp_path / "vault")) == 1
+    assert store.get("aa/hq", other.id) == other
+    store.put("aa/hq", opening(4))  # a new key for the month does not bring the old content back
+    assert [store.get("aa/hq", opening(n).id) for n in (1, 2)] == [None, None]
+    assert store.get_blob("aa/hq", blob.digest) is None
 
 
 def test_destroyed_bytes_are_gone_from_the_file(tmp_path):
@@ -191,11 +205,12 @@ def test_a_damaged_or_lost_ciphertext(store, tmp_path):
     assert sorted(map(str, found)) == ["None", "vault"]
 
 
-def test_what_is_put_again_is_replaced(store):
+def test_what_is_put_again_is_replaced(store, tmp_path):
     store.put("aa/hq", opening(1))
     changed = opening(1, record_key=KEY)
     store.put("aa/hq", changed)
     assert store.get("aa/hq", changed.id) == changed
+    assert len(files(tmp_path / "vault")) == 1
 
 
 def test_an_opening_of_another_log_is_not_stored(store):
