@@ -1,56 +1,105 @@
-"""Pull of a log over loopback HTTP, verified and durable, beside a bare insert and a bare transfer.
+"""Pulling: `Mirror.sync` over loopback HTTP, verified and durable, beside two bare limits for the same bytes.
 
-The log is served by a second process. A run pulls the whole of it into an empty mirror and checks the state;
-the bare insert writes the same rows in the same batches with the same durability; the bare transfer sends the
-same bytes through a loopback socket; the plain fetch makes the same HTTP requests and drops the answers.
-
-    python -m bench.record_mirror [LEAVES]
+The log is served by a process of its own. A run pulls the whole of it into an empty mirror and checks that it
+is `consistent`. The bare insert writes the same rows in batches of the same size with the same durability and
+checks nothing; the bare transfer sends the same bytes through a loopback socket; the plain fetch makes the
+HTTP requests of a pull, from as many threads, and drops the answers.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import multiprocessing
-import resource
 import socket
-import statistics
-import sys
-import tempfile
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from contextlib import closing
 
-import apsw
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bench.harness import Case, Variant, per_second, scratch
+from bench.record_append import LEAF, bare, random_leaves
 from comity.node.transport import Line
 from comity.record.log import Log
 from comity.record.mirror import Mirror
 from comity.record.note import Signer
 from comity.record.pull import BATCH_LEAVES, IN_FLIGHT
 from comity.record.store_errors import StoreError
-from comity.record.tiles import entries_path, parse_path
+from comity.record.tiles import FULL_WIDTH, entries_path, parse_path
 
-LEAVES = 100_000
-LEAF_BYTES = 512
-ROUNDS = 5
+LEAVES = 131_072
 AIM = 40_000
-MEMORY_CAP = 512 << 20
 SIGNER = Signer("bench/log", bytes(32))
 
 
-def make_leaves(count):
-    """Opaque leaves that do not compress."""
-    return [hashlib.shake_128(number.to_bytes(8)).digest(LEAF_BYTES) for number in range(count)]
+def cases():
+    leaves = random_leaves(LEAVES)
+    peer = ServedLog(leaves)
+    about = f"{LEAVES} leaves of {LEAF} bytes over loopback HTTP"
+    yield Case(
+        f"mirror pull, {about}, verified, durable, batches of {BATCH_LEAVES}",
+        "leaves/s",
+        [
+            Variant("bare apsw insert", lambda: bare(leaves, BATCH_LEAVES)),
+            Variant("Mirror.sync", peer.pull, aim=AIM, aim_is_ratio=False),
+        ],
+    )
+    yield Case(
+        f"the line, {about}",
+        "leaves/s",
+        [
+            Variant("bare loopback transfer", lambda: transfer(b"".join(leaves))),
+            Variant("plain HTTP fetch", peer.fetch),
+            Variant("Mirror.sync", peer.pull),
+        ],
+        close=peer.close,
+    )
 
 
-def serve(path, ready):
-    """The other party: a process that serves tlog-tiles from the store of its log."""
+class ServedLog:
+    """A log and the process that serves it."""
+
+    def __init__(self, leaves: list[bytes]) -> None:
+        self._folder = scratch()
+        path = self._folder.__enter__() / "log.sqlite"
+        with Log.open(path, SIGNER) as log:
+            for start in range(0, len(leaves), BATCH_LEAVES):
+                log.append(leaves[start : start + BATCH_LEAVES])
+            log.checkpoint()
+        context = multiprocessing.get_context("spawn")
+        here, there = context.Pipe()
+        self._process = context.Process(target=serve, args=(str(path), there), daemon=True)
+        self._process.start()
+        self.address = f"http://127.0.0.1:{here.recv()}"
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.join(10)
+        self._folder.__exit__(None, None, None)
+
+    def pull(self) -> float:
+        with (
+            scratch() as folder,
+            Line(self.address) as line,
+            Mirror.open(folder / "mirror.sqlite", SIGNER.name, SIGNER.vkey) as mirror,
+        ):
+            results = []
+            found = per_second(
+                LEAVES, lambda: results.append(mirror.sync(lambda path: line.get(f"log/{path}")))
+            )
+            assert (results[0].state, results[0].size) == ("consistent", LEAVES), results
+            return found
+
+    def fetch(self) -> float:
+        paths = [f"log/{entries_path(index)}" for index in range(LEAVES // FULL_WIDTH)]
+        with Line(self.address) as line, ThreadPoolExecutor(IN_FLIGHT) as pool:
+            return per_second(LEAVES, lambda: [len(body) for body in pool.map(line.get, paths)])
+
+
+def serve(path: str, ready) -> None:
+    """The other party: tlog-tiles from the store of its log."""
     log = Log.open(path, SIGNER)
     note = log.checkpoint()
 
@@ -69,122 +118,27 @@ def serve(path, ready):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ready.send(listener.getsockname()[1])
         app = Starlette(routes=[Route("/log/{path:path}", answer)])
-        config = uvicorn.Config(app, log_level="warning", access_log=False)
-        uvicorn.Server(config).run([listener])
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
 
 
-@contextlib.contextmanager
-def served(path):
-    """Start the other process; give its address."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=serve, args=(path, there), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{here.recv()}"
-    finally:
-        process.terminate()
-        process.join(10)
-
-
-def pull(folder, address, count):
-    """The thing measured: an empty mirror syncs the whole log; verified, durable, the signed head kept."""
-    with Line(address) as line, Mirror.open(folder / "mirror.sqlite", SIGNER.name, SIGNER.vkey) as mirror:
-        began = time.perf_counter()
-        result = mirror.sync(lambda path: line.get(f"log/{path}"))
-        seconds = time.perf_counter() - began
-        assert (result.state, result.size) == ("consistent", count), result
-    return seconds
-
-
-def bare_insert(folder, leaves):
-    """The same rows, batches, page size and durability, and nothing else."""
-    db = apsw.Connection(str(folder / "bare.sqlite"))
-    for pragma in ("page_size=16384", "journal_mode=WAL", "synchronous=FULL", "cache_size=-32768"):
-        db.execute(f"PRAGMA {pragma}").fetchall()
-    db.execute("CREATE TABLE entry(idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL)")
-    began = time.perf_counter()
-    for start in range(0, len(leaves), BATCH_LEAVES):
-        with db:
-            db.executemany(
-                "INSERT INTO entry VALUES(?, ?)", enumerate(leaves[start : start + BATCH_LEAVES], start)
-            )
-    seconds = time.perf_counter() - began
-    db.close()
-    return seconds
-
-
-def bare_transfer(leaves):
-    """The same bytes through a loopback socket from another thread, 64 KiB at a time."""
-    data = b"".join(leaves)
+def transfer(data: bytes) -> float:
+    """Leaves a second through a socket, 64 KiB at a time, from another thread."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def send():
-            with listener.accept()[0] as out:
+        def send() -> None:
+            with closing(listener.accept()[0]) as out:
                 out.sendall(data)
 
         sender = threading.Thread(target=send)
         sender.start()
-        began = time.perf_counter()
-        received = 0
-        with socket.create_connection(listener.getsockname()) as line:
-            while part := line.recv(65_536):
-                received += len(part)
-        seconds = time.perf_counter() - began
+
+        def receive() -> None:
+            left = len(data)
+            with socket.create_connection(listener.getsockname()) as line:
+                while part := line.recv(65_536):
+                    left -= len(part)
+            assert left == 0
+
+        found = per_second(LEAVES, receive)
         sender.join()
-    assert received == len(data)
-    return seconds
-
-
-def plain_fetch(address, count):
-    """The same HTTP requests with the same threads; the answers are dropped."""
-    full, rest = divmod(count, 256)
-    paths = [entries_path(index) for index in range(full)] + ([entries_path(full, rest)] if rest else [])
-    with Line(address) as line, ThreadPoolExecutor(IN_FLIGHT) as pool:
-        began = time.perf_counter()
-        for _ in pool.map(lambda path: line.get(f"log/{path}"), paths):
-            pass
-        return time.perf_counter() - began
-
-
-def measure(count, rounds=ROUNDS):
-    """Interleave the four; return the median seconds of each."""
-    leaves = make_leaves(count)
-    seconds = {"pull": [], "bare insert": [], "bare transfer": [], "plain HTTP fetch": []}
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
-        with Log.open(root / "log.sqlite", SIGNER) as log:
-            for start in range(0, count, 8192):
-                log.append(leaves[start : start + 8192])
-            log.checkpoint()
-        with served(root / "log.sqlite") as address:
-            for turn in range(rounds):
-                folder = root / str(turn)
-                folder.mkdir()
-                seconds["pull"].append(pull(folder, address, count))
-                seconds["bare insert"].append(bare_insert(folder, leaves))
-                seconds["bare transfer"].append(bare_transfer(leaves))
-                seconds["plain HTTP fetch"].append(plain_fetch(address, count))
-                for path in folder.iterdir():
-                    path.unlink()
-    return {what: statistics.median(values) for what, values in seconds.items()}
-
-
-def main(count=LEAVES):
-    """Print the table."""
-    resource.setrlimit(resource.RLIMIT_DATA, (4 * MEMORY_CAP, 4 * MEMORY_CAP))
-    medians = measure(count)
-    pulled = count / medians["pull"]
-    print(
-        f"mirror pull, {count} leaves of {LEAF_BYTES} bytes, batches of {BATCH_LEAVES}, medians of {ROUNDS}"
-    )
-    for what, seconds in medians.items():
-        share = seconds / medians["pull"]
-        print(f"  {what:<18} {count / seconds:>12,.0f} leaves/s   pull is {share:6.1%} of it")
-    print(f"  aim {AIM:,} leaves/s: {'met' if pulled >= AIM else 'missed'}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-    print(f"  peak memory {peak >> 20} MiB of {MEMORY_CAP >> 20} MiB, the leaves of the baselines included")
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else LEAVES)
+    return found
