@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from comity.node.system import NodeApp, System
+from comity.node.system import System
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,11 +24,6 @@ def systems() -> tuple[System, ...]:
 
 def mount(app: FastAPI, node: Node, given: tuple[System, ...]) -> None:
     """Put the console and the systems' pages into a node's server."""
-    from comity.console import Console, pages  # noqa: PLC0415 - commands that serve nothing do without pages
+    from comity import console  # noqa: PLC0415 - commands that serve nothing do without pages
 
-    console = Console(node, given)
-    node_app = NodeApp(node, given, console)
-    for system in given:
-        if system.routes is not None:
-            app.include_router(system.routes(node_app))
-    app.include_router(pages(console))
+    console.mount(app, node, given)
