@@ -11,6 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.perspectives.clusters import WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -135,48 +137,58 @@ def _undertakings(outcome: Outcome, example: Example) -> RenderableType:
             Text(view["advice"], style=QUIET),
         )
     silent = len(outcome.undertakings) - len(spoken)
-    note = f"{silent} more of which nobody has said anything: awaiting. Advice is no status, and none is inferred."
+    note = f"{silent} more of which nobody has said anything: awaiting. Advice is no status."
     return Group(table, Text(note, style=QUIET))
 
 
 def _comparison(outcome: Outcome) -> RenderableType:
     comparison = outcome.comparison
     rule = comparison["rule"]
-    groups = list(rule["labels"]) if rule else []
-    labels = [rule["labels"][group]["en"] for group in groups] if rule else []
-    table = _table("proposition", "authors' finding", f"computed ({comparison['method']})", *labels)
+    labels = {group: label["en"] for group, label in rule["labels"].items()} if rule else {}
+    reasons: dict[str, int] = {}
+    table = Table(box=box.SIMPLE_HEAD, header_style=QUIET, pad_edge=False, expand=True)
+    table.add_column("proposition", ratio=1)
+    table.add_column("authors'\nfinding")
+    for label in labels.values():
+        table.add_column(label, max_width=14)
+    table.add_column(f"computed finding\n({comparison['method']})")
     for row in comparison["rows"]:
         table.add_row(
-            row["proposition"],
+            _marked(row["text"]["en"], row),
             Text(row["authors_finding"] or NONE, style="bold"),
-            _verdict(row, dict(zip(groups, labels, strict=True))),
-            *(_cell(row["cells"][group]) for group in groups),
+            *(_cell(row["cells"][group]) for group in labels),
+            _verdict(row, labels, reasons),
         )
-    lines = [
-        "Mean stance from -2 (rejects) to +2 (affirms), (n) statements; ¹ as reported by one work.",
-        "The two findings are two columns: the second never looks at the first.",
+    notes = [
+        "Mean stance from -2 (rejects) to +2 (affirms), (n) statements; * as reported by one work.",
+        "The two findings are two columns: the computed one never looks at the authors'.",
     ]
     if comparison["unplaced"]:
-        lines.append(f"In no perspective: {', '.join(comparison['unplaced'])}.")
-    return Group(table, Text("\n".join(lines), style=QUIET))
+        notes.append(f"Voices in no perspective: {', '.join(comparison['unplaced'])}.")
+    legend = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    for words, number in reasons.items():
+        legend.add_row(Text(str(number), style=WAIT), Text(words, style=QUIET))
+    why = Text("One cannot tell because", style=QUIET)
+    return Group(table, *((why, legend) if reasons else ()), Text("\n".join(notes), style=QUIET))
 
 
-def _verdict(row: dict[str, Any], labels: Mapping[str, str]) -> Text:
-    words = Text(row["computed_finding"], style="bold" if row["computed_finding"] != "cannot tell" else WAIT)
-    if row["reasons"]:
-        said = row["reasons"][0]["words"]
-        for group, label in labels.items():
-            said = said.replace(group, label)
-        more = len(row["reasons"]) - 1
-        words.append(f"\n{said}" + (f" (+{more})" if more else ""), style=QUIET)
-    return words
+def _verdict(row: dict[str, Any], labels: Mapping[str, str], reasons: dict[str, int]) -> Text:
+    """Return the computed verdict; reasons are numbered in `reasons` as they come."""
+    verdict = row["computed_finding"]
+    words = Text(verdict, style=WAIT if verdict == "cannot tell" else "bold")
+    numbers = []
+    for reason in row["reasons"]:
+        names = {name: labels.get(reason[name], reason[name]) for name in ("group", "other")}
+        said = WORDS[reason["code"]] % {**names, "work": reason["work"]}
+        numbers.append(reasons.setdefault(said, len(reasons) + 1))
+    return words.append("  " + " ".join(map(str, sorted(numbers))), style=QUIET)
 
 
 def _cell(cell: dict[str, Any]) -> Text:
     if cell["mean"] is None:
         apart = cell["mixed"] + cell["not_addressed"]
         return Text("not heard" if not apart else "no stance", style=QUIET)
-    return Text(f"{cell['mean']:+.1f} ({cell['n']})" + ("¹" if cell["reported_by_one_work"] else ""))
+    return Text(f"{cell['mean']:+.1f} ({cell['n']})" + ("*" if cell["reported_by_one_work"] else ""))
 
 
 def _documents(looked: Looked, located: Located) -> RenderableType:
@@ -211,7 +223,7 @@ def _check(name: str, held: bool) -> Text:
 def _observed(outcome: Outcome) -> Sequence[Text]:
     return [
         Text(
-            f"  The observer verified {found.size} entries of {found.origin} and opened {found.opened} of them.",
+            f"  The observer verified {found.size} entries of {found.origin}, and opened {found.opened}.",
             style=QUIET,
         )
         for found in outcome.observed.values()

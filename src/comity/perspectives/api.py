@@ -112,6 +112,7 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
                 "text": row.text,
                 "issue": row.issue,
                 "authors_section": row.authors_section,
+                "exercise": row.exercise,
                 "authors_finding": row.authors_finding,
                 "computed_finding": row.computed.verdict,
                 "reasons": [asdict(reason) | {"words": reason.words} for reason in row.computed.reasons],
