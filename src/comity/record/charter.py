@@ -8,74 +8,53 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Final
 
-from comity.record import canonical, signature
-from comity.record.entry import Entry, EntrySignatureError, check_origin
-from comity.record.errors import ComityError
+from comity.record import canonical
+from comity.record.charter_form import (
+    ALGORITHMS,
+    COLOUR,
+    MAX_OFFICES,
+    NAME,
+    ROLES,
+    CharterError,
+    CharterMismatchError,
+    KeyLine,
+    Office,
+    Role,
+    UnknownOfficeError,
+    read_key,
+    read_list,
+    read_matching,
+    read_object,
+    read_office,
+    read_origin,
+    read_texts,
+)
+from comity.record.entry import Entry, EntrySignatureError
 from comity.record.note import Verifier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = [
+    "ALGORITHMS",
+    "MAX_CHARTER",
+    "MAX_OFFICES",
+    "ROLES",
+    "Charter",
+    "CharterError",
+    "CharterMismatchError",
+    "KeyLine",
+    "Office",
+    "Role",
+    "UnknownOfficeError",
+]
+
 VERSION: Final = 1
 MAX_CHARTER: Final = 1 << 16  # bytes
-MAX_OFFICES: Final = 32
-Role = Literal["log", "witness", "mirror", "root"]
-ROLES: Final[tuple[Role, ...]] = ("log", "witness", "mirror", "root")
-ALGORITHMS: Final[Mapping[Role, int]] = {"log": 0x01, "witness": 0x04, "mirror": 0x04, "root": 0x01}
-
 _KEYS = {"v", "party", "origin", "version", "keys", "offices", "names", "colour"}
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
-_MAX_TEXT = 256  # characters
-
-
-class CharterError(ComityError):
-    """A charter document is refused."""
-
-    code = "charter"
-    advice = "Ask the party for its charter document again; docs/spec/charter.md gives its form."
-
-
-class CharterMismatchError(CharterError):
-    """The charter entry of a log does not name this document."""
-
-    code = "charter-mismatch"
-    advice = "Do not pair: compare the fingerprint with the party by another way than this line."
-
-
-class UnknownOfficeError(CharterError):
-    """A key is not one of the charter's."""
-
-    code = "charter-office"
-    advice = "The entry stays quarantined until a charter of that party lists the key that signed it."
-
-
-@dataclass(frozen=True, slots=True)
-class KeyLine:
-    """A key with a role: the C2SP name and verifier key (`vkey`) of the log, witness, mirror or root."""
-
-    role: Role
-    name: str
-    vkey: str
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """An office that signs entries: its name, 32-byte Ed25519 public key and titles by language."""
-
-    name: str
-    key: bytes
-    title: Mapping[str, str]
-
-    @property
-    def key_id(self) -> bytes:
-        """SHA-256 of the public key, as entries name it."""
-        return hashlib.sha256(self.key).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +90,21 @@ class Charter:
             CharterError: They are no charter.
         """
         value = canonical.decode(data, limit=MAX_CHARTER)
-        item = _object(value, _KEYS, "the charter")
+        item = read_object(value, _KEYS, "the charter")
         if item["v"] is True or item["v"] != VERSION:
             raise CharterError(f"v is {item['v']!r}: this software reads version {VERSION}")
         if type(item["version"]) is not int or item["version"] < 1:
             raise CharterError("version is not a whole number from 1")
         charter = cls(
-            party=_matching(item["party"], _NAME, "party"),
-            origin=_origin(item["origin"]),
+            party=read_matching(item["party"], NAME, "party"),
+            origin=read_origin(item["origin"]),
             version=item["version"],
-            keys=tuple(_key(line) for line in _list(item["keys"], "keys", len(ROLES))),
-            offices=tuple(_office(office) for office in _list(item["offices"], "offices", MAX_OFFICES)),
-            names=_texts(item["names"], "names"),
-            colour=_matching(item["colour"], _COLOUR, "colour"),
+            keys=tuple(read_key(line) for line in read_list(item["keys"], "keys", len(ROLES))),
+            offices=tuple(
+                read_office(office) for office in read_list(item["offices"], "offices", MAX_OFFICES)
+            ),
+            names=read_texts(item["names"], "names"),
+            colour=read_matching(item["colour"], COLOUR, "colour"),
             raw=bytes(data),
         )
         _check(charter)
@@ -246,65 +227,3 @@ def _check(charter: Charter) -> None:
         raise CharterError("two roles or offices share a key")
     if len(set(names)) != len(names):
         raise CharterError("two roles or offices share a name")
-
-
-def _key(value: Any) -> KeyLine:
-    item = _object(value, {"role", "name", "vkey"}, "an item of keys")
-    if item["role"] not in ROLES:
-        raise CharterError(f"role {item['role']!r} is not one of {', '.join(ROLES)}")
-    role = cast("Role", item["role"])
-    if not isinstance(item["vkey"], str) or not isinstance(item["name"], str):
-        raise CharterError(f"name or vkey of the {role} key is not a string")
-    try:
-        verifier = Verifier.parse(item["vkey"])
-        signature.check_public_key(verifier.key)
-    except ComityError as error:
-        raise CharterError(f"the {role} key is refused: {error}") from error
-    if verifier.name != item["name"] or verifier.algorithm != ALGORITHMS[role]:
-        raise CharterError(f"the {role} key has another name or type than its role")
-    return KeyLine(role, item["name"], item["vkey"])
-
-
-def _office(value: Any) -> Office:
-    item = _object(value, {"name", "key", "title"}, "an item of offices")
-    name = _matching(item["name"], _NAME, "an office's name")
-    try:
-        key = canonical.unb64(item["key"] if isinstance(item["key"], str) else "", 32)
-        signature.check_public_key(key)
-    except ComityError as error:
-        raise CharterError(f"the key of office {name} is refused: {error}") from error
-    return Office(name, key, _texts(item["title"], f"title of {name}"))
-
-
-def _texts(value: Any, name: str) -> dict[str, str]:
-    if not isinstance(value, dict) or "en" not in value:
-        raise CharterError(f"{name} is not a map of languages with English")
-    for language, text in value.items():
-        if not _LANGUAGE.fullmatch(language) or not isinstance(text, str) or not 0 < len(text) <= _MAX_TEXT:
-            raise CharterError(f"{name} has no text of up to {_MAX_TEXT} characters for {language!r}")
-    return value
-
-
-def _object(value: Any, keys: set[str], name: str) -> dict[str, Any]:
-    if not isinstance(value, dict) or value.keys() != keys:
-        raise CharterError(f"{name} is not an object of exactly {', '.join(sorted(keys))}")
-    return value
-
-
-def _list(value: Any, name: str, most: int) -> list[Any]:
-    if not isinstance(value, list) or not 0 < len(value) <= most:
-        raise CharterError(f"{name} is not a list of 1 to {most}")
-    return value
-
-
-def _matching(value: Any, pattern: re.Pattern[str], name: str) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise CharterError(f"{name} is {value!r}: not of the form that docs/spec/charter.md gives")
-    return value
-
-
-def _origin(value: Any) -> str:
-    try:
-        return check_origin(value)
-    except ComityError as error:
-        raise CharterError(str(error)) from error
