@@ -26,6 +26,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sync": ("comity.node.commands.sync", "Exchange with peers: over the line, or by folder."),
     "record": ("comity.node.commands.record", "Append, show, prove and verify records."),
     "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
+    "register": ("comity.register.commands", "What was agreed, and what became of it."),
+    "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),
     "demo": ("comity.demo.command", "Run the worked example: two nodes, the joint picture."),
 }
 """Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""

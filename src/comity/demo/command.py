@@ -17,10 +17,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from comity.demo.documents import look
 from comity.demo.example import find_example, read_example
-from comity.demo.nodes import RunningNode, prepare
+from comity.demo.nodes import DemoNodeError, RunningNode, prepare
 from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
 from comity.demo.steps import run
+from comity.node.commands.output import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 WATCH_SECONDS: Final = 0.5
 WIDTH: Final = 118
 """Columns where the output is no terminal."""
-FAILED: Final = 1
 
 
 app = typer.Typer(add_completion=False)
@@ -50,7 +50,7 @@ def demo(
 ) -> None:
     """Run the worked example: two nodes, one record, the joint picture.
 
-    Exit status 0 means that every check held, 1 that one did not or a node ended.
+    Exit status 0 means that every check held, 3 that one did not; 1 that a node ended or refused.
     """
     example = read_example(find_example())
     looked = None if documents is None else look(documents, example)
@@ -65,7 +65,7 @@ def demo(
         if not once:
             _stay(nodes)
     if not outcome.held:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(FOUND)
 
 
 def _start(stack: contextlib.ExitStack, example: Example, root: Path) -> list[RunningNode]:
@@ -106,8 +106,7 @@ def _stay(nodes: Sequence[RunningNode]) -> None:
         while all(node.alive for node in nodes):
             time.sleep(WATCH_SECONDS)
         gone = [node.origin for node in nodes if not node.alive]
-        Console(stderr=True).print(f"{', '.join(gone)} ended by itself; its output is beside its folder.")
-        raise typer.Exit(FAILED)
+        raise DemoNodeError(f"{', '.join(gone)} ended by itself")
 
 
 @contextlib.contextmanager

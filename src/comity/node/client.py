@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.node.lock import RunFile
 
 OK: Final = 200
+NOT_OK: Final = 300
 MOST_REPLY: Final = 256 * 1024 * 1024
 LONG: Final = 3600.0
 """Seconds that the own node may take: a rebuild of a large log is long, and nobody drips on loopback."""
@@ -74,6 +75,16 @@ class Client:
         """Have something done."""
         return self._call("POST", f"api/v1/node/{name}", orjson.dumps(body))
 
+    def ask(self, path: str, **query: object) -> Any:
+        """Return the JSON that a system's API has at a path below /api/v1; a list comes as a list."""
+        text = f"?{urlencode(query)}" if query else ""
+        return _plain(self._call("GET", f"api/v1/{path}{text}", None))
+
+    def send(self, path: str, data: bytes, **query: object) -> Any:
+        """Post bytes to a system's API."""
+        text = f"?{urlencode(query)}" if query else ""
+        return _plain(self._call("POST", f"api/v1/{path}{text}", data))
+
     def status(self) -> dict[str, Any]:
         """Return the state of the node and its peers."""
         return self.get("status")
@@ -102,6 +113,10 @@ class Client:
             data = orjson.loads(reply.body)
         except (FetchError, orjson.JSONDecodeError) as error:
             raise NodeSilentError(f"the node at {self.url} does not answer: {error}") from error
-        if reply.status != OK:
+        if not OK <= reply.status < NOT_OK:
             raise NodeError(data if isinstance(data, dict) else {"detail": str(data)})
         return data if isinstance(data, dict) else {"items": data}
+
+
+def _plain(answer: dict[str, Any]) -> Any:
+    return answer["items"] if set(answer) == {"items"} else answer

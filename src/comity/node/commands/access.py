@@ -54,6 +54,10 @@ class Local:
             else operation(self._node, *args, progress=progress)
         )
 
+    def ask(self, _path: str, local: Callable[[Node], Any], **_query: object) -> Any:
+        """Answer for a system."""
+        return local(self._node)
+
 
 class Remote:
     """The node, run by another process."""
@@ -65,6 +69,20 @@ class Remote:
         """Do the same operation over there."""
         del progress  # the other process does the work
         return CALLS[name](self._client, *args)
+
+    def ask(self, path: str, _local: Callable[[Node], Any], **query: object) -> Any:
+        """Ask a system over there."""
+        return self._client.ask(path, **query)
+
+    def send(self, path: str, data: bytes, **query: object) -> Any:
+        """Send bytes to a system over there."""
+        return self._client.send(path, data, **query)
+
+
+def ask(ctx: typer.Context, root: Path, path: str, local: Callable[[Node], Any], **query: object) -> Any:
+    """Ask a system: over the API of a running node (`path` below /api/v1), or by `local` when it is open."""
+    with reach(ctx, root) as node:
+        return node.ask(path, local, **query)
 
 
 CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
