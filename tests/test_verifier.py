@@ -8,15 +8,18 @@ import secrets
 import shutil
 import subprocess
 from pathlib import Path
+from random import Random
 
 import pytest
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
-from comity.record import entry, signature
+from comity.record import canonical, entry, signature
+from comity.record.canonical import b64
 from comity.record.charter import Charter, KeyLine, Office
 from comity.record.commitment import Field, FullOpening, open_field, seal
 from comity.record.disclosure import Disclosure
+from comity.record.errors import ComityError
 from comity.record.fork import ForkProof
 from comity.record.log import Log
 from comity.record.note import Signer
@@ -144,6 +147,88 @@ def test_a_wrong_vector_fails(tmp_path, name, part, change):
 def test_unknown_vectors_are_not_passed_over(tmp_path):
     (tmp_path / "novelty.json").write_text('{"description": "", "accept": [{"name": "x"}]}', encoding="utf-8")
     assert "0 passed, 1 failed" in verifier("vectors", tmp_path).stdout
+
+
+def spoilt(data, random):
+    """Change, cut, double or exchange some bytes."""
+    a, b = sorted(random.randrange(len(data) + 1) for _ in range(2))
+    pieces = [
+        b"",
+        b"0",
+        b"=",
+        b"-",
+        b".0",
+        b'"',
+        b",",
+        b"}",
+        b" ",
+        b"\n",
+        b"null",
+        b"\\u0041",
+        b"\xc3",
+        data[a:b],
+    ]
+    kind = random.randrange(4)
+    if kind == 0:  # one byte becomes another that JSON or base64 may have
+        at = random.randrange(len(data))
+        return data[:at] + bytes([random.choice(b'AQgw048=+/-"{}[],:abcnv0189~/ \xff')]) + data[at + 1 :]
+    if kind == 1:  # a piece goes in
+        return data[:a] + random.choice(pieces) + data[a:]
+    if kind == 2:  # a short stretch goes out
+        return data[:a] + data[min(a + random.randrange(1, 4), len(data)) :]
+    return data[:a] + data[b:] + data[a:b]
+
+
+def judged(name, part, data, key, call):
+    """A case with the verdict of the Python package in it."""
+    case = {"name": name, key: data}
+    try:
+        call()
+    except ComityError as error:
+        return part[1], {**case, "refuse": error.code}
+    return part[0], case
+
+
+def test_both_implementations_judge_spoilt_input_alike(tmp_path):
+    """A thousand spoilt values, leaves, charters and opening files: Node gives the verdict that Python gives."""
+    random = Random(6962)
+    forms, files, charters = ({"a": [], "r": []} for _ in range(3))
+    leaf, full = record(7)
+    values = [case["bytes"] for case in json.loads((VECTORS / "canonical.json").read_bytes())["accept"]]
+    document = json.loads((VECTORS / "charter.json").read_bytes())["accept"][0]["document"].encode()
+    entries = {"refuse": []}
+    opened = Disclosure(leaf, None, KIND, (open_field(full, 16, "slug"),)).encode()
+    for number in range(250):
+        value = spoilt(bytes.fromhex(random.choice(values)), random)
+        part, case = judged(
+            f"value {number}", "ar", value.hex(), "bytes", lambda v=value: canonical.decode(v)
+        )
+        if part == "a":
+            case["value"] = canonical.decode(value)
+        forms[part].append(case)
+        made = spoilt(leaf, random)
+        part, case = judged(f"leaf {number}", "ar", b64(made), "leaf", lambda m=made: entry.Entry.parse(m))
+        entries["refuse"].append(case)  # a case without `refuse` must pass, in whatever list it stands
+        for base, kept, key, read in (
+            (opened, files, "file", lambda data: Disclosure.decode(data).verify()),
+            (document, charters, "document", Charter.parse),
+        ):
+            made = spoilt(base, random)
+            if made.isascii() or key == "document":
+                text = made.decode("utf-8", "replace")
+                part, case = judged(f"{key} {number}", "ar", text, key, lambda t=text, r=read: r(t.encode()))
+                kept["r"].append(case)
+    for name, vectors in (
+        ("canonical", {"accept": forms["a"], "refuse": forms["r"]}),
+        ("entry", entries),
+        ("opening", {"files_refuse": files["r"]}),
+        ("charter", {"refuse": charters["r"]}),
+    ):
+        (tmp_path / f"{name}.json").write_text(json.dumps(vectors), encoding="utf-8")
+    out = passes("vectors", tmp_path)
+    passed = int(out.split()[0])
+    assert passed > 900
+    assert sum("refuse" not in case for case in (*forms["a"], *entries["refuse"], *charters["r"])) > 5
 
 
 @pytest.mark.shared

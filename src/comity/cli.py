@@ -1,10 +1,90 @@
-"""The `comity` command line."""
+"""The `comity` command line: nouns first, each loaded only when it is asked for."""
 
 from __future__ import annotations
 
-import typer
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from comity import __version__
+from comity.node.commands.access import Roof
+from comity.node.commands.output import REFUSED, report
+from comity.record.errors import ComityError
+
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context
+
+    from comity.node.system import System
+    from comity.node.web.server import Mount
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "node": ("comity.node.commands.node", "Make, run and look after one party's node."),
+    "sync": ("comity.node.commands.sync", "Exchange with peers: over the line, or by folder."),
+    "record": ("comity.node.commands.record", "Append, show, prove and verify records."),
+    "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
+    "register": ("comity.register.commands", "What was agreed, and what became of it."),
+    "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),
+    "demo": ("comity.demo.command", "Run the worked example: two nodes, the joint picture."),
+}
+"""Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""
+
+
+class Nouns(TyperGroup):
+    """Loads the module of a noun when the noun is used, and says errors in one way."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the nouns in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Return the commands of a noun."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command = get_command(import_module(module).app)
+        command.name = cmd_name
+        return command
+
+    def invoke(self, ctx: Context) -> object:
+        """Run a command; what Comity refuses is said with its code and what to do next."""
+        try:
+            return super().invoke(ctx)
+        except ComityError as error:
+            report(error, as_json="--json" in sys.argv)
+            raise typer.Exit(REFUSED) from error
+
+
+app = typer.Typer(cls=Nouns, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def comity(
+    ctx: typer.Context,
+    version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
+    """A joint record for sovereign parties: each keeps its own log, each witnesses the other's."""
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+    ctx.obj = Roof(_systems, _mount)
+
+
+def _systems() -> tuple[System, ...]:
+    from comity.app import systems  # noqa: PLC0415 - most commands need no system
+
+    return systems()
+
+
+def _mount() -> Mount:
+    from comity.app import mount  # noqa: PLC0415 - only `node run` needs pages
+
+    return mount
 
 
 def main() -> None:

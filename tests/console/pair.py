@@ -2,53 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from comity.console import Console, pages
+from comity.console import mount
 from comity.node.config import Peer
 from comity.node.create import NewNode, create
 from comity.node.node import Node
 from comity.node.public import PublicFiles
-from comity.node.system import Draft, NavItem, NodeApp, System
+from comity.node.system import Draft
+from comity.node.web.problems import install
+from comity.perspectives import SYSTEM as PERSPECTIVES
 from comity.perspectives import entries as voices
-from comity.perspectives import labels as voices_labels
-from comity.perspectives import tables as voices_tables
-from comity.perspectives.routes import routes as voices_routes
 from comity.record.canonical import b64
 from comity.record.header import Header
+from comity.register import SYSTEM as REGISTER
 from comity.register import entries as register
-from comity.register import labels as register_labels
-from comity.register import tables as register_tables
-from comity.register.routes import routes as register_routes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAMES = {
     "vn": {"en": "Viet Nam", "vi": "Việt Nam", "lo": "ຫວຽດນາມ"},
     "la": {"en": "Lao PDR", "vi": "Lào", "lo": "ສປປ ລາວ"},
 }
 COLOURS = {"vn": "#a4262c", "la": "#1f4e9c"}
-SYSTEMS = (
-    System(
-        "register",
-        register.KINDS,
-        register_tables.PROJECTOR,
-        register_routes,
-        nav=(NavItem("Register", "/register"),),
-        templates=Path(register_labels.__file__).parent / "templates",
-        locales=Path(register_labels.__file__).parent / "locale",
-    ),
-    System(
-        "perspectives",
-        voices.KINDS,
-        voices_tables.PROJECTOR,
-        voices_routes,
-        nav=(NavItem("Comparison", "/comparison"),),
-        templates=Path(voices_labels.__file__).parent / "templates",
-        locales=Path(voices_labels.__file__).parent / "locale",
-    ),
-)
+SYSTEMS = (REGISTER, PERSPECTIVES)
 CITE = {"work": "a-work", "section": "2", "page": "7"}
 
 
@@ -189,7 +169,9 @@ def _comparison() -> list[Draft]:
             voices.Proposition,
             {"slug": "p-2", "text": {"en": "Nobody speaks of this"}, "issue": "x", "authors_section": "5.2"},
         ),
-        draft(voices.Statement, {**statement, "slug": "s-1", "paraphrase": {"en": "It says that it is good."}}),
+        draft(
+            voices.Statement, {**statement, "slug": "s-1", "paraphrase": {"en": "It says that it is good."}}
+        ),
         draft(
             voices.Statement,
             {
@@ -235,14 +217,9 @@ class Pair:
         self.exchange()
 
     def app(self, party: str) -> FastAPI:
-        node = self.nodes[party]
-        console = Console(node, SYSTEMS)
-        app = NodeApp(node, SYSTEMS, console)
         web = FastAPI()
-        for system in SYSTEMS:
-            assert system.routes
-            web.include_router(system.routes(app))
-        web.include_router(pages(console))
+        install(web)
+        mount(web, self.nodes[party], SYSTEMS)
         return web
 
     def close(self) -> None:

@@ -64,6 +64,15 @@ def test_one_work_that_reports_every_side_supports_nothing():
     assert {reason.code for reason in found.reasons} == {"one_work", "few_origins", "not_first_hand"}
 
 
+def test_one_work_behind_two_of_three_sides_is_said_of_those_two():
+    voices = [voice("a", 2, "the-paper"), voice("b", 1, "the-paper"), voice("c", 2, "w1", first=True)]
+    found = compute([cell(group, voices, {}) for group in "abc"])
+    words = [reason.words for reason in found.reasons]
+    assert "one work reports both a and b: the-paper" in words
+    assert not [word for word in words if "every side" in word]
+    assert len(words) == len(set(words))
+
+
 def test_one_work_behind_several_others_is_still_one_work():
     chains = [("x", "the-paper"), ("y", "the-paper")]
     assert common_work(chains) == "the-paper"

@@ -157,15 +157,24 @@ def test_every_change_is_refused(form):
 def test_malformed_files_are_refused(edit):
     value = json.loads(dict(proofs())["leaf"].encode())
     edit(value)
-    data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
     with pytest.raises(ForkProofError):
         ForkProof.decode(data)
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b"[]", b"{}", b"null", b"\xff", b'{"v":1}', bytes(600_000)])
-def test_other_bytes_are_refused(data):
+@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b"null", b"\xff", b'{"v":1}', bytes(600_000)])
+@pytest.mark.parametrize("end", [b"", b"\n", b"\n\n"])
+def test_other_bytes_are_refused(data, end):
     with pytest.raises(ForkProofError):
-        ForkProof.decode(data)
+        ForkProof.decode(data + end)
+
+
+@pytest.mark.parametrize(
+    "edit", [lambda data: data[:-1], lambda data: data + b"\n", lambda data: b" " + data]
+)
+def test_the_newline_is_part_of_the_file(edit):
+    with pytest.raises(ForkProofError):
+        ForkProof.decode(edit(dict(proofs())["size"].encode()))
 
 
 def test_every_single_byte_change_is_refused_or_harmless():

@@ -11,8 +11,13 @@ from comity.record.checkpoint import open_checkpoint
 from comity.record.cosignature import Cosigner, verify_cosignature
 from comity.record.errors import ComityError
 from comity.record.fork import ForkProof
-from comity.record.mirror import CosignedLargerError, Mirror, MirrorIncompleteError, MirrorKeyError
-from comity.record.mirror_sync import ForkFoundError
+from comity.record.mirror import (
+    CosignedLargerError,
+    ForkFoundError,
+    Mirror,
+    MirrorIncompleteError,
+    MirrorKeyError,
+)
 from comity.record.note import Signer
 from comity.record.witness import Witness, format_request
 from tests.sim.line import Line

@@ -6,10 +6,10 @@ export function offerCopying(root: ParentNode): void {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = words["copy"] ?? "Copy";
+    button.textContent = words["wordCopy"] ?? "Copy";
     button.addEventListener("click", () => {
       void navigator.clipboard.writeText(hash.dataset["copy"] ?? "").then(() => {
-        button.textContent = words["copied"] ?? "Copied";
+        button.textContent = words["wordCopied"] ?? "Copied";
       });
     });
     hash.after(button);

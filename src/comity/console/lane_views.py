@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 OUTER_LABELS = {
     "record": N_("record"),
-    "protocol": N_("protocol"),
+    "protocol": N_("protocol entry"),
     "anchor": N_("anchor"),
     "charter": N_("charter"),
 }

@@ -44,7 +44,7 @@ class DemoNodeError(ComityError):
 class RunningNode:
     """One party's node, running in a process of its own.
 
-    with RunningNode.start(member, folder, ports) as node:
+    with RunningNode.start(member, root) as node:
         node.get("node/status")
     """
 
@@ -55,14 +55,13 @@ class RunningNode:
     process: subprocess.Popen[bytes] | None
 
     @classmethod
-    def start(cls, member: Member, root: Path, ports: Ports) -> Self:
-        """Make the node if there is none, start it if it does not run, and wait until it answers.
+    def start(cls, member: Member, root: Path) -> Self:
+        """Start a prepared node if it does not run, and wait until it answers.
 
         Raises:
             DemoNodeError: it does not come up.
         """
         folder = root / member.party
-        prepare(member, folder, ports)
         known = lock.running(Folder(folder))
         process = None
         if known is None:

@@ -127,3 +127,15 @@ def office_option(text: str) -> tuple[str, dict[str, str]]:
     if not equals or not title.strip():
         raise ConfigError(f"office {text!r}: give name=title, for example border=Border desk")
     return configs.check_name(name, "office"), {"en": title.strip()}
+
+
+def named(text: str) -> tuple[str, str]:
+    """Read `language=name` from the command line.
+
+    Raises:
+        ConfigError: there is no language of two or three letters, or no name.
+    """
+    language, equals, name = text.partition("=")
+    if not equals or not name.strip() or not language.isalpha() or len(language) not in (2, 3):
+        raise ConfigError(f"name {text!r}: give language=name, for example en=Viet Nam")
+    return language.lower(), name.strip()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+import orjson
 import structlog
 from sqlalchemy import func, select
 
@@ -12,7 +14,7 @@ from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
 from comity.node.errors import ConfigError, RecordNotFoundError
-from comity.node.exchange import ExchangeBook
+from comity.node.exchange import ExchangeBook, milliseconds
 from comity.node.folder import Folder
 from comity.node.kinds import Remark
 from comity.node.overview import overview
@@ -79,7 +81,7 @@ class Node:
         self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
         self._views = Views(folder.views)
         self.reader = Reader(self.contents, self.registry)
-        self.projection = Projection(self._views, self.reader, self.systems, self._all_origins)
+        self.projection = Projection(self._views, self.reader, self.systems, self.all_origins)
         self.projection.prepare()
         self.projection.run()
         self.book = ExchangeBook(self._views)
@@ -253,6 +255,17 @@ class Node:
         except Exception:  # the record is safe; views are derived and are tried again at the next event
             LOGGER.exception("projection failed", origin=self.origin)
 
+    def attest(self, reason: str) -> None:
+        """Let a restored log grow without a peer's word; who, when and why is kept beside the log.
+
+        Raises:
+            GuardError: the guard knows a newer head than the log has.
+        """
+        line = {"time": milliseconds(), "user": getpass.getuser(), "size": self.log.size, "reason": reason}
+        with self.folder.attestations.open("ab") as file:
+            file.write(orjson.dumps(line) + b"\n")
+        self.own.confirm()
+
     # --- exchange --------------------------------------------------------------------------------------
 
     def sync(
@@ -310,7 +323,8 @@ class Node:
             raise RecordNotFoundError(f"no log {origin!r} here")
         return self._peers.origin(link)
 
-    def _all_origins(self) -> list[Origin]:
+    def all_origins(self) -> list[Origin]:
+        """Return every log known here as it stands now, the own first."""
         return [self.own.as_origin(), *self._peers.origins()]
 
     def _mirror_of(self, origin: str) -> Mirror | None:

@@ -29,7 +29,7 @@ def overview(node: Node) -> NodeStatus:
         cosigned_by=sorted(
             link.origin
             for link in node.peers
-            if any(store.newest_cosigned(vkey) == size for vkey in link.cosigners().values())
+            if any(node.own.cosigned(vkey) == size for vkey in link.cosigners().values())
         ),
         statuses={
             "local": size - levels.published,
@@ -47,7 +47,7 @@ def overview(node: Node) -> NodeStatus:
 def _peer(node: Node, link: PeerLink) -> PeerStatus:
     tries = node.book.read(link.origin)
     keys = link.cosigners()
-    witnessed, mirrored = (node.log.store.newest_cosigned(keys[role]) for role in ("witness", "mirror"))
+    witnessed, mirrored = (node.own.cosigned(keys[role]) for role in ("witness", "mirror"))
     store = link.mirror.store
     return PeerStatus(
         origin=link.origin,

@@ -15,7 +15,7 @@ from comity.record.entry import Head, anchor_entry, identify
 from comity.record.errors import ComityError
 from comity.record.guard import Guard, GuardError, GuardMissingError
 from comity.record.log import Log
-from comity.record.note import Signer, split_note
+from comity.record.note import Signer, Verifier, split_note
 from comity.record.pull import pull
 from comity.record.tilereader import TileReader
 
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from comity.record.checkpoint import Checkpoint
     from comity.record.fetch import Fetch
     from comity.record.receipt import Receipt
+
+
+def cosigner_key(vkey: str) -> str:
+    """Return the name under which a log keeps the cosignatures of a verifier key."""
+    verifier = Verifier.parse(vkey)
+    return f"{verifier.name}+{verifier.key_id.hex()}"
 
 
 class OwnLog:
@@ -114,28 +120,32 @@ class OwnLog:
         witnessed = joint = 0
         for link in self._peers():
             keys = link.cosigners()
-            witnessed = max(witnessed, store.newest_cosigned(keys["witness"]))
-            joint = max(joint, store.newest_cosigned(keys["mirror"]))
+            witnessed = max(witnessed, self.cosigned(keys["witness"]))
+            joint = max(joint, self.cosigned(keys["mirror"]))
         return Levels(published, max(witnessed, joint), joint)
+
+    def cosigned(self, vkey: str) -> int:
+        """Return the size of the largest own head that a key has cosigned."""
+        return self.log.store.newest_cosigned(cosigner_key(vkey))
 
     def as_origin(self) -> Origin:
         """Return the log as it stands now."""
         return Origin(self.origin, self.log.store, self._charter, self.levels())
 
-    def take_cosignatures(self, note: bytes, found: list[tuple[str, int, bytes]]) -> int:
+    def take_cosignatures(self, note: bytes, found: list[tuple[str, bytes]]) -> int:
         """Keep verified cosignatures of an own head; return how many are new.
 
         Args:
             note: the own signed head that they cover.
-            found: (verifier key, POSIX seconds, line) each.
+            found: (verifier key, line) each.
         """
         size = int(split_note(note)[0].split(b"\n")[1])
         store = self.log.store
         known = set(store.cosignatures(size))
-        fresh = [item for item in found if item[2] not in known]
+        fresh = [item for item in found if item[1] not in known]
         before = self.levels()
-        for vkey, seconds, line in fresh:
-            store.add_cosignature(size, vkey, seconds, line)
+        for vkey, line in fresh:
+            self.log.add_cosignature(size, line, vkey)
         after = self.levels()
         for start, stop in ((before.witnessed, after.witnessed), (before.joint, after.joint)):
             if start < min(stop, self.size):

@@ -124,7 +124,7 @@ class Peers:
     def origin(self, link: PeerLink) -> Origin:
         """Return one mirrored log as it stands now: what this node cosigned decides its status."""
         size = link.mirror.store.size
-        witness, mirror = (link.mirror.heads.cosigned_size(vkey) for vkey in self._cosigners)
+        witness, mirror = (link.mirror.heads.last_cosigned(vkey).size for vkey in self._cosigners)
         joint = min(size, mirror)
         levels = Levels(size, max(joint, min(size, witness)), joint)
         return Origin(link.origin, link.mirror.store, link.charter, levels)

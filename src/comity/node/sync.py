@@ -199,7 +199,7 @@ class Exchanger:
             return
         note = self._own.log.checkpoint()
         head = open_checkpoint(note, self._own.vkey)
-        old = self._own.log.store.newest_cosigned(link.cosigners()["witness"])
+        old = self._own.cosigned(link.cosigners()["witness"])
         for _ in range(2):
             if old >= head.size:
                 return
@@ -228,16 +228,16 @@ def _size(body: bytes) -> int:
         raise FetchError("the witness names no size") from error
 
 
-def _by_peer(note: bytes, lines: list[Signature], link: PeerLink) -> list[tuple[str, int, bytes]]:
-    """Return (verifier key, time, line) of every line that verifies under a pinned key of the peer."""
-    found: list[tuple[str, int, bytes]] = []
+def _by_peer(note: bytes, lines: list[Signature], link: PeerLink) -> list[tuple[str, bytes]]:
+    """Return (verifier key, line) of every line that verifies under a pinned key of the peer."""
+    found: list[tuple[str, bytes]] = []
     for vkey in link.cosigners().values():
         for item in lines:
             try:
-                seconds = verify_cosignature(note, item.line, vkey, now=int(time.time()))
+                verify_cosignature(note, item.line, vkey, now=int(time.time()))
             except UnknownCosignerError:
                 continue
-            found.append((vkey, seconds, item.line))
+            found.append((vkey, item.line))
     return found
 
 

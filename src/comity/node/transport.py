@@ -61,9 +61,17 @@ class Line:
         base: `http://host:port` of a node on this machine.
         token: bearer token, for the own node's API only.
         deadline: seconds for one whole exchange.
+        patience: seconds without a single byte.
     """
 
-    def __init__(self, base: str, *, token: str | None = None, deadline: float = DEFAULT_DEADLINE) -> None:
+    def __init__(
+        self,
+        base: str,
+        *,
+        token: str | None = None,
+        deadline: float = DEFAULT_DEADLINE,
+        patience: float = PAUSE_LIMIT,
+    ) -> None:
         parts = urlsplit(base)
         host = parts.hostname or ""
         # Names under .localhost are this machine by RFC 6761; not every resolver knows it.
@@ -71,6 +79,7 @@ class Line:
         shown = f"[{address}]" if ":" in address else address
         self.base = base
         self.deadline = deadline
+        self._patience = patience
         self._url = f"http://{shown}:{parts.port or 80}/"
         self._headers = {"Host": parts.netloc, "User-Agent": "comity", "Accept-Encoding": "identity"}
         if token:
@@ -89,7 +98,7 @@ class Line:
         return httpx.Client(
             base_url=self._url,
             headers=self._headers,
-            timeout=httpx.Timeout(PAUSE_LIMIT, connect=3.0),
+            timeout=httpx.Timeout(self._patience, connect=3.0),
             follow_redirects=False,
             trust_env=False,
             limits=httpx.Limits(max_connections=8, max_keepalive_connections=8),

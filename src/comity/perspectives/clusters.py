@@ -29,16 +29,18 @@ METHOD: Final = "clusters/1"
 NEAR: Final = 1
 """Steps of stance within which two means are near each other."""
 MIN_ORIGINS: Final = 2
+MIN_SIDES: Final = 2
 
 Stance = Fraction | Literal["mixed", "not_addressed"]
 Verdict = Literal["agree", "differ", "cannot tell"]
 Code = Literal[
+    "one_work",
+    "one_work_pair",
     "not_heard",
     "no_stance",
     "divided",
     "few_origins",
     "not_first_hand",
-    "one_work",
     "near_nought",
     "one_perspective",
 ]
@@ -50,10 +52,11 @@ WORDS: Final[dict[Code, str]] = {
     "few_origins": "fewer than two independent origins for %(group)s",
     "not_first_hand": "no first-hand statement of %(group)s",
     "one_work": "one work reports every side: %(work)s",
+    "one_work_pair": "one work reports both %(group)s and %(other)s: %(work)s",
     "near_nought": "the means are near each other, but not on one side of nought",
     "one_perspective": "there is nothing to compare with",
 }
-"""Every reason in English; the placeholders are `group` and `work`."""
+"""Every reason in English; the placeholders are `group`, `other` and `work`."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,19 @@ class Voice:
     first_hand: bool
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Reason:
-    """Why one cannot tell."""
+    """Why one cannot tell: of one perspective, of two (`other`), or of all."""
 
     code: Code
     group: str = ""
+    other: str = ""
     work: str = ""
 
     @property
     def words(self) -> str:
-        """The reason in English."""
-        return WORDS[self.code] % {"group": self.group, "work": self.work}
+        """The reason in English, perspectives by their names in the rule."""
+        return WORDS[self.code] % {"group": self.group, "other": self.other, "work": self.work}
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,7 @@ def compare(one: Cell, other: Cell) -> Computed:
     reasons = [*_unfit(one), *_unfit(other)]
     both = common_work([voice.chain for voice in (*one.voices, *other.voices)])
     if both and one.voices and other.voices:
-        reasons.append(Reason("one_work", work=both))
+        reasons.append(Reason("one_work_pair", one.group, other.group, both))
     if reasons or one.mean is None or other.mean is None:
         return Computed("cannot tell", tuple(reasons))
     if abs(one.mean - other.mean) > NEAR:
@@ -176,9 +180,17 @@ def compute(cells: Sequence[Cell]) -> Computed:
         return Computed("differ", ())
     if verdicts == {"agree"}:
         return Computed("agree", ())
-    seen = dict.fromkeys(reason for pair in pairs for reason in pair.reasons)
-    # What holds for all sides is said first: it is what a reader must know before anything else.
-    return Computed("cannot tell", tuple(sorted(seen, key=lambda reason: reason.code != "one_work")))
+    return Computed("cannot tell", _why(cells, pairs))
+
+
+def _why(cells: Sequence[Cell], pairs: Sequence[Computed]) -> tuple[Reason, ...]:
+    """Return every reason once; what holds for all sides first, and then not again for each two of them."""
+    seen = list(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))
+    heard = [cell for cell in cells if cell.voices]
+    work = common_work([voice.chain for cell in heard for voice in cell.voices])
+    if work is None or len(heard) < MIN_SIDES:
+        return tuple(seen)
+    return Reason("one_work", work=work), *(reason for reason in seen if reason.code != "one_work_pair")
 
 
 def _unfit(side: Cell) -> list[Reason]:

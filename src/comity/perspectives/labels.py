@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.console import KindView
-from comity.console.i18n import N_
+from comity.console.i18n import N_, gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ def _to(path: Callable[[str], str], name: str) -> Callable[[Mapping[str, Any]], 
 
 
 def _rule_title(fields: Mapping[str, Any]) -> str:
-    return str(fields["version"])
+    return gettext("version %(version)s") % {"version": fields["version"]}
 
 
 KINDS: Final = {
@@ -114,6 +114,7 @@ REASONS: Final = {
     "few_origins": N_("fewer than two independent origins for %(group)s"),
     "not_first_hand": N_("no first-hand statement of %(group)s"),
     "one_work": N_("one work reports every side: %(work)s"),
+    "one_work_pair": N_("one work reports both %(group)s and %(other)s: %(work)s"),
     "near_nought": N_("the means are near each other, but not on one side of nought"),
     "one_perspective": N_("there is nothing to compare with"),
 }

@@ -89,6 +89,12 @@ class Row:
     computed: Computed
 
     @property
+    def exercise(self) -> bool:
+        """Whether any part of the row is fictional."""
+        spoken = any(view.exercise for view in self.statements)
+        return spoken or any(report.exercise for report in (self.report, *self.findings))
+
+    @property
     def authors_finding(self) -> str | None:
         """What the authors conclude: converge, diverge, mixed; None where they conclude nothing."""
         words = sorted({report.fields["finding"] for report in self.findings})

@@ -108,14 +108,17 @@ class ContentStore:
             ContentStoreError: A full opening belongs to another log.
             KeyringError: A header's retention is malformed.
         """
-        kept = []
         for full in fulls:
             if full.origin != origin:
                 raise ContentStoreError(f"content of {full.origin} cannot be stored as content of {origin}")
-            ends = retention or _retention(full)
-            part = bytes.fromhex(self.vault.put(seal_content(full)))
-            kept.append(Kept(origin, full.id, ends, full.record_key, part))
-        self.keyring.keep(kept)
+        ends = [retention or _retention(full) for full in fulls]
+        parts = [bytes.fromhex(name) for name in self.vault.put_all([seal_content(full) for full in fulls])]
+        self._drop(
+            self.keyring.keep(
+                Kept(origin, full.id, end, full.record_key, part)
+                for full, end, part in zip(fulls, ends, parts, strict=True)
+            )
+        )
 
     def get(self, origin: str, id: bytes) -> FullOpening | None:
         """Return the content of a record; None if it was erased or never stored, which look the same.
@@ -129,8 +132,11 @@ class ContentStore:
 
     def erase(self, origin: str, id: bytes) -> None:
         """Destroy the key of a record's content, then its ciphertext; other records are not affected."""
-        for name in _names(self.keyring.destroy(origin, id)):
-            self.vault.delete(name)
+        self._drop(self.keyring.destroy(origin, id))
+
+    def erase_month(self, retention: Retention) -> None:
+        """Destroy the month key of a retention class, then whatever it alone could open."""
+        self._drop(self.keyring.destroy_month(retention))
 
     def put_blob(self, origin: str, data: bytes | BinaryIO, retention: Retention) -> Blob:
         """Store an attachment in encrypted chunks of 1 MiB, each bound to its place; return what names it."""
@@ -147,8 +153,7 @@ class ContentStore:
         blob = Blob(digest.digest(), length)
         known = self.keyring.find(origin, blob.digest)
         if known is not None:  # the same bytes again: keep what is there, drop what was just written
-            for name in _names(bytes(parts)):
-                self.vault.delete(name)
+            self._drop(bytes(parts))
             return blob
         self.keyring.keep([Kept(origin, blob.digest, retention, key, bytes(parts))])
         return blob
@@ -170,6 +175,10 @@ class ContentStore:
     def erase_blob(self, origin: str, digest: bytes) -> None:
         """Destroy the key of an attachment, then its chunks."""
         self.erase(origin, digest)
+
+    def _drop(self, parts: bytes) -> None:
+        for name in _names(parts):
+            self.vault.delete(name)
 
     def _read(self, kept: Kept) -> Iterator[bytes]:
         cipher, digest, names = AESGCM(kept.key), hashlib.sha256(), _names(kept.parts)

@@ -184,8 +184,10 @@ class ForkProof:
         Raises:
             ForkProofError: the bytes are not a fork proof of this version.
         """
+        if not data.endswith(b"\n"):
+            raise ForkProofError("A fork proof ends in a newline: this one was cut.")
         try:
-            value = canonical.decode(data.removesuffix(b"\n"), limit=ENCODED_LIMIT)
+            value = canonical.decode(data[:-1], limit=ENCODED_LIMIT)
             return _from_value(value)
         except (CanonicalError, KeyError, TypeError, ValueError) as error:
             raise ForkProofError(f"Not a fork proof of version {VERSION}: {error}") from error

@@ -64,7 +64,7 @@ def check_tree(db: apsw.Connection, progress: Callable[[int, int], None]) -> Ite
         yield from _other(stored)
         return
     for wrong in truth.heads:
-        # Neither the entries nor the stripes are at odds: the damage is in the head, or after the last stripe.
+        # Neither the entries nor the stripes are at odds: it is the head, or after the last stripe.
         previous = db.execute("SELECT max(size) FROM head WHERE size < ?", (wrong,)).fetchone()
         start = max(previous[0] if previous and previous[0] is not None else 0, size - size % STRIPE)
         yield (

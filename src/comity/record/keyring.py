@@ -8,13 +8,14 @@ belongs in an ordinary backup.
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import threading
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import apsw
 from cryptography.exceptions import InvalidTag
@@ -25,7 +26,7 @@ from comity.record.slots import KEY_SIZE, lp
 from comity.record.vault import sync_folder, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 NONCE: Final = 12
 _CONTEXT = b"comity/wrap/v1\n"
@@ -99,14 +100,20 @@ class Keyring:
             self._cache.clear()
             self._db.close()
 
-    def keep(self, items: Iterable[Kept]) -> None:
-        """Wrap and store content keys, all in one transaction; a key kept before is replaced."""
+    def keep(self, items: Iterable[Kept]) -> bytes:
+        """Wrap and store content keys, all in one transaction; a key kept before is replaced.
+
+        Returns:
+            The names of the vault files that only the keys replaced could open, 32 bytes each.
+        """
+        replaced = bytearray()
         with self._lock, self._db:
             for item in items:
                 nonce = secrets.token_bytes(NONCE)
                 sealed = AESGCM(self._kek(item.retention)).encrypt(nonce, item.key, _bound(item))
+                replaced += self._delete(item.origin, item.id)
                 self._db.execute(
-                    "INSERT OR REPLACE INTO wrapped VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO wrapped VALUES (?, ?, ?, ?, ?, ?)",
                     (
                         item.origin,
                         item.id,
@@ -116,6 +123,7 @@ class Keyring:
                         item.parts,
                     ),
                 )
+        return bytes(replaced)
 
     def find(self, origin: str, id: bytes) -> Kept | None:
         """Return the unwrapped key, or None if it was never kept, or it or its month key was destroyed.
@@ -142,14 +150,15 @@ class Keyring:
 
     def destroy(self, origin: str, id: bytes) -> bytes:
         """Destroy one wrapped key; return the names of the vault files that nobody can read any more."""
-        with self._lock, self._db:
-            row = self._db.execute(
-                "DELETE FROM wrapped WHERE origin = ? AND id = ? RETURNING parts", (origin, id)
-            ).fetchone()
-        return b"" if row is None else bytes(row[0])
+        with self._lock:
+            return self._delete(origin, id)
 
-    def destroy_month(self, retention: Retention) -> None:
-        """Destroy the month key of a retention class: everything wrapped by it becomes unreadable."""
+    def destroy_month(self, retention: Retention) -> bytes:
+        """Destroy the month key of a retention class, then everything it wrapped.
+
+        Returns:
+            The names of the vault files that nobody can read any more, 32 bytes each.
+        """
         path = self._kek_path(retention)
         with self._lock:
             self._cache.pop(retention, None)
@@ -157,8 +166,21 @@ class Keyring:
                 # Overwritten in place first; media that write elsewhere may keep the old block.
                 with path.open("r+b", buffering=0) as file:
                     file.write(secrets.token_bytes(KEY_SIZE))
+                    os.fsync(file.fileno())
                 path.unlink()
                 sync_folder(self._keks)
+            with self._db:
+                rows = self._db.execute(
+                    "DELETE FROM wrapped WHERE class = ? AND month = ? RETURNING parts",
+                    (retention.name, retention.month),
+                ).fetchall()
+        return _joined(rows)
+
+    def _delete(self, origin: str, entry_id: bytes) -> bytes:
+        rows = self._db.execute(
+            "DELETE FROM wrapped WHERE origin = ? AND id = ? RETURNING parts", (origin, entry_id)
+        ).fetchall()
+        return _joined(rows)
 
     def months(self) -> list[Retention]:
         """Return the retention classes and months that still have a key, sorted."""
@@ -186,6 +208,10 @@ class Keyring:
 
     def _kek_path(self, retention: Retention) -> Path:
         return self._keks / f"{retention.name}.{retention.month}.key"
+
+
+def _joined(rows: Iterable[Sequence[Any]]) -> bytes:
+    return b"".join(row[0] for row in rows)
 
 
 def _bound(item: Kept) -> bytes:

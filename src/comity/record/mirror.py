@@ -11,17 +11,23 @@ goes on where the verified tree ends. What the own disk does wrong raises. The p
 
 from __future__ import annotations
 
-import os
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 from comity.record.checkpoint import Checkpoint, open_checkpoint
 from comity.record.errors import ComityError
 from comity.record.fetch import NotFoundError
-from comity.record.fork import ForkProof, ForkProofError
+from comity.record.fork_keeper import ForkKeeper
 from comity.record.heads import CosignedHead, Heads
-from comity.record.mirror_sync import PEER_FAULTS, ContradictionError, ForkFoundError, Pull, QuotaError
+from comity.record.mirror_errors import (
+    ContradictionError,
+    CosignedLargerError,
+    ForkFoundError,
+    MirrorIncompleteError,
+    MirrorKeyError,
+    QuotaError,
+)
+from comity.record.mirror_sync import PEER_FAULTS, Pull, State, SyncResult
 from comity.record.note import Verifier
 from comity.record.pull import IN_FLIGHT, Batch
 from comity.record.store import TreeStore
@@ -32,56 +38,24 @@ if TYPE_CHECKING:
 
     from comity.record.cosignature import Cosigner
     from comity.record.fetch import Fetch
+    from comity.record.fork import ForkProof
 
-State = Literal["consistent", "behind", "unproved", "forked"]
+__all__ = [
+    "ContradictionError",
+    "CosignedLargerError",
+    "ForkFoundError",
+    "Mirror",
+    "MirrorIncompleteError",
+    "MirrorKeyError",
+    "QuotaError",
+    "State",
+    "SyncResult",
+]
 
 LEAF_OVERHEAD: Final = 64
 """Bytes beside a leaf's own that a quota counts: its hashes, its row, its id."""
 _VKEY = "mirror_vkey"
 _STATE = "mirror_state"
-_FORK = "mirror_fork"
-
-
-class MirrorKeyError(ComityError):
-    """The mirror is of another log or was made for another key."""
-
-    code = "mirror-key"
-    advice = (
-        "A mirror keeps the key that was pinned; compare fingerprints with the other party, then pair anew."
-    )
-
-
-class MirrorIncompleteError(ComityError):
-    """A signed head is known of which not every entry is held, so nothing is cosigned."""
-
-    code = "mirror-incomplete"
-    advice = "Sync until the state is consistent, then ask again."
-
-
-class CosignedLargerError(ComityError):
-    """The cosigner already signed for a larger head."""
-
-    code = "mirror-cosigned-larger"
-    advice = "Sync until that head is held; a cosigner never goes back."
-
-
-@dataclass(frozen=True)
-class SyncResult:
-    """What a pull came to.
-
-    Attributes:
-        state: the mirror's state after it.
-        size: leaves held and verified.
-        added: leaves that this pull added.
-        target: leaves of the largest head whose signature verified (equal to `size` when all is held).
-        reason: why the pull ended early, or None; it has `code`, `advice` and a message.
-    """
-
-    state: State
-    size: int
-    added: int
-    target: int
-    reason: ComityError | None = None
 
 
 class Mirror:
@@ -99,11 +73,10 @@ class Mirror:
         self.vkey = vkey
         self.quota_bytes = quota_bytes
         self.heads = Heads(store)
-        self.fork: ForkProof | None = None
         self._identify = identify
         self._pulling = threading.Lock()
         self._pin()
-        self._load_fork()
+        self._keeper = ForkKeeper(store, vkey)
 
     @classmethod
     def open(
@@ -150,12 +123,17 @@ class Mirror:
     def state(self) -> State:
         """What the last pull came to; `unproved` before the first."""
         value = (self.store.get_meta(_STATE) or b"unproved").decode()
-        return "forked" if self.fork is not None else _STATES[value]
+        return "forked" if self.fork is not None else cast("State", value)
+
+    @property
+    def fork(self) -> ForkProof | None:
+        """The fork proof, once there is one."""
+        return self._keeper.proof
 
     @property
     def fork_path(self) -> Path:
         """Where the fork proof lies once there is one."""
-        return self.store.path.with_name(self.store.path.name + ".fork.json")
+        return self._keeper.path
 
     def checkpoint(self) -> bytes | None:
         """Return the whole signed note of the newest head of which every entry is held."""
@@ -267,10 +245,7 @@ class Mirror:
 
     def declare_fork(self, proof: ForkProof) -> None:
         """Keep a fork proof for ever, in the database and beside it; the state is terminal."""
-        proof.verify(self.vkey)
-        self.fork = self.fork or proof
-        self.store.set_meta(_FORK, self.fork.encode())
-        _write_durably(self.fork_path, self.fork.encode())
+        self._keeper.declare(proof)
 
     def _run(self, fetch: Fetch) -> Pull:
         return Pull(self.vkey, self.store, self.heads, fetch, admit=self._admit, identify=self._id_of)
@@ -303,27 +278,6 @@ class Mirror:
         elif pinned != self.vkey.encode():
             raise MirrorKeyError(f"{self.store.path} was made for {pinned.decode()}, not for {self.vkey}.")
 
-    def _load_fork(self) -> None:
-        kept = [self.store.get_meta(_FORK) or b""]
-        if self.fork_path.exists():
-            kept.append(self.fork_path.read_bytes())
-        for data in kept:
-            try:
-                proof = ForkProof.decode(data)
-                proof.verify(self.vkey)
-            except ForkProofError:
-                continue  # a stray file accuses nobody
-            self.declare_fork(proof)
-            return
-
-
-_STATES: Final[dict[str, State]] = {
-    "consistent": "consistent",
-    "behind": "behind",
-    "unproved": "unproved",
-    "forked": "forked",
-}
-
 
 def _silent(_held: int, _target: int) -> None:
     return
@@ -331,18 +285,3 @@ def _silent(_held: int, _target: int) -> None:
 
 def _nothing_to_fetch(path: str) -> bytes:
     raise NotFoundError(f"{path}: nothing is fetched here")
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the whole of it or nothing."""
-    draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -12,14 +12,15 @@ The order is the safety of it (docs/spec/mirror.md):
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 from comity.record import merkle
 from comity.record.checkpoint import Checkpoint, CheckpointError, open_checkpoint
-from comity.record.errors import ComityError
 from comity.record.fetch import FetchError
 from comity.record.fork import ForkProof, prove_leaf, prove_prefix
 from comity.record.heads import Edge, Heads, SeenHead
+from comity.record.mirror_errors import ContradictionError, ForkFoundError, QuotaError
 from comity.record.note import MAX_NOTE, NoteError
 from comity.record.pull import Batch, EntriesError, pull
 from comity.record.tilereader import TileProofError, TileReader, complete_subtrees, edged_reader
@@ -28,34 +29,10 @@ from comity.record.tiles import BundleError, TilePathError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from comity.record.errors import ComityError
     from comity.record.fetch import Fetch
     from comity.record.merkle import HashReader
     from comity.record.store import TreeStore
-
-
-class ContradictionError(ComityError):
-    """A signed head contradicts what is held, and the log refuses the tiles that would prove it."""
-
-    code = "mirror-contradiction"
-    advice = "Ask the log's operator for the tiles of that head; the signed note is kept as evidence."
-
-
-class QuotaError(ComityError):
-    """The mirror would grow beyond its quota."""
-
-    code = "mirror-quota"
-    advice = "Raise the quota of this mirror, or ask the log's operator why it grew; what is held stays."
-
-
-class ForkFoundError(ComityError):
-    """The log signed two histories; `proof` shows it."""
-
-    code = "mirror-forked"
-    advice = "Stop relying on this log, keep the fork-proof file, and call the other party."
-
-    def __init__(self, proof: ForkProof) -> None:
-        super().__init__(f"The log signed two histories ({proof.form} proof).")
-        self.proof = proof
 
 
 SEEN: Final = "seen"
@@ -72,6 +49,29 @@ PEER_FAULTS: Final = (
     TileProofError,
 )
 """What a peer or a line can do to a pull: reported, never raised."""
+
+
+State = Literal["consistent", "behind", "unproved", "forked"]
+"""What the last pull came to (docs/spec/mirror.md)."""
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What a pull came to.
+
+    Attributes:
+        state: the mirror's state after it.
+        size: leaves held and verified.
+        added: leaves that this pull added.
+        target: leaves of the largest head whose signature verified (equal to `size` when all is held).
+        reason: why the pull ended early, or None; it has `code`, `advice` and a message.
+    """
+
+    state: State
+    size: int
+    added: int
+    target: int
+    reason: ComityError | None = None
 
 
 def read_head(note: bytes, vkey: str) -> Checkpoint:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 # EDTF (ISO 8601-2, Library of Congress specification 2019) level 0 dates and intervals, and of level 1 the
 # qualifiers, the unspecified digits of a year, and open or unknown ends.
-_DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d{2}|XX)(?:-(\d{2}|XX))?)?[?~%]?")
+_DATE = re.compile(r"(\d{4}|\d{3}X|\d{2}XX)(?:-(\d{2}|XX)(?:-(\d{2}|XX))?)?[?~%]?", re.ASCII)
 _MONTHS = 12
 
 

@@ -21,7 +21,7 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Text = Annotated[dict[str, Sentence], AfterValidator(check_languages)]
 """The same text in several languages: `{"en": …, "vi": …, "lo": …}`, English at least."""
 
-Decimal = Annotated[str, StringConstraints(pattern=r"^-?\d+(?:\.\d+)?$", max_length=40)]
+Decimal = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(?:\.[0-9]+)?$", max_length=40)]
 """A number as a decimal string; signed bytes hold no floats."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")]

@@ -19,7 +19,7 @@ from comity.record.canonical import b64, unb64
 from comity.record.checkpoint import Checkpoint, open_checkpoint
 from comity.record.errors import ComityError
 from comity.record.heads import CosignedHead
-from comity.record.mirror_sync import ContradictionError, ForkFoundError
+from comity.record.mirror_errors import ContradictionError, ForkFoundError
 from comity.record.note import MAX_NOTE, split_note
 
 if TYPE_CHECKING:

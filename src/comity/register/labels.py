@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.console import KindView
-from comity.console.i18n import N_
+from comity.console.formats import edtf
+from comity.console.i18n import N_, gettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,13 +25,21 @@ def _page(kind: str, name: str = "slug") -> Callable[[Mapping[str, Any]], str | 
 
 
 def _meeting_title(fields: Mapping[str, Any]) -> str:
-    place = f", {fields['place']}" if fields.get("place") else ""
-    ordinal = f" {fields['ordinal']}" if fields.get("ordinal") else ""
-    return f"{fields['mechanism']}{ordinal} ({fields['start']}{place})"
+    ordinal = fields.get("ordinal")
+    parts = [
+        f"{fields['mechanism']} {ordinal}" if ordinal else fields["mechanism"],
+        edtf(fields["start"]),
+        fields.get("place"),
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _event_title(fields: Mapping[str, Any]) -> str:
-    return f"{fields['instrument']} · {fields['date']}"
+    return f"{fields['instrument']}: {gettext(VALUES['type'][fields['type']])}, {edtf(fields['date'])}"
+
+
+def _status_title(fields: Mapping[str, Any]) -> str:
+    return f"{fields['undertaking']}: {gettext(VALUES['status'][fields['status']])}"
 
 
 KINDS: Final = {
@@ -40,7 +49,7 @@ KINDS: Final = {
     "register.meeting": KindView(N_("Meeting"), _meeting_title, _page("meeting")),
     "register.undertaking": KindView(N_("Undertaking"), lambda f: f["action"], _page("undertaking")),
     "register.status": KindView(
-        N_("Status of an undertaking"), lambda f: f["undertaking"], _page("undertaking", "undertaking")
+        N_("Status of an undertaking"), _status_title, _page("undertaking", "undertaking")
     ),
     "register.figure": KindView(N_("Figure"), lambda f: f["subject"], _page("figure")),
     "register.compact": KindView(N_("Compact"), lambda f: f["title"], lambda _: "/register/compact"),
@@ -72,7 +81,7 @@ FIELDS: Final = {
     "start": N_("start"),
     "end": N_("end"),
     "chairs": N_("chairs"),
-    "state": N_("state"),
+    "state": N_("held or planned"),
     "meeting": N_("meeting"),
     "obligors": N_("who is obliged"),
     "action": N_("what is to be done"),
@@ -107,7 +116,7 @@ FIELDS: Final = {
 VALUES: Final = {
     "instrument_class": {
         "treaty": N_("treaty"),
-        "protocol": N_("protocol (class)"),
+        "protocol": N_("protocol"),
         "agreement": N_("agreement"),
         "memorandum": N_("memorandum"),
         "minutes": N_("minutes"),

@@ -23,7 +23,8 @@ from comity.console.listing import PAGE_SIZE, Leaf, Query, leaf_of
 from comity.console.other_side import other_side
 from comity.console.proof_view import proof_view
 from comity.console.texts import plain
-from comity.node.errors import RecordNotFoundError
+from comity.node.errors import ProofFileError, RecordNotFoundError
+from comity.node.proof import make
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
@@ -155,8 +156,8 @@ def routes(console: Console) -> APIRouter:
 
     @router.get("/record")
     def lanes(request: Request) -> Response:
-        page = lanes_page(console, Query.of(request))
         with speaking(console.language_of(request)):
+            page = lanes_page(console, Query.of(request))
             options = sorted(
                 ((kind, gettext(label)) for kind, label in console.kinds.known().items()), key=lambda o: o[1]
             )
@@ -175,12 +176,14 @@ def routes(console: Console) -> APIRouter:
             return not_found(console, request)
         view = "other" if request.query_params.get("view") == "other" else "own"
         content = record.content
+        with speaking(console.language_of(request)):
+            title = console.kinds.title(content) if content else ""
         return console.render(
             request,
             "record.html",
             record=record,
             party=party,
-            title=console.kinds.title(content) if content else "",
+            title=title,
             page_path=console.kinds.page(content) if content else None,
             outer_label=outer_label(record),
             exercise=is_exercise(record),
@@ -200,9 +203,13 @@ def routes(console: Console) -> APIRouter:
     @router.get("/record/{party}/{name}/{index}/proof.json")
     def proof_file(request: Request, party: str, name: str, index: int) -> Response:
         try:
-            proof = node.prove(f"{party}/{name}", index)
-        except RecordNotFoundError:
+            record = node.record(f"{party}/{name}", index)
+            proof = make(node, record.origin, index)
+        except (RecordNotFoundError, ProofFileError):
             return not_found(console, request)
+        if not record.clear:
+            # The file is made to be handed on: what is not for everybody stays out of it.
+            proof.pop("opening", None)
         disposition = f'attachment; filename="proof-{party}-{name}-{index}.json"'
         return Response(
             json.dumps(proof, ensure_ascii=False, indent=1),

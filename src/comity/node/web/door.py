@@ -27,6 +27,11 @@ MEBIBYTE: Final = 1 << 20
 LIMITS: Final = (("/witness/", BODY_LIMIT), ("/api/", 16 * MEBIBYTE))
 DEFAULT_LIMIT: Final = MEBIBYTE
 PUBLIC: Final = ("/log/", "/mirrors/", "/witness/", "/static/", "/enter/")
+TOKEN_ONLY: Final = frozenset(
+    f"/api/v1/node/{name}"
+    for name in ("export", "log-export", "backup", "attest", "links", "fsck", "rebuild")
+)
+"""What reads or writes files on this machine, or lifts a guard: for the command line, never for a page."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM: Final = b"application/problem+json"
 
@@ -93,6 +98,8 @@ class Door:
         scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() == "bearer" and self._keeper.knows_token(token.strip()):
             return
+        if path in TOKEN_ONLY:
+            raise SignInError("this needs the token of the run file")
         session = _cookie(headers.get(b"cookie", b""), self._keeper.cookie)
         if session is None or not self._keeper.knows_session(session):
             raise SignInError("this page needs the one-time link of the node, or the token of its run file")

@@ -1,0 +1,136 @@
+"""`comity demo`: the worked example in one command."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from typing import TYPE_CHECKING, Annotated, Final
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from comity.demo.documents import look
+from comity.demo.example import find_example, read_example
+from comity.demo.nodes import DemoNodeError, RunningNode, prepare
+from comity.demo.picture import links, picture
+from comity.demo.ports import Ports
+from comity.demo.steps import run
+from comity.node.commands.output import FOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+    from comity.demo.example import Example
+    from comity.demo.steps import Outcome
+
+WATCH_SECONDS: Final = 0.5
+WIDTH: Final = 118
+"""Columns where the output is no terminal."""
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where the two nodes live; kept for the next run.")],
+    *,
+    once: Annotated[bool, typer.Option("--once", help="End after the joint picture.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    documents: Annotated[
+        Path | None, typer.Option("--documents", help="Folder of the example's documents, to take in.")
+    ] = None,
+) -> None:
+    """Run the worked example: two nodes, one record, the joint picture.
+
+    Exit status 0 means that every check held, 3 that one did not; 1 that a node ended or refused.
+    """
+    example = read_example(find_example())
+    looked = None if documents is None else look(documents, example)
+    root = folder.resolve()
+    root.mkdir(parents=True, exist_ok=True)
+    with _ending_cleanly(), contextlib.ExitStack() as stack:
+        with _told() as told:
+            told("starting the nodes, each a process of its own")
+            nodes = _start(stack, example, root)
+            outcome = run(nodes, example, looked, told)
+        _show(outcome, example, nodes, once=once, as_json=as_json)
+        if not once:
+            _stay(nodes)
+    if not outcome.held:
+        raise typer.Exit(FOUND)
+
+
+def _start(stack: contextlib.ExitStack, example: Example, root: Path) -> list[RunningNode]:
+    """Start every party's node; all of them end with the stack, also when one does not come up."""
+    ports = Ports()
+    for member in example.parties:
+        prepare(member, root / member.party, ports)
+    with ThreadPoolExecutor(len(example.parties)) as pool:
+        starting = [pool.submit(RunningNode.start, member, root) for member in example.parties]
+    errors = [future.exception() for future in starting]
+    started = [stack.enter_context(future.result()) for future in starting if not future.exception()]
+    for error in errors:
+        if error:
+            raise error
+    return started
+
+
+def _show(
+    outcome: Outcome, example: Example, nodes: Sequence[RunningNode], *, once: bool, as_json: bool
+) -> None:
+    if as_json:
+        sys.stdout.write(orjson.dumps(outcome.as_json()).decode() + "\n")
+        sys.stdout.flush()
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    console.print(picture(outcome, example))
+    where = {
+        node.member.names["en"]: node.url if once else node.post("node/links", {})["url"] for node in nodes
+    }
+    console.print(links(where, staying=not once))
+
+
+def _stay(nodes: Sequence[RunningNode]) -> None:
+    """Wait until Ctrl-C, or until a node ends by itself."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while all(node.alive for node in nodes):
+            time.sleep(WATCH_SECONDS)
+        gone = [node.origin for node in nodes if not node.alive]
+        raise DemoNodeError(f"{', '.join(gone)} ended by itself")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[Callable[[str], None]]:
+    """Show each step on standard error while it lasts."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def told(step: str) -> None:
+            progress.update(task, description=step)
+
+        yield told
+
+
+@contextlib.contextmanager
+def _ending_cleanly() -> Iterator[None]:
+    """Let SIGTERM end the nodes too, as Ctrl-C does."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,226 @@
+"""The main job, all the way: pair, append, exchange, cosign, and read the joint picture from both sides."""
+
+from __future__ import annotations
+
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.demo.documents import Located, Looked, locate, take_in
+from comity.demo.example import with_id
+from comity.demo.nodes import DemoNodeError
+from comity.demo.observer import Observed, observe
+from comity.demo.reading import Records
+from comity.record.charter import Charter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from comity.demo.example import Example
+    from comity.demo.nodes import RunningNode
+
+    Told = Callable[[str], None]
+
+MOST_ROUNDS: Final = 6
+
+
+@dataclass
+class Outcome:
+    """Everything the demonstration found; `checks` holds only what was really looked at."""
+
+    statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fingerprints: dict[str, str] = field(default_factory=dict)
+    summaries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    undertakings: list[dict[str, Any]] = field(default_factory=list)
+    matrix: list[dict[str, Any]] = field(default_factory=list)
+    comparison: dict[str, Any] = field(default_factory=dict)
+    observed: dict[str, Observed] = field(default_factory=dict)
+    looked: Looked | None = None
+    located: Located | None = None
+    appended: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def held(self) -> bool:
+        """Whether every check held."""
+        return bool(self.checks) and all(self.checks.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `--json` prints."""
+        return {
+            "origins": {
+                origin: {name: status[name] for name in ("size", "root", "cosigned_by")}
+                for origin, status in self.statuses.items()
+            },
+            "register": self.counts,
+            "matrix": self.matrix,
+            "checks": self.checks,
+        }
+
+
+def run(nodes: Sequence[RunningNode], example: Example, looked: Looked | None, told: Told) -> Outcome:
+    """Do the main job with nodes that run.
+
+    Args:
+        nodes: one for each party of the example.
+        example: what each party's editor asserts.
+        looked: the documents to take in, or None.
+        told: called with the name of each step as it starts.
+
+    Raises:
+        ComityError: a node ended, refused, or cannot be reached.
+    """
+    outcome = Outcome(looked=looked)
+    told("pairing both ways, comparing fingerprints")
+    charters = pair(nodes, outcome)
+    told("each party appends its part")
+    append(nodes, example, charters, outcome)
+    if looked is not None:
+        told("taking in the documents")
+        outcome.checks["documents_held"] = take_in(looked, nodes, str(example.header["author"]))
+    told("exchanging and cosigning")
+    exchange(nodes)
+    told("reading the joint picture on both sides")
+    read(nodes, outcome, charters)
+    told("an observer verifies both logs from their keys alone")
+    watch(nodes, outcome, charters)
+    return outcome
+
+
+def pair(nodes: Sequence[RunningNode], outcome: Outcome) -> dict[str, Charter]:
+    """Pair every node with every other, after comparing what each says with what the other shows."""
+    charters = {node.origin: Charter.parse(node.line.get("log/charter")) for node in nodes}
+    same = True
+    for node in nodes:
+        outcome.fingerprints[node.origin] = node.get("node/status")["fingerprint"]
+    for node in nodes:
+        for other in nodes:
+            if other is node:
+                continue
+            seen = node.post("node/pair", {"address": other.url})["fingerprint"]
+            same &= seen == outcome.fingerprints[other.origin]
+            node.post("node/pair", {"address": other.url, "fingerprint": outcome.fingerprints[other.origin]})
+    outcome.checks["fingerprints_equal"] = same
+    return charters
+
+
+def append(
+    nodes: Sequence[RunningNode], example: Example, charters: dict[str, Charter], outcome: Outcome
+) -> None:
+    """Let each party append what it does not have yet: the compact first, then its editor's part."""
+    digests = {origin: charter.digest for origin, charter in charters.items()}
+    for node in nodes:
+        known = Records.read(node, [node.origin]).ids(node.origin)
+        drafts = [example.compact(digests), *example.drafts(node.member.party)]
+        wanted = {draft["id"]: draft for draft in (with_id(draft, node.origin) for draft in drafts)}
+        new = [draft for draft_id, draft in wanted.items() if draft_id not in known]
+        if new:
+            node.post("node/append", new)
+        outcome.appended[node.origin] = len(new)
+
+
+def exchange(nodes: Sequence[RunningNode]) -> None:
+    """Exchange until every node's log is held, and said to be held, by the others."""
+    for _ in range(MOST_ROUNDS):
+        for node in nodes:
+            report = node.post("node/sync", {})
+            if not report["ok"]:
+                raise DemoNodeError(f"{node.origin} could not exchange: {report['peers']}")
+        statuses = [node.get("node/status") for node in nodes]
+        if all(status["statuses"]["joint"] == status["size"] for status in statuses):
+            return
+
+
+def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:
+    """Read both sides and compare them."""
+    origins = list(charters)
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        seen = dict(zip(origins, pool.map(lambda node: Records.read(node, origins), nodes), strict=True))
+        statuses = list(pool.map(lambda node: node.get("node/status"), nodes))
+        summaries = list(pool.map(lambda node: node.get("register/summary"), nodes))
+        matrices = list(pool.map(lambda node: node.get("perspectives/matrix"), nodes))
+        digests = list(pool.map(lambda node: node.get("perspectives/summary")["digest"], nodes))
+    first = nodes[0]
+    outcome.statuses = {status["origin"]: status for status in statuses}
+    outcome.summaries = dict(zip(origins, summaries, strict=True))
+    outcome.counts = summaries[0]["counts"]
+    outcome.matrix = matrices[0]
+    outcome.comparison = first.get("perspectives/comparison")
+    outcome.undertakings = first.get("register/undertakings")
+    for kind in outcome.counts:
+        if kind not in ("register.status", "register.compact", "register.undertaking"):
+            outcome.facts[kind] = first.get(f"register/facts/{kind}")
+    compacts = [summary["compact"] for summary in summaries]
+    outcome.checks |= {
+        "every_entry_joint": all(status["statuses"]["joint"] == status["size"] > 0 for status in statuses),
+        "heads_cosigned": all(
+            set(status["cosigned_by"]) == set(origins) - {origin}
+            for origin, status in outcome.statuses.items()
+        ),
+        "mirrors_equal": _mirrors_equal(outcome.statuses),
+        "nothing_quarantined": not any(status["quarantined"] for status in statuses),
+        "openings_verified": _contents_equal(seen, origins),
+        "sealed_stays_home": _sealed_stays_home(seen, origins),
+        "compact_equal": all(compact and compact["in_force"] for compact in compacts)
+        and all(compact == compacts[0] for compact in compacts),
+        "register_equal": all(_shown(summary) == _shown(summaries[0]) for summary in summaries),
+        "matrix_equal": all(matrix == matrices[0] for matrix in matrices) and len(set(digests)) == 1,
+    }
+    if outcome.looked is not None:
+        outcome.located = locate(outcome.looked, nodes, _joined(seen, origins))
+        outcome.checks["locators_accounted"] = outcome.located.accounted
+
+
+def watch(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:
+    """Let an observer verify an export of every log, given nothing but its verifier key."""
+    sound = True
+    for node in nodes:
+        with tempfile.TemporaryDirectory(prefix="comity-observer-") as place:
+            export = Path(place) / "export"
+            node.post("node/export", {"path": str(export)})
+            found = observe(export, charters[node.origin].vkey("log"), Path(place))
+        status = outcome.statuses[node.origin]
+        outcome.observed[node.origin] = found
+        sound &= (found.size, found.root) == (status["size"], status["root"])
+    outcome.checks["observer_verifies"] = sound
+
+
+def _mirrors_equal(statuses: dict[str, dict[str, Any]]) -> bool:
+    """Whether every mirror is consistent and has the root of the log it mirrors."""
+    for status in statuses.values():
+        for peer in status["peers"]:
+            own = statuses[peer["origin"]]
+            if (peer["state"], peer["size"], peer["root"]) != ("consistent", own["size"], own["root"]):
+                return False
+    return all(len(status["peers"]) == len(statuses) - 1 for status in statuses.values())
+
+
+def _contents_equal(seen: dict[str, Records], origins: Sequence[str]) -> bool:
+    """Whether each side reads, of each log, exactly what its owner marked for everybody."""
+    return all(
+        seen[reader].clear(origin) == seen[origin].clear(origin) for origin in origins for reader in origins
+    )
+
+
+def _sealed_stays_home(seen: dict[str, Records], origins: Sequence[str]) -> bool:
+    """Whether nobody reads, of another's log, anything but what is marked for everybody."""
+    return all(
+        record["content"] is None or record["index"] in seen[origin].clear(origin)
+        for origin in origins
+        for reader in origins
+        if reader != origin
+        for record in seen[reader].logs[origin]
+    )
+
+
+def _joined(seen: dict[str, Records], origins: Sequence[str]) -> Records:
+    """Return every log as its owner reads it."""
+    return Records({origin: seen[origin].logs[origin] for origin in origins})
+
+
+def _shown(summary: dict[str, Any]) -> tuple[Any, ...]:
+    return summary["counts"], summary["digest"], summary["parties"]

@@ -1,0 +1,1 @@
+"""The node's part of the command line."""

@@ -1,0 +1,69 @@
+"""The public paths over HTTP: tlog-tiles with caching, the mirrors, the witness."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
+
+from comity.node.errors import SignInError
+from comity.node.public import PublicFiles
+
+if TYPE_CHECKING:
+    from comity.node.node import Node
+    from comity.node.web.session import Doorkeeper
+
+NOT_MODIFIED: Final = 304
+
+
+def public_routes(node: Node) -> APIRouter:
+    """Return the routes that need no sign-in while everything listens on loopback."""
+    router = APIRouter(include_in_schema=False)
+    files = PublicFiles(node)
+
+    def served(request: Request, path: str) -> Response:
+        found = files.get(path)
+        headers = {
+            "Cache-Control": found.cache,
+            "ETag": found.etag,
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        if found.etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=NOT_MODIFIED, headers=headers)
+        return Response(found.body, media_type=found.media_type, headers=headers)
+
+    @router.api_route("/log/{path:path}", methods=["GET", "HEAD"])
+    def log(request: Request, path: str) -> Response:
+        return served(request, f"log/{path}")
+
+    @router.api_route("/mirrors/{path:path}", methods=["GET", "HEAD"])
+    def mirrors(request: Request, path: str) -> Response:
+        return served(request, f"mirrors/{path}")
+
+    @router.post("/witness/add-checkpoint")
+    async def add_checkpoint(request: Request) -> Response:
+        body = await request.body()
+        reply = await run_in_threadpool(node.witness.add_checkpoint, body, int(time.time()))
+        return Response(reply.body, reply.status, media_type=reply.content_type)
+
+    return router
+
+
+def enter_route(keeper: Doorkeeper) -> APIRouter:
+    """Return the route of the one-time link: it sets the cookie and leads home."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/enter/{secret}")
+    def enter(secret: str) -> Response:
+        session = keeper.enter(secret)
+        if session is None:
+            raise SignInError("this link was used already, or belongs to another run of the node")
+        reply = RedirectResponse("/", 303)
+        # Not `secure`: until transport security exists everything is plain HTTP on loopback.
+        reply.set_cookie(keeper.cookie, session, httponly=True, samesite="lax", path="/")
+        return reply
+
+    return router

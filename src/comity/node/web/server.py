@@ -1,0 +1,185 @@
+"""One node, one process: opens the node, serves it, keeps the timer, ends cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from comity import __version__
+from comity.node import lock
+from comity.node.config import Config, split_listen
+from comity.node.errors import ConfigError
+from comity.node.folder import Folder
+from comity.node.node import Node
+from comity.node.system import NodeApp
+from comity.node.web.api import api_routes
+from comity.node.web.door import Door
+from comity.node.web.journal import configure
+from comity.node.web.problems import install
+from comity.node.web.public_routes import enter_route, public_routes
+from comity.node.web.scheduler import Scheduler
+from comity.node.web.session import Doorkeeper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from types import FrameType
+
+    from comity.node.system import System
+
+    Mount = Callable[[FastAPI, Node, tuple[System, ...]], None]
+    """The roof's part: adds the console and the systems' routes."""
+
+GRACE_SECONDS: Final = 5
+BACKLOG: Final = 128
+
+
+@dataclass(slots=True)
+class Running:
+    """A node that is being served."""
+
+    node: Node
+    keeper: Doorkeeper
+    scheduler: Scheduler
+    url: str
+
+    def link(self) -> str:
+        """Return a new one-time link to the console."""
+        return f"{self.url}/enter/{self.keeper.mint_link()}"
+
+
+def mount_systems(app: FastAPI, node: Node, systems: tuple[System, ...]) -> None:
+    """Add the systems' routes, without a console."""
+    node_app = NodeApp(node, systems)
+    for system in systems:
+        if system.routes is not None:
+            app.include_router(system.routes(node_app))
+
+
+def build(running: Running, systems: Sequence[System], mount: Mount = mount_systems) -> FastAPI:
+    """Return the node as an ASGI application."""
+    app = FastAPI(
+        title=f"Comity {running.node.origin}",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    install(app)
+    app.include_router(public_routes(running.node))
+    app.include_router(enter_route(running.keeper))
+    app.include_router(api_routes(running.node, running))
+    mount(app, running.node, tuple(systems))
+    app.add_middleware(Door, keeper=running.keeper)
+    return app
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then tell."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def serve(
+    root: Path,
+    systems: Sequence[System],
+    *,
+    mount: Mount = mount_systems,
+    announce: Callable[[Running], None],
+) -> None:
+    """Run a node until it is told to end (SIGTERM, SIGINT).
+
+    Args:
+        root: the node's folder.
+        systems: what the roof puts into it.
+        mount: adds the console and the systems' routes.
+        announce: called once the node listens.
+
+    Raises:
+        NodeLockedError: it runs already.
+    """
+    configure()
+    folder = Folder.existing(root)
+    with lock.hold(folder), Node.open(root, systems) as node, _listening(node.config) as (listener, url):
+        keeper = Doorkeeper(node.origin)
+        running = Running(node, keeper, Scheduler(node), url)
+        app = build(running, systems, mount)
+
+        def ready() -> None:
+            lock.RunFile(os.getpid(), url, keeper.token).write(folder)
+            running.scheduler.refresh()
+            announce(running)
+
+        server = _Server(_uvicorn(app), ready)
+        with _quiet_end():
+            server.run(sockets=[listener])
+        running.scheduler.stop()
+        if running.scheduler.busy:
+            # An exchange hangs on a silent peer. Everything durable is on disk already, and nothing else
+            # runs.
+            folder.run.unlink(missing_ok=True)
+            sys.stdout.flush()
+            os._exit(0)
+
+
+def _uvicorn(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=64 * 1024,
+        ws="none",
+    )
+
+
+@contextmanager
+def _listening(config: Config) -> Iterator[tuple[socket.socket, str]]:
+    """Bind the address of the settings; port 0 takes any free one."""
+    host, port = split_listen(config.listen)
+    address = "127.0.0.1" if host.lower().endswith("localhost") else host.strip("[]")
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((address, port))
+        except OSError as error:
+            raise ConfigError(
+                f"listen {config.listen}: {error.strerror}; stop whatever holds the port"
+            ) from error
+        listener.listen(BACKLOG)
+        yield listener, f"http://{host}:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Let signals end in a normal return: the server raises them again once it has stopped."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
