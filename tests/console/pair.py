@@ -192,7 +192,7 @@ class Pair:
     def __init__(self, folder: Path) -> None:
         self.nodes: dict[str, Node] = {}
         for party in ("vn", "la"):
-            new = NewNode(party, "hq", names=NAMES[party], colour=COLOURS[party])
+            new = NewNode(party, "hq", names=NAMES[party], colour=COLOURS[party], unprotected=True)
             create(folder / party, new)
             self.nodes[party] = Node.open(folder / party, SYSTEMS)
         for party, other in (("vn", "la"), ("la", "vn")):

@@ -158,6 +158,7 @@ def prepare(member: Member, folder: Path, ports: Ports) -> None:
                 offices={"editor": dict(member.office or {"en": "Example editor"})},
                 names=member.names,
                 colour=member.colour,
+                unprotected=True,
             ),
         )
         return

@@ -1,28 +1,41 @@
-"""The signing keys of one node, each in a private file of its own.
+"""The private keys of one node, each in a key file of its own (docs/spec/keyfile.md).
 
-Log, witness, mirror, root and office keys all differ, and so do their names: a signature made in one role
-can never be shown as one made in another.
+    keys/log, witness, mirror, http, tls      the node's own
+    keys/offices/<name>                       the offices that sign records
+    keys/control/enrol, release, erase        what signs enrolments, grants, erasures
+    keys/hpke/<month>                         what opens blobs sealed to this node; destroyed after the month
+    keys/roots/<number>                       root keys, where they are kept on this machine at all
+
+All keys differ, and so do their names: a signature made in one role can never be shown as one made in
+another. The node runs without its root keys; only the charter's commands unlock them.
 """
 
 from __future__ import annotations
 
 import secrets
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from comity.node import passphrase as passphrases
 from comity.node.errors import KeyFileError
 from comity.node.folder import write_atomic
-from comity.record.canonical import b64, unb64
-from comity.record.errors import ComityError
-from comity.record.signature import public_key
+from comity.record import keyfile
+from comity.record.keyfile import SALT_SIZE, Passphrase, Secret
+from comity.record.note import Signer
+from comity.record.recipient_key import PRIVATE_SIZE, RecipientKey
+from comity.record.signature import SEED_SIZE, public_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-SEED_SIZE: Final = 32
-ROLES: Final = ("root", "log", "witness", "mirror")
+ROLES: Final = ("log", "witness", "mirror", "http", "tls")
+CONTROL: Final = ("enrol", "release", "erase")
 OFFICES: Final = "offices"
+CONTROLS: Final = "control"
+HPKE: Final = "hpke"
+ROOTS: Final = "roots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +43,7 @@ class Key:
     """An Ed25519 seed (32 bytes) and the name it signs under."""
 
     name: str
-    seed: bytes
-
-    def __repr__(self) -> str:
-        """Show the name only."""
-        return f"Key({self.name!r})"
+    seed: bytes = field(repr=False)
 
     @property
     def public(self) -> bytes:
@@ -44,13 +53,19 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Every key of a node. `offices` keeps the order of their files' names."""
+    """The keys that a running node uses; every dict is in the order of the files' names.
 
-    root: Key
+    `control` has the keys of enrol, release and erase, where this node holds them; `hpke` maps months.
+    """
+
     log: Key
     witness: Key
     mirror: Key
+    http: Key
+    tls: Key
     offices: dict[str, Key]
+    control: dict[str, Key] = field(default_factory=dict)
+    hpke: dict[str, RecipientKey] = field(default_factory=dict)
 
 
 def key_name(origin: str, role: str) -> str:
@@ -58,57 +73,149 @@ def key_name(origin: str, role: str) -> str:
     return origin if role == "log" else f"{origin}/{role}"
 
 
-def create(folder: Path, origin: str, offices: tuple[str, ...]) -> Keys:
-    """Draw and store every key of a new node.
+class Writer:
+    """Writes new key files into a folder; they share a salt, so one derivation opens them all.
+
+    Args:
+        folder: Made with mode 0700 if absent.
+        passphrase: None leaves the keys unprotected.
+    """
+
+    def __init__(self, folder: Path, passphrase: Passphrase | None) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+        self._passphrase = passphrase
+        self._salt = secrets.token_bytes(SALT_SIZE)
+
+    def draw(self, place: str, name: str) -> Key:
+        """Draw an Ed25519 key and keep it."""
+        key = Key(name, secrets.token_bytes(SEED_SIZE))
+        self._keep(place, Secret(name, "ed25519", key.seed))
+        return key
+
+    def draw_recipient(self, month: str) -> RecipientKey:
+        """Draw the key that content is sealed to in a month, and keep it."""
+        key = RecipientKey(month, secrets.token_bytes(PRIVATE_SIZE))
+        self._keep(f"{HPKE}/{month}", Secret(month, "hpke", key.private))
+        return key
+
+    def _keep(self, place: str, secret: Secret) -> None:
+        path = self._folder / place
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():
+            raise KeyFileError(f"{path}: there is a key already")
+        write_atomic(path, keyfile.lock(secret, self._passphrase, salt=self._salt), 0o600)
+
+
+def create(
+    folder: Path,
+    origin: str,
+    offices: Iterable[str],
+    *,
+    months: Iterable[str] = (),
+    passphrase: Passphrase | None = None,
+) -> Keys:
+    """Draw and store every key of a new node but the root keys.
 
     Args:
         folder: the keys folder, made with mode 0700.
         origin: the name of the log.
         offices: names of the offices, at least one.
+        months: months to draw recipient keys for.
+        passphrase: None leaves the keys unprotected; the command line asks for that in so many words.
     """
-    folder.mkdir(mode=0o700)
-    (folder / OFFICES).mkdir(mode=0o700)
-    for role in ROLES:
-        _write(folder / role, key_name(origin, role))
-    for office in offices:
-        _write(folder / OFFICES / office, f"{origin}/office/{office}")
-    return load(folder)
+    writer = Writer(folder, passphrase)
+    roles = {role: writer.draw(role, key_name(origin, role)) for role in ROLES}
+    return Keys(
+        **roles,
+        offices={
+            name: writer.draw(f"{OFFICES}/{name}", f"{origin}/office/{name}") for name in sorted(offices)
+        },
+        control={name: writer.draw(f"{CONTROLS}/{name}", key_name(origin, name)) for name in CONTROL},
+        hpke={month: writer.draw_recipient(month) for month in months},
+    )
 
 
-def _write(path: Path, name: str) -> None:
-    write_atomic(path, f"{name}\n{b64(secrets.token_bytes(SEED_SIZE))}\n".encode(), 0o600)
+def create_roots(
+    folder: Path, origin: str, numbers: Iterable[int], passphrase: Passphrase | None
+) -> list[Signer]:
+    """Draw root keys and keep them in `folder` (the node's, or a medium that leaves the room)."""
+    writer = Writer(folder, passphrase)
+    drawn = [writer.draw(str(number), f"{origin}/root/{number}") for number in numbers]
+    return [Signer(key.name, key.seed) for key in drawn]
 
 
-def load(folder: Path) -> Keys:
-    """Read every key.
+def load(folder: Path, passphrase: Passphrase | None = None) -> Keys:
+    """Read every key that a node uses.
+
+    Args:
+        folder: the keys folder.
+        passphrase: for locked keys; without it, the environment or the person at the terminal is asked.
 
     Raises:
-        KeyFileError: a file is missing, malformed or readable by others, or two keys are the same.
+        KeyFileError: a file is missing or readable by others, or two keys are the same.
+        KeyfileError: a file is damaged or tampered with, or the passphrase is missing or wrong.
     """
-    roles = {role: _read(folder / role) for role in ROLES}
-    try:
-        names = sorted(path.name for path in (folder / OFFICES).iterdir())
-    except OSError as error:
-        raise KeyFileError(f"{folder / OFFICES}: {error.strerror}") from error
-    offices = {name: _read(folder / OFFICES / name) for name in names if not name.startswith(".")}
-    seeds = [key.seed for key in (*roles.values(), *offices.values())]
-    if len(set(seeds)) != len(seeds):
+    reader = Reader(folder, passphrase)
+    keys = Keys(
+        **{role: reader.signing(folder / role) for role in ROLES},
+        offices={path.name: reader.signing(path) for path in _listed(folder / OFFICES)},
+        control={path.name: reader.signing(path) for path in _listed(folder / CONTROLS, required=False)},
+        hpke={path.name: reader.recipient(path) for path in _listed(folder / HPKE, required=False)},
+    )
+    signing = [getattr(keys, role).seed for role in ROLES]
+    signing += [key.seed for part in (keys.offices, keys.control) for key in part.values()]
+    if len(set(signing)) != len(signing):
         raise KeyFileError(f"{folder}: two keys are the same")
-    return Keys(roles["root"], roles["log"], roles["witness"], roles["mirror"], offices)
+    return keys
 
 
-def _read(path: Path) -> Key:
+def load_root(path: Path, passphrase: Passphrase | None = None) -> Signer:
+    """Read one root key, from the node's folder or from a medium brought along."""
+    key = Reader(path, passphrase).signing(path)
+    return Signer(key.name, key.seed)
+
+
+class Reader:
+    """Reads key files; the passphrase is asked for once, when the first locked file is met."""
+
+    def __init__(self, what: Path, passphrase: Passphrase | None = None) -> None:
+        self._what = what
+        self._passphrase = passphrase
+
+    def signing(self, path: Path) -> Key:
+        """Read an Ed25519 key."""
+        secret = self._secret(path, "ed25519")
+        return Key(secret.name, secret.octets)
+
+    def recipient(self, path: Path) -> RecipientKey:
+        """Read the recipient key of a month."""
+        secret = self._secret(path, "hpke")
+        return RecipientKey(secret.name, secret.octets)
+
+    def _secret(self, path: Path, kind: str) -> Secret:
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            data = path.read_bytes()
+        except OSError as error:
+            raise KeyFileError(f"{path}: cannot be read as a key") from error
+        if mode & 0o077:
+            raise KeyFileError(f"{path}: others may read or write it (mode {mode:o}, needs 600)")
+        try:
+            if self._passphrase is None and keyfile.is_locked(data):
+                self._passphrase = passphrases.find(f"the keys in {self._what}")
+            secret = keyfile.unlock(data, self._passphrase)
+        except keyfile.KeyfileError as error:
+            raise type(error)(f"{path}: {error}") from error
+        if secret.kind != kind:
+            raise KeyFileError(f"{path}: a key of kind {secret.kind}, where {kind} belongs")
+        return secret
+
+
+def _listed(folder: Path, *, required: bool = True) -> list[Path]:
     try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise KeyFileError(f"{path}: cannot be read as a key") from error
-    if stat.S_IMODE(mode) & 0o077:
-        raise KeyFileError(f"{path}: others may read or write it (mode {stat.S_IMODE(mode):o}, needs 600)")
-    name, newline, seed = text.rstrip("\n").partition("\n")
-    if not newline:
-        raise KeyFileError(f"{path}: not a name and a seed")
-    try:
-        return Key(name, unb64(seed, SEED_SIZE))
-    except ComityError as error:
-        raise KeyFileError(f"{path}: the seed is not the base64 of {SEED_SIZE} bytes") from error
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        if not required:
+            return []
+        raise KeyFileError(f"{folder}: {error.strerror}") from error

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.record.fetch import Fetch
 
-MOST_CHARTER: Final = 64 * 1024
+MOST_CHARTER: Final = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)

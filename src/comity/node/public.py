@@ -81,7 +81,7 @@ class PublicFiles:
         if path == "checkpoint":
             return Served(node.log.checkpoint(), TEXT, BRIEFLY)
         if path == "charter":
-            return Served(node.charter.encode(), JSON, BRIEFLY)
+            return Served(node.charter.encode(), TEXT, BRIEFLY)
         if path.startswith("openings/"):
             return self._openings(path)
         return _tile(node.log.store, path)

@@ -55,6 +55,9 @@ PEOPLE_ROLES: Final = frozenset({"release", "erase"})
 MOST_PEOPLE: Final = 16
 
 
+_SPKI_ED25519: Final = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 section 4: what precedes the key
+
+
 @dataclass(frozen=True, slots=True)
 class KeyLine:
     """A key of a note role: its C2SP name and verifier key (`vkey`)."""
@@ -133,3 +136,8 @@ class Revoked:
 
     key_id: bytes
     start: int
+
+
+def spki_pin(key: bytes) -> bytes:
+    """Return the TLS pin of a 32-byte Ed25519 public key: SHA-256 of its SubjectPublicKeyInfo."""
+    return hashlib.sha256(_SPKI_ED25519 + key).digest()

@@ -37,14 +37,20 @@ def init(
     ] = None,
     colour: Annotated[str, typer.Option(help="#rrggbb by which the party is known.")] = "#2f5d8a",
     sync_seconds: Annotated[int, typer.Option(min=0, help="Pause between pulls; 0: on demand only.")] = 30,
+    unprotected: Annotated[
+        bool, typer.Option("--unprotected", help="Leave the keys without a passphrase; for examples only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a node: keys, charter version 1, leaf 0."""
+    """Make a node: keys, charter version 1, leaf 0. For a node that matters: comity charter ceremony."""
     from comity.node.create import NewNode, create, named, office_option  # noqa: PLC0415 - lazily
 
     offices = dict(office_option(text) for text in office) if office else None
     names = dict(named(text) for text in name) if name else None
-    charter = create(directory, NewNode(party, node, listen, offices, names, colour, sync_seconds))
+    new = NewNode(party, node, listen, offices, names, colour, sync_seconds, unprotected=unprotected)
+    charter = create(directory, new)
+    if unprotected:
+        typer.echo(f"NOT PROTECTED: whoever reads {directory / 'keys'} can sign as {charter.origin}", err=True)
     data = {
         "origin": charter.origin,
         "fingerprint": charter.fingerprint,
