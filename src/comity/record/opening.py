@@ -22,7 +22,7 @@ from comity.record.slots import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 VERSION: Final = 1
 MAX_OPENING: Final = 1 << 20  # bytes of a full opening
@@ -168,24 +168,37 @@ class FullOpening:
 
 
 def open_field(full: FullOpening, n: int, path: str) -> Opening:
-    """Return the opening of the one field at `path`, from the whole.
+    """Return the opening of the one field at `path`, from the whole; see `open_fields`."""
+    return open_fields(full, n, [path])[0]
+
+
+def open_fields(full: FullOpening, n: int, paths: Collection[str]) -> list[Opening]:
+    """Return the openings of the fields at `paths`, from the whole, in the order of their slots.
 
     Args:
         full: All of the record.
         n: The entry's number of slots.
-        path: Which field.
+        paths: Which fields.
 
     Raises:
         CommitmentError: There is no such field; decoys cannot be opened.
     """
-    field = next((field for field in full.fields if field.path == path), None)
-    if field is None:
+    fields = [field for field in full.fields if field.path in paths]
+    for path in set(paths).difference(field.path for field in fields):
         raise CommitmentError(f"the record has no field {path!r}")
     leaves = [
         merkle.leaf_hash(digest) for digest in slot_digests(full.place, full.fields, n, full.record_key)
     ]
-    proof = tuple(merkle.prove_inclusion(leaves, field.slot, n))
-    return Opening(path, field.slot, field.value, salt(full.record_key, path), proof)
+    return [
+        Opening(
+            field.path,
+            field.slot,
+            field.value,
+            salt(full.record_key, field.path),
+            tuple(merkle.prove_inclusion(leaves, field.slot, n)),
+        )
+        for field in fields
+    ]
 
 
 def verify_opening(opening: Opening, entry: Entry, kind: str) -> None:
@@ -289,6 +302,7 @@ __all__ = [
     "OpeningProofError",
     "SlotError",
     "open_field",
+    "open_fields",
     "verify_full",
     "verify_opening",
 ]

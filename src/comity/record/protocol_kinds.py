@@ -198,6 +198,29 @@ class Grant(Kind):
     openings_digest: Digest = Field(description="as in the request")
 
 
+class Dispute(Value):
+    """A record of a grant whose opening does not fit the recipient's copy of the log: a claim to settle."""
+
+    record: Pointer = Field(description="the record, as the request named it")
+    code: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="code of what was wrong with it")
+    received: Digest = Field(description="SHA-256 of the opening file as it was received, which is kept")
+
+
+class Received(Kind):
+    """The recipient's word that it fetched the blob of a grant, and what of it verified.
+
+    The sender deletes the blob when it sees this without disputes.
+    """
+
+    kind: ClassVar[str] = "control.received"
+    version: ClassVar[int] = 1
+
+    grant: Pointer = Field(description="the grant")
+    sealed_digest: Digest = Field(description="SHA-256 of the blob that was opened")
+    opened: int = Field(ge=0, le=4096, description="records whose openings all verified and were stored")
+    disputes: list[Dispute] = Field(default=[], max_length=256, description="records that did not verify")
+
+
 # --- Erasure and retention ---
 
 
@@ -330,6 +353,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     Enrolment,
     Revocation,
     Grant,
+    Received,
     Erase,
     EraseAck,
     Hold,
