@@ -38,7 +38,7 @@ def init(
     colour: Annotated[str, typer.Option(help="#rrggbb by which the party is known.")] = "#2f5d8a",
     sync_seconds: Annotated[int, typer.Option(min=0, help="Pause between pulls; 0: on demand only.")] = 30,
     unprotected: Annotated[
-        bool, typer.Option("--unprotected", help="Leave the keys without a passphrase; for examples only.")
+        bool, typer.Option("--unprotected", help="Keys without a passphrase; for examples only.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
