@@ -55,9 +55,8 @@ def fails(*arguments, place):
 def charter_of(log, root):
     keys = (KeyLine("log", log.name, log.vkey), KeyLine("root", root.name, root.vkey))
     desk = Office("desk", signature.public_key(DESK), {"en": "Desk"})
-    return Charter.parse(
-        Charter("aa", log.name, 1, keys, (desk,), {"en": "Party A", "lo": "ຝ່າຍ ກ"}, "#0057a8").encode()
-    )
+    made = Charter("aa", log.name, 1, keys, (desk,), {"en": "Party A", "lo": "ຝ່າຍ ກ"}, "#0057a8", 2**42)
+    return Charter.parse(made.sign([root]).encode())
 
 
 def record(number):
@@ -195,7 +194,7 @@ def test_both_implementations_judge_spoilt_input_alike(tmp_path):
     forms, files, charters = ({"a": [], "r": []} for _ in range(3))
     leaf, full = record(7)
     values = [case["bytes"] for case in json.loads((VECTORS / "canonical.json").read_bytes())["accept"]]
-    document = json.loads((VECTORS / "charter.json").read_bytes())["accept"][0]["document"].encode()
+    document = json.loads((VECTORS / "charter.json").read_bytes())["accept"][0]["note"].encode()
     entries = {"refuse": []}
     opened = Disclosure(leaf, None, KIND, (open_field(full, 16, "slug"),)).encode()
     for number in range(250):
@@ -211,10 +210,10 @@ def test_both_implementations_judge_spoilt_input_alike(tmp_path):
         entries["refuse"].append(case)  # a case without `refuse` must pass, in whatever list it stands
         for base, kept, key, read in (
             (opened, files, "file", lambda data: Disclosure.decode(data).verify()),
-            (document, charters, "document", Charter.parse),
+            (document, charters, "note", Charter.parse),
         ):
             made = spoilt(base, random)
-            if made.isascii() or key == "document":
+            if made.isascii() or key == "note":
                 text = made.decode("utf-8", "replace")
                 part, case = judged(f"{key} {number}", "ar", text, key, lambda t=text, r=read: r(t.encode()))
                 kept["r"].append(case)
@@ -370,7 +369,7 @@ def test_a_leaf_that_is_no_entry_is_found(tmp_path):
 
 
 def test_a_charter_not_signed_by_its_root_is_found(tmp_path):
-    fails("log", *grown(tmp_path, charter_seed=DESK), place="entry 0: the entry names another key")
+    fails("log", *grown(tmp_path, charter_seed=DESK), place="entry 0: leaf 0: the entry names another key")
 
 
 def test_opening_files(tmp_path):

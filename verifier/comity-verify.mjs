@@ -2,7 +2,7 @@
 // An independent verifier of the joint record, written from docs/spec alone: Node.js built-ins, no dependency.
 // It shares no code with the Python package, so that a mistake would have to be made twice to go unseen.
 
-import { createHash, createHmac, createPublicKey, verify as nodeVerify } from "node:crypto";
+import { createHash, createHmac, createPublicKey, diffieHellman, generateKeyPairSync, verify as nodeVerify } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 
@@ -495,7 +495,23 @@ function verifyOpeningFile(data) {
 
 // ---- charters: docs/spec/charter.md -------------------------------------------------------------------------
 
-const ROLES = { log: SIGNED, root: SIGNED, witness: COSIGNED, mirror: COSIGNED };
+/** Note type of a role's keys, if it has one, and how many keys it may list. */
+const ROLES = {
+  root: { type: SIGNED, most: 16 },
+  log: { type: SIGNED, most: 4 },
+  witness: { type: COSIGNED, most: 4 },
+  mirror: { type: COSIGNED, most: 4 },
+  office: { most: 32 },
+  enrol: { most: 4 },
+  release: { most: 8 },
+  erase: { most: 8 },
+  hpke: { most: 24 },
+  tls: { most: 4 },
+  http: { most: 4 },
+};
+const OFFICES = ["office", "enrol", "release", "erase"];
+const MONTH = /^[0-9]{4}-(0[1-9]|1[0-2])$/;
+const unique = (list, what) => must(new Set(list).size === list.length, what);
 
 function texts(value, what) {
   must(isObject(value) && Object.hasOwn(value, "en"), `${what} has no English text`);
@@ -505,40 +521,127 @@ function texts(value, what) {
   }
 }
 
-function parseCharter(data) {
+/** FIPS 203 section 7.2: every coefficient, 12 bits each, lies below 3329. */
+function checkLattice(key) {
+  for (let i = 0; i < 1152; i += 3) {
+    const [a, b] = [key[i] | ((key[i + 1] & 15) << 8), (key[i + 1] >> 4) | (key[i + 2] << 4)];
+    must(a < 3329 && b < 3329, "an hpke key is no ML-KEM key");
+  }
+}
+
+/** RFC 7748 section 6.1: with a point of small order everybody computes zero. */
+function checkCurve(point) {
+  const own = generateKeyPairSync("x25519").privateKey;
+  const der = Buffer.concat([Buffer.from("302a300506032b656e032100", "hex"), point]);
+  try {
+    diffieHellman({ privateKey: own, publicKey: createPublicKey({ key: der, format: "der", type: "spki" }) });
+  } catch {
+    refuse("an hpke key is a point of small order");
+  }
+}
+
+function roleLine(role, line) {
+  if (ROLES[role].type) {
+    exact(line, ["name", "vkey"], `a key of ${role}`);
+    must(typeof line.vkey === "string", "a vkey is not a string");
+    const key = at(`a ${role} key`, () => parseVkey(line.vkey));
+    must(key.name === line.name && key.type === ROLES[role].type, `a ${role} key has another name or type`);
+    return { ...key, role, keyId: sha256(key.key) };
+  }
+  if (role === "hpke") {
+    exact(line, ["month", "key"], "an hpke key");
+    must(typeof line.month === "string" && MONTH.test(line.month), "an hpke key has no month");
+    const key = unb64(line.key, 1216, "an hpke key");
+    checkLattice(key);
+    checkCurve(key.subarray(1184));
+    return { role, month: line.month, keyId: sha256(key) };
+  }
+  if (role === "tls") {
+    exact(line, ["spki"], "a tls pin");
+    return { role, keyId: unb64(line.spki, 32, "a tls pin") };
+  }
+  exact(line, OFFICES.includes(role) ? ["name", "key", "title"] : ["name", "key"], `a key of ${role}`);
+  const form = role === "http" ? /^[a-z0-9][a-z0-9/~.-]{0,126}$/ : /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
+  must(typeof line.name === "string" && form.test(line.name), `the name of a key of ${role} is malformed`);
+  if (role !== "http") texts(line.title, `the title of ${line.name}`);
+  const key = at(`the key of ${line.name}`, () => checkKey(unb64(line.key, 32, "key")));
+  return { role, name: line.name, key, keyId: sha256(key) };
+}
+
+function parseRoles(value) {
+  must(isObject(value), "roles is not an object");
+  for (const role of ["root", "log", "office"]) must(Object.hasOwn(value, role), `no ${role} keys`);
+  const [lines, thresholds] = [[], {}];
+  for (const [role, part] of Object.entries(value)) {
+    must(Object.hasOwn(ROLES, role), `role ${role} is unknown`);
+    exact(part, ["threshold", "keys"], `role ${role}`);
+    const listed = Array.isArray(part.keys) ? part.keys.length : 0;
+    must(listed > 0 && listed <= ROLES[role].most, `role ${role} has not 1 to ${ROLES[role].most} keys`);
+    const most = role === "root" ? listed : role === "release" || role === "erase" ? 16 : 1;
+    must(integer(part.threshold, `the threshold of ${role}`, 1) <= most, `the threshold of ${role} is too high`);
+    thresholds[role] = part.threshold;
+    lines.push(...part.keys.map((line) => roleLine(role, line)));
+  }
+  return { lines, thresholds };
+}
+
+function parseCharterDocument(data) {
   const value = decodeCanonical(data, 65536);
-  exact(value, ["v", "party", "origin", "version", "keys", "offices", "names", "colour"], "the charter");
+  const keys = ["v", "party", "origin", "version", "expires", "roles", "revoked", "names", "colour"];
+  exact(value, isObject(value) && value.version === 1 ? keys : [...keys, "previous"], "the charter");
   must(value.v === 1 && /^#[0-9a-f]{6}$/.test(value.colour), "another version, or a malformed colour");
   integer(value.version, "version", 1);
+  integer(value.expires, "expires", 1);
   must(checkOrigin(value.origin).split("/")[0] === value.party, "the origin is of another party");
   texts(value.names, "names");
-  const [keys, names, roles] = [[], [], {}];
-  must(Array.isArray(value.keys) && value.keys.length <= 4, "keys is not a short list");
-  for (const item of value.keys) {
-    exact(item, ["role", "name", "vkey"], "a key");
-    const { role, name, vkey } = item;
-    must(Object.hasOwn(ROLES, role) && !roles[role], `role ${role} is unknown or stands twice`);
-    must(typeof vkey === "string", "a vkey is not a string");
-    roles[role] = at(`the ${role} key`, () => parseVkey(vkey));
-    must(roles[role].name === name && roles[role].type === ROLES[role], `the ${role} key has another name or type`);
-    keys.push(roles[role].key.toString("hex"));
-    names.push(name);
+  const { lines, thresholds } = parseRoles(value.roles);
+  const signing = lines.filter((line) => line.key);
+  for (const line of lines) must(line.role !== "log" || line.name === value.origin, "a log key has another name than the log");
+  unique(signing.map((line) => line.key.toString("hex")), "two roles or offices share a key");
+  const named = signing.filter((line) => line.role !== "log").map((line) => line.name);
+  unique([...named, value.origin], "two roles or offices share a name");
+  unique(lines.filter((line) => line.month).map((line) => line.month), "two hpke keys serve one month");
+  unique(lines.map((line) => line.keyId.toString("hex")), "a key is listed twice");
+  must(Array.isArray(value.revoked) && value.revoked.length <= 256, "revoked is not a list of up to 256");
+  const revoked = new Map();
+  for (const item of value.revoked) {
+    exact(item, ["key", "from"], "an item of revoked");
+    const id = unb64(item.key, 32, "a revoked key").toString("hex");
+    must(!revoked.has(id), "a key is revoked twice");
+    revoked.set(id, integer(item.from, "from"));
   }
-  must(roles.log && roles.root && roles.log.name === value.origin, "no root key, or no log key named as the origin");
-  must(Array.isArray(value.offices) && value.offices.length > 0 && value.offices.length <= 32, "not 1 to 32 offices");
-  const offices = new Map();
-  for (const office of value.offices) {
-    exact(office, ["name", "key", "title"], "an office");
-    must(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(office.name), "the name of an office is malformed");
-    texts(office.title, `the title of ${office.name}`);
-    const key = at(`office ${office.name}`, () => checkKey(unb64(office.key, 32, "key")));
-    offices.set(sha256(key).toString("hex"), { name: office.name, key });
-    keys.push(key.toString("hex"));
-    names.push(office.name);
-  }
-  must(new Set(keys).size === keys.length, "two roles or offices share a key");
-  must(new Set(names).size === names.length, "two roles or offices share a name");
-  return { origin: value.origin, version: value.version, digest: sha256(data), root: roles.root.key, log: roles.log, offices };
+  for (const line of lines) must(!revoked.has(line.keyId.toString("hex")), "a revoked key is listed with a role");
+  return {
+    party: value.party,
+    origin: value.origin,
+    version: value.version,
+    digest: sha256(data),
+    previous: value.version === 1 ? undefined : unb64(value.previous, 32, "previous"),
+    threshold: thresholds.root,
+    roots: lines.filter((line) => line.role === "root"),
+    logs: lines.filter((line) => line.role === "log"),
+    offices: new Map(lines.filter((line) => OFFICES.includes(line.role)).map((line) => [line.keyId.toString("hex"), line])),
+    revoked,
+  };
+}
+
+/** How many of a charter's root keys signed a note. A line under a root's name and id must verify. */
+function rootsThatSigned({ text, signatures }, roots) {
+  const signed = roots.filter((root) => {
+    const own = signatures.filter((s) => s.name === root.name && s.id === root.id);
+    for (const s of own) must(verifies(root.key, text, s.blob), `the signature of ${s.name} does not verify`);
+    return own.length > 0;
+  });
+  return signed.length;
+}
+
+function parseCharter(data) {
+  must(data.length <= 1 << 17, "the note is too large");
+  const note = splitNote(data);
+  const charter = { ...parseCharterDocument(note.text.subarray(0, -1)), note };
+  const signed = rootsThatSigned(note, charter.roots);
+  must(signed >= charter.threshold, `${signed} of the ${charter.threshold} root keys needed signed the charter`);
+  return charter;
 }
 
 function fingerprint(digest) {
@@ -547,19 +650,63 @@ function fingerprint(digest) {
   return text.match(/.{4}/g).join(" ");
 }
 
-function verifyFirst(charter, leaf) {
+/** The leaf that names a version of the charter, signed by a root key of that version. */
+function verifyCharterLeaf(charter, leaf, what) {
   const entry = parseEntry(leaf);
-  must(entry.charter && entry.origin === charter.origin, "leaf 0 is no charter entry of this log");
-  must(same(entry.charter.digest, charter.digest) && entry.charter.version === charter.version, "leaf 0 names another charter");
-  verifyAuthor(entry, charter.root);
+  must(entry.charter && entry.origin === charter.origin, `${what} is no charter entry of this log`);
+  must(same(entry.charter.digest, charter.digest) && entry.charter.version === charter.version, `${what} names another charter`);
+  const root = charter.roots.find((line) => same(line.keyId, entry.key));
+  must(root, `${what}: the entry names another key than the charter's roots`);
+  verifyAuthor(entry, root.key);
   return entry;
 }
 
-function verifyByCharter(entry, charter) {
-  must(entry.origin === charter.origin, `the entry was written for ${entry.origin}`);
-  const office = charter.offices.get(entry.key.toString("hex"));
-  must(entry.outer === "charter" || office, "the charter lists no such office key");
-  verifyAuthor(entry, entry.outer === "charter" ? charter.root : office.key);
+function verifyFirst(charter, leaf) {
+  must(charter.version === 1, "leaf 0 names version 1 of a charter");
+  return verifyCharterLeaf(charter, leaf, "leaf 0");
+}
+
+/** The versions of a charter in the order of their leaves: docs/spec/charter.md, Succession. */
+class Trust {
+  constructor(charter, leaf) {
+    verifyFirst(charter, leaf);
+    this.versions = [{ start: 0, charter }];
+  }
+  get current() {
+    return this.versions.at(-1).charter;
+  }
+  accept(charter, leaf, index) {
+    const old = this.current;
+    must(charter.origin === old.origin && charter.party === old.party, "the charter is of another log");
+    must(charter.version > old.version, "a version was shown that is no newer than the one in force");
+    must(charter.version === old.version + 1, "a version was skipped");
+    must(same(charter.previous, old.digest), "the charter was made from another predecessor");
+    const signed = rootsThatSigned(charter.note, old.roots);
+    must(signed >= old.threshold, `${signed} of the ${old.threshold} root keys in force signed the next version`);
+    for (const [id, from] of old.revoked) must(charter.revoked.get(id) <= from, "a revocation was taken back");
+    const entry = verifyCharterLeaf(charter, leaf, `leaf ${index}`);
+    must(index > this.versions.at(-1).start, "a version stands before its predecessor");
+    must(!(charter.revoked.get(entry.key.toString("hex")) <= index), "the root key is revoked");
+    this.versions.push({ start: index, charter });
+    return entry;
+  }
+  verifyEntry(entry, index) {
+    const charter = this.versions.filter(({ start }) => start <= index).at(-1).charter;
+    must(entry.origin === charter.origin, `the entry was written for ${entry.origin}`);
+    if (entry.outer === "charter") {
+      must(this.versions.some((v) => v.start === index && same(v.charter.digest, entry.charter.digest)), "a charter entry names no version in force");
+      return;
+    }
+    const id = entry.key.toString("hex");
+    const office = charter.offices.get(id);
+    must(office, "the charter lists no such office key");
+    verifyAuthor(entry, office.key);
+    this.checkRevoked(entry, index);
+  }
+  checkRevoked(entry, index) {
+    const from = this.current.revoked.get(entry.key.toString("hex"));
+    must(entry.outer === "charter" || !(from <= index), `the key is revoked from entry ${from} on`);
+  }
 }
 
 // ---- a static export: C2SP tlog-tiles -----------------------------------------------------------------------
@@ -693,18 +840,48 @@ function splitLines(data) {
   return lines;
 }
 
+/**
+ * The charters of an export: `charter` is the newest, `charters/N` each version where there are several. A
+ * revocation may reach back, so revocations are judged again when every entry was seen.
+ */
+class Charters {
+  constructor(source) {
+    this.source = source;
+    this.newest = at("charter", () => parseCharter(source.file("charter")));
+    this.entries = [];
+  }
+  get current() {
+    return this.trust.current;
+  }
+  version(number) {
+    if (number === this.newest.version) return this.newest;
+    return at(`charters/${number}`, () => parseCharter(this.source.file(`charters/${number}`)));
+  }
+  judge(leaf, index) {
+    if (index === 0) this.trust = new Trust(this.version(1), leaf);
+    const entry = parseEntry(leaf);
+    if (index > 0 && entry.charter) this.trust.accept(this.version(entry.charter.version), leaf, index);
+    this.trust.verifyEntry(entry, index);
+    this.entries.push(entry);
+    return entry;
+  }
+  judgeAll() {
+    this.entries.forEach((entry, index) => at(`entry ${index}`, () => this.trust.checkRevoked(entry, index)));
+    at("charter", () => must(this.current === this.newest, "the log does not name the newest version"));
+  }
+}
+
 function verifyLog(folder, vkey, opaque) {
   const source = new Export(folder);
   const head = at("checkpoint", () => openCheckpoint(source.file("checkpoint"), vkey));
   console.log(`checkpoint   ${head.origin}, ${head.size} entries, root ${b64(head.root)}, signed`);
-  const charter = opaque || head.size === 0 ? undefined : at("charter", () => parseCharter(source.file("charter")));
+  const trust = opaque || head.size === 0 ? undefined : new Charters(source);
   const [entries, counts] = [new Map(), {}];
   let repeated = 0;
   const { root, hashes } = checkBundles(source, head.size, (leaf, index, path) => {
     if (opaque) return;
     at(`${path}, entry ${index}`, () => {
-      const entry = index === 0 ? verifyFirst(charter, leaf) : parseEntry(leaf);
-      verifyByCharter(entry, charter);
+      const entry = trust.judge(leaf, index);
       counts[entry.outer] = (counts[entry.outer] ?? 0) + 1;
       const id = b64(entry.id);
       if (entries.has(id)) repeated += 1; // the first counts: docs/spec/entry.md
@@ -721,8 +898,10 @@ function verifyLog(folder, vkey, opaque) {
   console.log(`tree         ${hashes.length} leaf hashes, ${tiles} tiles in ${level} levels, root reproduced`);
   if (old.checked) console.log(`older files  ${old.checked} partial files agree`);
   if (opaque) return console.log("entries      opaque: neither form nor authors were checked");
-  if (charter) {
-    at("charter", () => must(parseVkey(vkey).id === charter.log.id, "the charter lists another log key"));
+  trust?.judgeAll();
+  if (trust) {
+    const charter = trust.current;
+    at("charter", () => must(charter.logs.some((log) => log.id === parseVkey(vkey).id), "the charter lists another log key"));
     const kinds = Object.entries(counts).map(([outer, count]) => `${count} ${outer}`).join(", ");
     console.log(`charter      version ${charter.version}, fingerprint ${fingerprint(charter.digest)}`);
     console.log(`entries      ${kinds}; every form and author's signature holds${repeated ? `; ${repeated} repeat an id` : ""}`);
@@ -790,12 +969,20 @@ function acceptCommitment(c) {
 }
 
 function acceptCharter(c) {
-  const charter = parseCharter(ascii(c.document));
+  const charter = parseCharter(ascii(c.note));
   equal([b64(charter.digest), fingerprint(charter.digest)], [c.digest, c.fingerprint], "digest and fingerprint");
   verifyFirst(charter, unb64(c.leaf));
   for (const office of c.offices) {
-    equal(charter.offices.get(unb64(office.key_id).toString("hex"))?.name, office.name, "the office");
+    const found = charter.offices.get(unb64(office.key_id).toString("hex"));
+    equal([found?.name, found?.role], [office.name, office.role], "the office");
   }
+}
+
+function runSuccession(c) {
+  const [first, ...rest] = c.charters;
+  const trust = new Trust(parseCharter(ascii(first.note)), unb64(first.leaf));
+  for (const step of rest) trust.accept(parseCharter(ascii(step.note)), unb64(step.leaf), step.index);
+  if (c.leaf) trust.verifyEntry(parseEntry(unb64(c.leaf)), c.index);
 }
 
 const inclusion = (c) => verifyInclusion(unb64(c.leaf_hash), c.index, c.size, c.proof.map((h) => unb64(h)), unb64(c.root));
@@ -836,9 +1023,10 @@ const RUNS = {
   anchor: { accept: acceptEntry, refuse: leafOf },
   charter: {
     accept: acceptCharter,
-    refuse: (c) => parseCharter(ascii(c.document)),
-    mismatch: (c) => verifyFirst(parseCharter(ascii(c.document)), unb64(c.leaf)),
+    refuse: (c) => parseCharter(ascii(c.note)),
+    mismatch: (c) => verifyFirst(parseCharter(ascii(c.note)), unb64(c.leaf)),
   },
+  succession: { accept: runSuccession, refuse: runSuccession },
   proof: {
     trees: (c) => equal(b64(rootOf(numbers(c.size))), c.root, "the root"),
     inclusion,

@@ -29,6 +29,7 @@ from comity.record.disclosure import Disclosure
 from comity.record.entry import SIGNATURE_CONTEXT, Entry, identify, sign_entry
 from comity.record.errors import ComityError
 from comity.record.slots import slot_digests
+from comity.record.trust import Trust
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "spec" / "vectors"
 WRITTEN = (
@@ -39,6 +40,7 @@ WRITTEN = (
     "opening",
     "anchor",
     "charter",
+    "succession",
     "proof",
     "checkpoint",
     "fork",
@@ -184,22 +186,51 @@ def test_opening_file_refused(case):
 
 @pytest.mark.parametrize("case", cases("charter", "accept"))
 def test_charter(case):
-    charter = Charter.parse(case["document"].encode())
+    charter = Charter.parse(case["note"].encode())
+    assert charter.encode() == case["note"].encode()
     assert (b64(charter.digest), charter.fingerprint) == (case["digest"], case["fingerprint"])
     entry = charter.verify_first(unb64(case["leaf"]))
     assert charter.verify_entry(entry) is None
     for office in case["offices"]:
-        assert charter.office(unb64(office["key_id"])).name == office["name"]
+        found = charter.office(unb64(office["key_id"]))
+        assert (found.name, found.role) == (office["name"], office["role"])
 
 
 @pytest.mark.parametrize("case", cases("charter", "refuse"))
 def test_charter_refused(case):
-    refused(case, Charter.parse, case["document"].encode())
+    refused(case, Charter.parse, case["note"].encode())
 
 
 @pytest.mark.parametrize("case", cases("charter", "mismatch"))
 def test_charter_and_leaf_differ(case):
-    refused(case, Charter.parse(case["document"].encode()).verify_first, unb64(case["leaf"]))
+    refused(case, Charter.parse(case["note"].encode()).verify_first, unb64(case["leaf"]))
+
+
+def run_succession(case):
+    first, *rest = case["charters"]
+    trust = Trust.begin(first["note"].encode(), unb64(first["leaf"]))
+    for step in rest:
+        trust.accept(step["note"].encode(), unb64(step["leaf"]), step["index"])
+    if "leaf" in case:
+        trust.verify_entry(Entry.parse(unb64(case["leaf"])), case["index"])
+    return trust
+
+
+@pytest.mark.parametrize("case", cases("succession", "accept"))
+def test_succession(case):
+    trust = run_succession(case)
+    assert trust.current.version == len(case["charters"])
+    for index in (step["index"] for step in case["charters"]):
+        assert trust.verify_entry(Entry.parse(unb64(step_leaf(case, index))), index) is None
+
+
+def step_leaf(case, index):
+    return next(step["leaf"] for step in case["charters"] if step["index"] == index)
+
+
+@pytest.mark.parametrize("case", cases("succession", "refuse"))
+def test_succession_refused(case):
+    refused(case, run_succession, case)
 
 
 @pytest.mark.parametrize("case", cases("proof", "trees"))

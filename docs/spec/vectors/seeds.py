@@ -23,3 +23,10 @@ def sign_body(body: bytes, seed: bytes) -> bytes:
 def refused(name: str, code: str, **inputs: Any) -> dict[str, Any]:
     """Return a case that must be refused with this error code."""
     return {"name": name, **inputs, "refuse": code}
+
+
+def recipient_public(word: str) -> bytes:
+    """Return a recipient's public key that depends on the word only."""
+    from comity.record.recipient_key import RecipientKey  # noqa: PLC0415 - a generator that names what it needs
+
+    return RecipientKey("2026-10", b"".join(bytes_of(f"{word} {part}") for part in range(3))).public

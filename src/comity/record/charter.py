@@ -120,6 +120,12 @@ class Charter:
     previous: bytes | None = None
     note: bytes = field(default=b"", repr=False, compare=False)
 
+    def __post_init__(self) -> None:
+        # One form for one document, so that charters compare equal when they say the same.
+        ordered = sorted(self.keys, key=lambda line: ROLES.index(line.role))
+        object.__setattr__(self, "keys", tuple(ordered))
+        object.__setattr__(self, "thresholds", {r: n for r, n in self.thresholds.items() if n != 1})
+
     @classmethod
     def parse(cls, note: bytes) -> Charter:
         """Read a signed charter strictly.
