@@ -24,10 +24,12 @@ from comity.record.commitment import (
     verify_full,
     verify_opening,
 )
+from comity.record.compact import Compact
 from comity.record.cosignature import verify_cosignature
 from comity.record.disclosure import Disclosure
 from comity.record.entry import SIGNATURE_CONTEXT, Entry, identify, sign_entry
 from comity.record.errors import ComityError
+from comity.record.keyfile import Passphrase, unlock
 from comity.record.slots import slot_digests
 from comity.record.trust import Trust
 
@@ -41,6 +43,8 @@ WRITTEN = (
     "anchor",
     "charter",
     "succession",
+    "compact",
+    "keyfile",
     "proof",
     "checkpoint",
     "fork",
@@ -231,6 +235,42 @@ def step_leaf(case, index):
 @pytest.mark.parametrize("case", cases("succession", "refuse"))
 def test_succession_refused(case):
     refused(case, run_succession, case)
+
+
+def read_compact(case):
+    charters = {charter.origin: charter for charter in (Charter.parse(n.encode()) for n in case["charters"])}
+    compact = Compact.parse(case["note"].encode())
+    compact.verify(charters)
+    return compact
+
+
+@pytest.mark.parametrize("case", cases("compact", "accept"))
+def test_compact(case):
+    compact = read_compact(case)
+    assert b64(compact.digest) == case["digest"]
+    for asked in case["stands"]:
+        assert compact.stands_granted(asked["kind"], asked["party"]) is asked["granted"], asked
+
+
+@pytest.mark.parametrize("case", cases("compact", "refuse"))
+def test_compact_refused(case):
+    refused(case, read_compact, case)
+
+
+def open_keyfile(case):
+    phrase = case["passphrase"]
+    return unlock(case["file"].encode(), Passphrase(phrase.encode()) if phrase else None)
+
+
+@pytest.mark.parametrize("case", cases("keyfile", "accept"))
+def test_keyfile(case):
+    secret = open_keyfile(case)
+    assert (b64(secret.octets), b64(secret.public)) == (case["secret"], case["id"])
+
+
+@pytest.mark.parametrize("case", cases("keyfile", "refuse"))
+def test_keyfile_refused(case):
+    refused(case, open_keyfile, case)
 
 
 @pytest.mark.parametrize("case", cases("proof", "trees"))

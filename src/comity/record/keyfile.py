@@ -130,7 +130,12 @@ class Secret:
 
 
 def lock(
-    secret: Secret, passphrase: Passphrase | None, *, salt: bytes | None = None, cost: Cost | None = None
+    secret: Secret,
+    passphrase: Passphrase | None,
+    *,
+    salt: bytes | None = None,
+    cost: Cost | None = None,
+    nonce: bytes | None = None,
 ) -> bytes:
     """Return the key file of a private key.
 
@@ -139,6 +144,7 @@ def lock(
         passphrase: None leaves the key unprotected, readable by whoever reads the file.
         salt: 16 octets that the files of one folder share; drawn when absent.
         cost: What guessing costs; `Cost()` when absent.
+        nonce: 24 octets that are never used again; drawn when absent, given only by test vectors.
     """
     head: dict[str, Any] = {
         "v": VERSION,
@@ -149,7 +155,7 @@ def lock(
     }
     if passphrase is None:
         return _sealed(head, secret.octets)
-    cost, nonce = cost or Cost(), secrets.token_bytes(NONCE_SIZE)
+    cost, nonce = cost or Cost(), nonce or secrets.token_bytes(NONCE_SIZE)
     salt = salt or secrets.token_bytes(SALT_SIZE)
     derived = passphrase.derive(salt, cost)
     head |= {
