@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from comity.node.projection import OPENING
-from comity.node.views import EXCHANGE, QUARANTINE, Views
+from comity.node.views import EXCHANGE, QUARANTINE, RECORDS, Views
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
@@ -112,6 +112,12 @@ class ExchangeBook:
         here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.source == OPENING)
         with self._views.engine.connect() as db:
             return list(db.execute(select(QUARANTINE.c.index).where(here)).scalars())
+
+    def closed_steps(self, origin: str) -> list[int]:
+        """Return the indexes of protocol entries whose content did not come, by a folder for example."""
+        here = (RECORDS.c.origin == origin) & (RECORDS.c.outer == "protocol") & (RECORDS.c.kind == "")
+        with self._views.engine.connect() as db:
+            return list(db.execute(select(RECORDS.c.index).where(here)).scalars())
 
     def _write(self, origin: str, **values: object) -> None:
         with self._views.writing() as db:

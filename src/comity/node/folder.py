@@ -103,6 +103,11 @@ class Folder:
         return self.root / "vault"
 
     @property
+    def outbox(self) -> Path:
+        """Sealed blobs that a recipient has not acknowledged yet, named by their SHA-256."""
+        return self.root / "outbox"
+
+    @property
     def keys(self) -> Path:
         """Signing keys and the guard."""
         return self.root / "keys"

@@ -10,6 +10,7 @@ import orjson
 import structlog
 from sqlalchemy import func, select
 
+from comity.node import charters, control
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from comity.record.log import Log
     from comity.record.mirror import Mirror
     from comity.record.receipt import Receipt
+    from comity.record.trust import Trust
 
 LOGGER = structlog.get_logger("comity.node")
 
@@ -69,27 +71,34 @@ class Node:
         self.config = configs.load(folder.config)
         keys = keyfiles.load(folder.keys)
         self.charter = _own_charter(folder, self.config.origin)
-        self.registry = Registry([Remark, *(kind for system in self.systems for kind in system.kinds)])
+        projected = (control.SYSTEM, *self.systems)
+        self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
         self._settings = threading.Lock()
         self.next_tries: dict[str, int] = {}
         witness = Cosigner(keys.witness.name, keys.witness.seed)
         mirror = Cosigner(keys.mirror.name, keys.mirror.seed)
         self.cosigner_vkeys = (witness.vkey, mirror.vkey)
         self._peers = Peers(folder, self.config, self.cosigner_vkeys)
-        self.own = OwnLog(folder, keys, self.charter, lambda: self._peers)
-        self.charter.verify_first(self.own.log.entries(0, 1)[0])
+        self.own = OwnLog(folder, keys, lambda: self._peers)
         self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
         self._views = Views(folder.views)
         self.reader = Reader(self.contents, self.registry)
-        self.projection = Projection(self._views, self.reader, self.systems, self.all_origins)
+        self.projection = Projection(self._views, self.reader, projected, self.all_origins)
         self.projection.prepare()
         self.projection.run()
         self.book = ExchangeBook(self._views)
         self._sealer = Sealer(self.origin, keys, self.charter, self.registry)
         self._anchors = Anchors(self.own, self._peers, self._named())
         self._exchanger = Exchanger(
-            self.own, self._peers, self.contents, self.book, witness=witness, mirror=mirror
+            self.own,
+            self._peers,
+            self.contents,
+            self.book,
+            witness=witness,
+            mirror=mirror,
+            stands=lambda origin: self.control.stands(origin),  # noqa: PLW0108 - control is made after it
         )
+        self.control = control.Control(self, keys)
         self.witness = Witness(self._mirror_of, witness)
 
     @classmethod
@@ -147,7 +156,12 @@ class Node:
     @property
     def charters(self) -> dict[str, Charter]:
         """Every charter by origin, the own first."""
-        return {self.origin: self.charter, **{link.origin: link.charter for link in self._peers}}
+        return {origin: trust.current for origin, trust in self.trusts.items()}
+
+    @property
+    def trusts(self) -> dict[str, Trust]:
+        """Which keys count where, by origin, the own first."""
+        return {self.origin: self.own.trust, **{link.origin: link.trust for link in self._peers}}
 
     @property
     def origins(self) -> list[str]:
@@ -189,19 +203,21 @@ class Node:
         return [item.record for item in self.reader.examine(place, low, high)] if low < high else []
 
     def quarantined(self, origin: str | None = None, index: int | None = None) -> list[dict[str, Any]]:
-        """Return the quarantine: rows of origin, index, source, id, code, detail."""
+        """Return the quarantine, with claims to settle: rows of origin, index, source, id, code, detail."""
         query = select(QUARANTINE).order_by(QUARANTINE.c.origin, QUARANTINE.c.index)
         if origin is not None:
             query = query.where(QUARANTINE.c.origin == origin)
         if index is not None:
             query = query.where(QUARANTINE.c.index == index)
         with self.views.connect() as db:
-            return [dict(row) for row in db.execute(query).mappings()]
+            found = [dict(row) for row in db.execute(query).mappings()]
+        return found + self.control.inbox.disputes(origin, index)
 
     def quarantined_count(self) -> int:
         """Return the number on the badge."""
         with self.views.connect() as db:
-            return db.execute(select(func.count()).select_from(QUARANTINE)).scalar_one()
+            found = db.execute(select(func.count()).select_from(QUARANTINE)).scalar_one()
+        return found + len(self.control.inbox.disputes())
 
     def kinds(self) -> dict[str, int]:
         """Return how many records of each kind are readable here; sealed ones count under the empty name."""
@@ -294,9 +310,11 @@ class Node:
     ) -> SyncReport:
         """Exchange with one peer through a fetcher, then project."""
         report = self._exchanger.run(link, fetch, post, progress)
+        charters.follow(link, self.folder, fetch)
         if report.adopted:
             self._anchors = Anchors(self.own, self._peers, self._named())
         self._project()
+        report.granted = self.control.exchanged(link, fetch)
         return report
 
     def add_peer(self, peer: configs.Peer, charter: Charter) -> PeerLink:

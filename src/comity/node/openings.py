@@ -1,10 +1,10 @@
-"""Openings beside the log: the content of TLP:CLEAR records, for whoever mirrors it (docs/spec/openings.md).
+"""Openings beside the log: what travels without a grant (docs/spec/opening.md).
 
-`openings/<NNN>`, numbered like the entry bundles of tlog-tiles, holds for the entries 256·NNN to
-256·NNN+255 one
-full opening a line, in the order of the log, of those records only that are marked TLP:CLEAR. What is
-withheld,
-erased or was never stored is simply not there. Every line is verified against its entry before it is stored.
+`openings/<NNN>`, numbered like the entry bundles of tlog-tiles, holds for the entries 256·NNN to 256·NNN+255
+one full opening a line, in the order of the log, of those records only that are marked TLP:CLEAR; for a
+member of the compact also of what stands granted to it: the steps of the protocol (`control.*`, `round.*`).
+What is withheld, erased or was never stored is simply not there. Every line is verified against its entry
+before it is stored.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from comity.node.reader import Contents, Origin, Shelf
     from comity.record.content import ContentStore
+
+    Stands = Callable[[str], bool]
+    """Whether a kind (no version) stands granted to whoever it is about."""
 
 BUNDLE: Final = 256
 MARKING_PATH: Final = "header.marking"
@@ -56,8 +59,27 @@ def is_clear(opening: FullOpening) -> bool:
     return any(item.path == MARKING_PATH and item.value == CLEAR for item in opening.fields)
 
 
-def make_bundle(origin: str, shelf: Shelf, contents: Contents, bundle: int) -> bytes:
-    """Return the openings of one bundle, one line each; empty when nothing in it is for everybody."""
+def nothing_stands(_kind: str) -> bool:
+    """Grant no kind: the rule for whoever is no member of the compact."""
+    return False
+
+
+def _travels(opening: FullOpening, stands: Stands) -> bool:
+    return is_clear(opening) or stands(opening.kind.partition("@")[0])
+
+
+def make_bundle(
+    origin: str, shelf: Shelf, contents: Contents, bundle: int, stands: Stands = nothing_stands
+) -> bytes:
+    """Return the openings of one bundle, one line each; empty when nothing in it may be shown.
+
+    Args:
+        origin: whose log.
+        shelf: its leaves.
+        contents: its contents.
+        bundle: number of the bundle.
+        stands: says which kinds stand granted to whoever asks.
+    """
     start = bundle * BUNDLE
     stop = min(start + BUNDLE, shelf.size)
     lines: list[bytes] = []
@@ -66,13 +88,19 @@ def make_bundle(origin: str, shelf: Shelf, contents: Contents, bundle: int) -> b
         if entry is None or shelf.index_of(entry.id) != index:
             continue
         opening = contents.get(origin, entry.id)
-        if opening is not None and is_clear(opening):
+        if opening is not None and _travels(opening, stands):
             lines.append(opening.encode() + b"\n")
     return b"".join(lines)
 
 
 def take_bundle(
-    origin: Origin, contents: ContentStore, bundle: int, data: bytes, wanted: Callable[[int], bool]
+    origin: Origin,
+    contents: ContentStore,
+    bundle: int,
+    data: bytes,
+    wanted: Callable[[int], bool],
+    *,
+    stands: Stands = nothing_stands,
 ) -> Intake:
     """Verify the lines of one bundle and store what holds; a bad line never stops the others.
 
@@ -82,6 +110,7 @@ def take_bundle(
         bundle: number of the bundle.
         data: the bytes received.
         wanted: whether the content at an index is to be taken; other lines are passed over.
+        stands: says which kinds stand granted to this node.
     """
     intake = Intake()
     good: list[tuple[int, FullOpening]] = []
@@ -93,9 +122,9 @@ def take_bundle(
             index = _place(origin.name, origin.shelf, bundle, opening)
             if not wanted(index):
                 continue
-            if not is_clear(opening):
+            if not _travels(opening, stands):
                 raise OpeningRefusedError(
-                    f"{origin.name} leaf {index}: only {CLEAR} content travels like this"
+                    f"{origin.name} leaf {index}: only {CLEAR} content and what stands granted travels so"
                 )
             verify_full(opening, Entry.parse(origin.shelf.leaves(index, index + 1)[0]))
             good.append((index, opening))

@@ -1,8 +1,9 @@
 """What a node shows to its peers, by path: the same bytes over HTTP, in an export folder, and in tests.
 
 log/checkpoint, log/tile/…, log/tile/entries/…      the own log as C2SP tlog-tiles
-log/charter, log/openings/NNN                       beside the log
+log/charter, log/charters/N, log/openings/NNN       beside the log
 mirrors/<sha256(origin)>/checkpoint, tile/…         a peer's log as held here, with this node's cosignatures
+outbox/<sha256>                                     a sealed blob, for the node it was granted to
 mirrors/<sha256(origin)>/heads/<size>               full signed heads, among them those that anchors name
 """
 
@@ -59,8 +60,12 @@ class PublicFiles:
     def __init__(self, node: Node) -> None:
         self._node = node
 
-    def get(self, path: str) -> Served:
-        """Return what stands at a path.
+    def get(self, path: str, viewer: str | None = None) -> Served:
+        """Return what stands at a path, for whoever asks.
+
+        Args:
+            path: the path.
+            viewer: the origin of an authenticated peer; None for a stranger (`comity.node.control`).
 
         Raises:
             TilePathError: the path is of a tile that no tree can have.
@@ -68,7 +73,9 @@ class PublicFiles:
         """
         area, _, rest = path.partition("/")
         if area == "log":
-            return self._log(rest)
+            return self._log(rest, viewer)
+        if area == "outbox":
+            return self._blob(rest, viewer)
         if area == "mirrors":
             digest, _, name = rest.partition("/")
             for link in self._node.peers:
@@ -76,22 +83,37 @@ class PublicFiles:
                     return self._mirror(link, name)
         raise NotFoundError(f"nothing at {path[:200]!a}")
 
-    def _log(self, path: str) -> Served:
+    def _blob(self, name: str, viewer: str | None) -> Served:
+        blob = self._node.control.blob(name, viewer)
+        if blob is None:
+            raise NotFoundError("no such blob for whoever asks")
+        return Served(blob, BYTES, "no-store")
+
+    def _log(self, path: str, viewer: str | None) -> Served:
         node = self._node
         if path == "checkpoint":
             return Served(node.log.checkpoint(), TEXT, BRIEFLY)
         if path == "charter":
             return Served(node.charter.encode(), TEXT, BRIEFLY)
+        if path.startswith("charters/"):
+            return self._version(path.removeprefix("charters/"))
         if path.startswith("openings/"):
-            return self._openings(path)
+            return self._openings(path, viewer)
         return _tile(node.log.store, path)
 
-    def _openings(self, path: str) -> Served:
+    def _openings(self, path: str, viewer: str | None) -> Served:
         number = parse_path("tile/entries/" + path.removeprefix("openings/")).index
         if number * BUNDLE >= self._node.log.size:
             raise NotFoundError(f"no openings {number}")
-        body = make_bundle(self._node.origin, self._node.log.store, self._node.contents, number)
+        node = self._node
+        body = make_bundle(node.origin, node.log.store, node.contents, number, node.control.stands(viewer))
         return Served(body, LINES, BRIEFLY)
+
+    def _version(self, text: str) -> Served:
+        trust = self._node.own.trust
+        if not HEAD_SIZE.match(text) or not 1 <= int(text) <= len(trust.versions):
+            raise NotFoundError(f"no version {text[:20]!a} of the charter")
+        return Served(trust.version(int(text)).encode(), TEXT, FOREVER)
 
     def _mirror(self, link: PeerLink, path: str) -> Served:
         if path == "checkpoint":
@@ -130,6 +152,8 @@ def _tile(store: TreeStore, path: str) -> Served:
 def export_paths(node: Node) -> Iterator[str]:
     """Give every path that a folder for a peer needs beside the static export of the log."""
     yield "log/charter"
+    for _, charter in node.own.trust.versions:
+        yield f"log/charters/{charter.version}"
     for number in range(-(-node.log.size // BUNDLE)):
         yield f"log/{openings_path(number)}"
     for link in node.peers:

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from comity.node.errors import DraftError, DraftsRefusedError
 from comity.node.system import Draft
 from comity.record.canonical import unb64
-from comity.record.commitment import FullOpening, seal
-from comity.record.entry import Entry, record_entry
+from comity.record.commitment import FullOpening, Sealed, seal
+from comity.record.entry import Entry, protocol_entry, record_entry
 from comity.record.errors import ComityError
 from comity.record.header import Header
 from comity.record.keyring import Retention
 from comity.record.kinds import Registry, to_fields
+from comity.record.protocol import refs_of
+from comity.record.protocol_kinds import KINDS, Enrolment, Erase, Grant, Revocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,15 @@ _HEADER: Final = (
 )
 _ITEM: Final = frozenset((*_HEADER, "kind", "version", "fields", "office", "id"))
 _DEFAULTS: Final[dict[str, Any]] = {"releasable_to": [], "class": "record"}
+
+
+CONTROL_KEYS: Final[dict[type[Kind], str]] = {
+    Enrolment: "enrol",
+    Revocation: "enrol",
+    Grant: "release",
+    Erase: "erase",
+}
+"""Kinds that a control key of the charter signs; an office signs the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ class Sealer:
             raise DraftError(f"{kind} is not a kind that this node writes")
         if draft.id is not None and len(draft.id) != ID_SIZE:
             raise DraftError(f"id: {len(draft.id)} bytes, needs {ID_SIZE}")
-        key = self.office_key(draft.office)
+        key = self.office_key(draft.office or CONTROL_KEYS.get(model, ""))
         entry_id = draft.id or secrets.token_bytes(ID_SIZE)
         fields = to_fields(draft.header, draft.model)
         self._registry.from_fields(kind, fields)
@@ -113,20 +124,30 @@ class Sealer:
             raise DraftError(
                 f"content of {size} bytes: at most {MAX_CONTENT}; put long material into an attachment"
             )
-        leaf = record_entry(origin=self._origin, id=entry_id, commit=done.commit, n=done.n, seed=key.seed)
+        leaf = _leaf(self._origin, entry_id, done, draft.model, key)
         self._charter.verify_entry(Entry.parse(leaf))
         return SealedDraft(leaf, opening)
 
     def office_key(self, office: str) -> Key:
-        """Return the key of an office; the first of the charter when none is named.
+        """Return the key of an office, or of a control role; the charter's first office when none is named.
 
         Raises:
             DraftError: the charter or the keys folder does not have it.
         """
         name = office or self._charter.offices[0].name
-        if name not in self._keys.offices or all(known.name != name for known in self._charter.offices):
+        here = {**self._keys.control, **self._keys.offices}
+        listed = (*self._charter.offices, *self._charter.control)
+        if name not in here or all(known.name != name for known in listed):
             raise DraftError(f"office {name!r} is not in the charter of {self._origin} with a key here")
-        return self._keys.offices[name]
+        return here[name]
+
+
+def _leaf(origin: str, entry_id: bytes, done: Sealed, model: Kind, key: Key) -> bytes:
+    if type(model) in KINDS:
+        return protocol_entry(
+            origin=origin, id=entry_id, commit=done.commit, n=done.n, refs=refs_of(model), seed=key.seed
+        )
+    return record_entry(origin=origin, id=entry_id, commit=done.commit, n=done.n, seed=key.seed)
 
 
 def draft_from_json(item: object, registry: Registry) -> Draft:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from comity.node.exchange import ExchangeBook
+    from comity.node.openings import Stands
     from comity.node.own import OwnLog
     from comity.node.peers import PeerLink, Peers
     from comity.record.content import ContentStore
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 MOST_REFETCHED: Final = 8
-"""Bundles of openings asked for again in one exchange because a line in them was refused before."""
+"""Bundles of openings asked for again in one exchange: a line was refused, or a step has no content."""
 CONFLICT: Final = 409
 
 
@@ -62,6 +63,7 @@ class SyncReport:
         refused: openings refused (they are in quarantine).
         cosignatures: cosignatures of own heads received.
         adopted: own leaves taken back from the peer's mirror.
+        granted: grants to this node that were fetched and opened.
         error: problem details of what ended it early.
     """
 
@@ -74,6 +76,7 @@ class SyncReport:
     refused: int = 0
     cosignatures: int = 0
     adopted: int = 0
+    granted: int = 0
     error: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -91,6 +94,7 @@ class Exchanger:
         book: where tries and refusals are noted.
         witness: the key that says a peer's head is consistent.
         mirror: the key that says every entry is held.
+        stands: says of a peer which kinds stand granted between it and this node.
     """
 
     def __init__(
@@ -102,6 +106,7 @@ class Exchanger:
         *,
         witness: Cosigner,
         mirror: Cosigner,
+        stands: Callable[[str], Stands],
     ) -> None:
         self._own = own
         self._peers = peers
@@ -109,6 +114,7 @@ class Exchanger:
         self._book = book
         self._witness = witness
         self._mirror = mirror
+        self._stands = stands
 
     def run(
         self, link: PeerLink, fetch: Fetch, post: Post | None = None, progress: Progress | None = None
@@ -161,7 +167,7 @@ class Exchanger:
 
     def _take_openings(self, link: PeerLink, fetch: Fetch, report: SyncReport) -> None:
         start, size = self._book.read(link.origin).openings_to, link.mirror.size
-        again = set(self._book.refused_openings(link.origin))
+        again = {*self._book.refused_openings(link.origin), *self._book.closed_steps(link.origin)}
         first = {index // BUNDLE for index in again if index < start}
         bundles = sorted(first)[:MOST_REFETCHED] + list(range(start // BUNDLE, -(-size // BUNDLE)))
         if start >= size and not first:
@@ -175,6 +181,7 @@ class Exchanger:
                 bundle,
                 data,
                 lambda index: (index >= start or index in again) and not _within(index, gone),
+                stands=self._stands(link.origin),
             )
             for low, high in _ranges(intake.stored):
                 link.mirror.store.add_cause(low, high, "opened")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from comity.record.fetch import FetchError, NotFoundError
+from comity.record.sealed import MAX_BLOB
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -28,6 +29,7 @@ PAUSE_LIMIT: Final = 10.0
 """Seconds without a single byte."""
 
 _LIMITS: Final = (
+    ("/outbox/", MAX_BLOB),
     ("/tile/entries/", 4 * MEBIBYTE),
     ("/tile/", SMALL),
     ("/openings/", 20 * MEBIBYTE),

@@ -30,6 +30,8 @@ CHUNK: Final = 1 << 20  # bytes of an attachment in one vault file
 _CONTENT = b"comity/content/v1\n"
 _BLOB = b"comity/blob/v1\n"
 _DIGEST = 32
+PARTIAL: Final = b"/partial"
+"""Behind a record's id in the keyring: the key of single fields disclosed of it (`comity.record.partial`)."""
 
 
 class ContentStoreError(ComityError):
@@ -131,8 +133,8 @@ class ContentStore:
         return None if kept is None or data is None else unseal_content(data, origin, id, kept.key)
 
     def erase(self, origin: str, id: bytes) -> None:
-        """Destroy the key of a record's content, then its ciphertext; other records are not affected."""
-        self._drop(self.keyring.destroy(origin, id))
+        """Destroy the keys of a record's content and of fields disclosed of it, then the ciphertexts."""
+        self._drop(self.keyring.destroy(origin, id) + self.keyring.destroy(origin, id + PARTIAL))
 
     def erase_month(self, retention: Retention) -> None:
         """Destroy the month key of a retention class, then whatever it alone could open."""

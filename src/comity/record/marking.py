@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
 LABELS: Final = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 """The labels of TLP 2.0, least restrictive first."""
@@ -27,8 +27,7 @@ REASONS: Final = {
     "audience-empty": "The record is releasable to nobody.",
     "not-in-audience": "The recipient is not among those that the record is releasable to.",
     "no-compact": "No compact with the recipient is in force.",
-    "not-a-party": "The recipient is no party of the compact.",
-    "label-not-released": "The compact lets no record with this label leave.",
+    "not-a-member": "The recipient is no member of the compact.",
     "charter-expired": "A charter has expired: nothing is granted until its root keys sign a new one.",
 }
 """Why a release is denied: stable codes, and what each means."""
@@ -91,15 +90,10 @@ def _shared(one: frozenset[str] | None, other: frozenset[str] | None) -> frozens
 
 
 class Terms(Protocol):
-    """What a compact says of releases."""
+    """What a compact says of releases; `comity.record.compact.Compact` is one."""
 
-    @property
-    def parties(self) -> Collection[str]:
-        """Codes of the parties of the compact."""
-        ...
-
-    def releases(self, label: str) -> bool:
-        """Whether records with this label may leave at all."""
+    def member(self, party: str) -> object | None:
+        """Return what is agreed of a party or observer; None of a stranger."""
         ...
 
 
@@ -153,9 +147,7 @@ def _outside(marked: Marked, recipient: str, compact: Terms | None) -> list[str]
     elif not marked.permits(recipient):
         reasons.append("not-in-audience")
     if compact is None:
-        return [*reasons, "no-compact"]
-    if recipient not in compact.parties:
-        reasons.append("not-a-party")
-    if not compact.releases(marked.label):
-        reasons.append("label-not-released")
+        reasons.append("no-compact")
+    elif compact.member(recipient) is None:
+        reasons.append("not-a-member")
     return reasons

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MEBIBYTE: Final = 1 << 20
 LIMITS: Final = (("/witness/", BODY_LIMIT), ("/api/", 16 * MEBIBYTE))
 DEFAULT_LIMIT: Final = MEBIBYTE
-PUBLIC: Final = ("/log/", "/mirrors/", "/witness/", "/static/", "/enter/")
+PUBLIC: Final = ("/log/", "/mirrors/", "/outbox/", "/witness/", "/static/", "/enter/")
 TOKEN_ONLY: Final = frozenset(
     f"/api/v1/node/{name}"
     for name in ("export", "log-export", "backup", "attest", "links", "fsck", "rebuild")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
+from comity.node.control import LOOPBACK
 from comity.node.errors import SignInError
 from comity.node.public import PublicFiles
 
@@ -25,7 +26,7 @@ def public_routes(node: Node) -> APIRouter:
     files = PublicFiles(node)
 
     def served(request: Request, path: str) -> Response:
-        found = files.get(path)
+        found = files.get(path, getattr(request.state, "peer", LOOPBACK))
         headers = {
             "Cache-Control": found.cache,
             "ETag": found.etag,
@@ -38,6 +39,10 @@ def public_routes(node: Node) -> APIRouter:
     @router.api_route("/log/{path:path}", methods=["GET", "HEAD"])
     def log(request: Request, path: str) -> Response:
         return served(request, f"log/{path}")
+
+    @router.api_route("/outbox/{path:path}", methods=["GET", "HEAD"])
+    def outbox(request: Request, path: str) -> Response:
+        return served(request, f"outbox/{path}")
 
     @router.api_route("/mirrors/{path:path}", methods=["GET", "HEAD"])
     def mirrors(request: Request, path: str) -> Response:

@@ -1,0 +1,88 @@
+"""Control over what leaves a node: the protocol's steps, releases, the outbox and the inbox.
+
+node.control.desk.preview([Wanted(12, ("title",))], "la/hq")
+node.control.inbox.listing()
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from comity.node.control.desk import PROTOCOL, Steps
+from comity.node.control.inbox import Inbox
+from comity.node.control.outbox import Outbox
+from comity.node.control.release import ReleaseDesk
+from comity.node.control.tables_release import ControlProjector
+from comity.node.openings import nothing_stands
+from comity.node.system import System
+from comity.record.protocol_kinds import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from comity.node.keys import Keys
+    from comity.node.node import Node
+    from comity.node.openings import Stands
+    from comity.node.peers import PeerLink
+    from comity.record.fetch import Fetch
+    from comity.record.protocol import Item
+    from comity.record.release import ApprovalRule
+    from comity.record.trust import Trust
+
+SYSTEM: Final = System("control", KINDS, ControlProjector())
+"""What every node projects, whatever systems the roof puts into it."""
+LOOPBACK: Final = "*"
+"""Whoever asks on this machine, while peers are not told apart there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The verdict where nobody can approve."""
+
+    ok: bool = False
+    reasons: tuple[str, ...] = ("nobody-enrolled",)
+
+
+def nobody(request: Item, approvals: Sequence[Item], trust: Mapping[str, Trust]) -> Denied:
+    """Deny: the rule of a node where no person is enrolled."""
+    del request, approvals, trust
+    return Denied()
+
+
+class Control:
+    """The control of one node.
+
+    Args:
+        node: the node.
+        keys: its keys.
+        approved: decides whether approvals suffice.
+    """
+
+    def __init__(self, node: Node, keys: Keys, approved: ApprovalRule = nobody) -> None:
+        self._node = node
+        self.steps = Steps(node)
+        self.outbox = Outbox(node.folder.outbox, node.origin, node.views)
+        self.desk = ReleaseDesk(node, self.steps, self.outbox, approved)
+        self.inbox = Inbox(node, self.steps, self.desk, keys.hpke)
+
+    def exchanged(self, link: PeerLink, fetch: Fetch) -> int:
+        """Do what follows an exchange with a peer; return how many grants were taken in."""
+        taken = self.inbox.receive(link, fetch)
+        self.desk.sweep()
+        return taken
+
+    def stands(self, viewer: str | None) -> Stands:
+        """Return which kinds stand granted to a viewer: the steps of the protocol, to members.
+
+        Args:
+            viewer: the origin of an authenticated peer, `LOOPBACK`, or None for a stranger.
+        """
+        known = viewer == LOOPBACK or viewer in self._node.charters
+        return PROTOCOL.__contains__ if known else nothing_stands
+
+    def blob(self, name: str, viewer: str | None) -> bytes | None:
+        """Return a blob of the outbox to the node that it was granted to; see `Outbox.get`."""
+        if viewer == LOOPBACK:
+            return self.outbox.get(name, None)
+        return self.outbox.get(name, () if viewer is None else (viewer,))
