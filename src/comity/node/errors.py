@@ -171,7 +171,7 @@ class RepeatedIdError(QuarantineError):
 
 
 class MisplacedCharterError(QuarantineError):
-    """Leaf 0 is not the pinned charter, or another leaf claims to be."""
+    """A log begins with something else than a charter."""
 
     code = "charter-misplaced"
 

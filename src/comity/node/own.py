@@ -7,6 +7,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from comity.node import charters
 from comity.node.errors import NodeReadOnlyError, OwnForkError, UnconfirmedError
 from comity.node.exchange import milliseconds
 from comity.node.reader import Levels, Origin
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from comity.node.folder import Folder
     from comity.node.keys import Keys
     from comity.node.peers import PeerLink
-    from comity.record.charter import Charter
     from comity.record.checkpoint import Checkpoint
     from comity.record.fetch import Fetch
     from comity.record.receipt import Receipt
@@ -43,22 +43,19 @@ class OwnLog:
     Args:
         folder: the node's folder.
         keys: the node's keys.
-        charter: the node's charter.
         peers: gives the peers, whose cosignatures count.
     """
 
-    def __init__(
-        self, folder: Folder, keys: Keys, charter: Charter, peers: Callable[[], Iterable[PeerLink]]
-    ) -> None:
+    def __init__(self, folder: Folder, keys: Keys, peers: Callable[[], Iterable[PeerLink]]) -> None:
         self._folder = folder
         self._keys = keys
-        self._charter = charter
         self._peers = peers
         self._forked: str | None = None
         self._lock = threading.RLock()
         signer = Signer(keys.log.name, keys.log.seed)
         self.vkey = signer.vkey
         self.log = Log.open(folder.log, signer, identify=identify, guard=folder.guard)
+        self.trust = charters.load_own(folder, lambda index: self.log.entries(index, index + 1)[0])
         # How long this process has known of a head that no peer has witnessed; milliseconds UTC.
         self.unwitnessed_since: int | None = milliseconds()
 
@@ -109,7 +106,7 @@ class OwnLog:
 
     def anchor(self, heads: list[Head]) -> bytes:
         """Return an anchor entry that names peers' heads, signed by the first office."""
-        office = self._charter.offices[0].name
+        office = self.trust.current.offices[0].name
         seed = self._keys.offices[office].seed
         return anchor_entry(origin=self.origin, id=secrets.token_bytes(16), heads=heads, seed=seed)
 
@@ -130,7 +127,7 @@ class OwnLog:
 
     def as_origin(self) -> Origin:
         """Return the log as it stands now."""
-        return Origin(self.origin, self.log.store, self._charter, self.levels())
+        return Origin(self.origin, self.log.store, self.trust, self.levels())
 
     def take_cosignatures(self, note: bytes, found: list[tuple[str, bytes]]) -> int:
         """Keep verified cosignatures of an own head; return how many are new.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.config import Peer, check_address
@@ -24,6 +25,7 @@ from comity.record.checkpoint import open_checkpoint
 from comity.record.fetch import folder_fetcher
 from comity.record.tilereader import TileReader
 from comity.record.tiles import decode_bundle, entries_path, tile_width
+from comity.record.trust import check_succession
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from comity.record.fetch import Fetch
 
 MOST_CHARTER: Final = 128 * 1024
+MOST_VERSIONS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +90,18 @@ def pair(node: Node, address: str, fingerprint: str) -> Proposal:
         FingerprintError: it has another one.
         PairingError, FetchError: as `propose`.
     """
-    proposal, charter = _propose(node, address)
+    proposal, charter, first = _propose(node, address)
     if _plain(fingerprint) != _plain(charter.fingerprint):
         raise FingerprintError(
             f"{proposal.address} shows {charter.fingerprint}, not {fingerprint[:80]!a}: nothing is pinned"
         )
-    node.add_peer(Peer(charter.origin, proposal.address, b64(charter.digest), charter.party), charter)
+    # Version 1 is what leaf 0 names; the later ones follow from it by the rules, with the first exchange.
+    node.add_peer(Peer(first.origin, proposal.address, b64(first.digest), first.party), first)
     return proposal
 
 
-def _propose(node: Node, address: str) -> tuple[Proposal, Charter]:
+def _propose(node: Node, address: str) -> tuple[Proposal, Charter, Charter]:
+    """Return what people compare, the newest version of the charter, and version 1."""
     address = check_address(address)
     with reading(address) as fetch:
         charter = _charter(address, fetch)
@@ -104,13 +109,14 @@ def _propose(node: Node, address: str) -> tuple[Proposal, Charter]:
             raise SelfPairingError(f"{address} shows the charter of this very node")
         if charter.origin == node.origin:
             raise SelfPairingError(f"{address} shows another charter for the own origin {node.origin}")
+        chain = _versions(fetch, charter)
         known = node.charters.get(charter.origin)
-        if known is not None and known.digest != charter.digest:
+        if known is not None and known.digest not in {version.digest for version in chain}:
             raise CharterChangedError(
                 f"{address} shows the charter {charter.fingerprint} for {charter.origin}; "
                 f"pinned is {known.fingerprint}"
             )
-        _check_first(address, fetch, charter)
+        _check_first(address, fetch, charter, chain[0])
     proposal = Proposal(
         origin=charter.origin,
         party=charter.party,
@@ -121,7 +127,16 @@ def _propose(node: Node, address: str) -> tuple[Proposal, Charter]:
         own_fingerprint=node.charter.fingerprint,
         known=known is not None,
     )
-    return proposal, charter
+    return proposal, charter, chain[0]
+
+
+def _versions(fetch: Fetch, newest: Charter) -> list[Charter]:
+    """Return every version of a charter, each following the one before."""
+    older = [Charter.parse(fetch(f"log/charters/{number}")) for number in range(1, newest.version)]
+    chain = [*older, newest]
+    for old, new in pairwise(chain):
+        check_succession(old, new)
+    return chain
 
 
 def _charter(address: str, fetch: Fetch) -> Charter:
@@ -129,6 +144,8 @@ def _charter(address: str, fetch: Fetch) -> Charter:
     if len(data) > MOST_CHARTER:
         raise PairingError(f"{address}: a charter of {len(data)} bytes")
     charter = Charter.parse(data)
+    if charter.version > MOST_VERSIONS:
+        raise PairingError(f"{address}: version {charter.version} of a charter, more than {MOST_VERSIONS}")
     for role in ("witness", "mirror"):
         try:
             charter.vkey(role)
@@ -139,8 +156,8 @@ def _charter(address: str, fetch: Fetch) -> Charter:
     return charter
 
 
-def _check_first(address: str, fetch: Fetch, charter: Charter) -> None:
-    """Check that the log begins with the entry that names this charter."""
+def _check_first(address: str, fetch: Fetch, charter: Charter, first: Charter) -> None:
+    """Check that the log begins with the entry that names version 1 of its charter."""
     head = open_checkpoint(fetch("log/checkpoint"), charter.vkey("log"))
     if head.size == 0:
         raise PairingError(f"{address}: the log of {charter.origin} is empty, without even a charter entry")
@@ -150,7 +167,7 @@ def _check_first(address: str, fetch: Fetch, charter: Charter) -> None:
     reader.authenticate()
     if reader.hash(0, 0) != merkle.leaf_hash(leaf):
         raise PairingError(f"{address}: leaf 0 of {charter.origin} is not in the tree that its log signed")
-    charter.verify_first(leaf)
+    first.verify_first(leaf)
 
 
 def _plain(fingerprint: str) -> str:

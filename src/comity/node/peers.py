@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from comity.node import charters
 from comity.node.errors import CharterChangedError, ConfigError, PeerUnknownError
 from comity.node.folder import write_atomic
 from comity.node.reader import Levels, Origin
@@ -19,18 +20,28 @@ if TYPE_CHECKING:
 
     from comity.node.config import Config, Peer
     from comity.node.folder import Folder
+    from comity.record.trust import Trust
 
 MEBIBYTE: Final = 1 << 20
 
 
 @dataclass(slots=True)
 class PeerLink:
-    """One peer: settings, pinned charter, mirror. `lock` is held for the length of one exchange."""
+    """One peer: settings, trust from the pinned charter on, mirror. `lock` is held for one exchange.
+
+    `charters_seen` says how far the mirror was searched for charter entries.
+    """
 
     peer: Peer
-    charter: Charter
+    trust: Trust
     mirror: Mirror
     lock: threading.Lock = field(default_factory=threading.Lock)
+    charters_seen: int = 0
+
+    @property
+    def charter(self) -> Charter:
+        """The newest version of its charter."""
+        return self.trust.current
 
     @property
     def origin(self) -> str:
@@ -109,7 +120,9 @@ class Peers:
             quota_bytes=self._quota,
             identify=identify,
         )
-        link = PeerLink(peer, charter, mirror)
+        kept = charters.peer_folder(self._folder, peer.origin)
+        trust = charters.load(charter, kept, lambda index: mirror.store.leaves(index, index + 1)[0])
+        link = PeerLink(peer, trust, mirror, charters_seen=trust.versions[-1][0])
         self._links[peer.origin] = link
         return link
 
@@ -127,7 +140,7 @@ class Peers:
         witness, mirror = (link.mirror.heads.last_cosigned(vkey).size for vkey in self._cosigners)
         joint = min(size, mirror)
         levels = Levels(size, max(joint, min(size, witness)), joint)
-        return Origin(link.origin, link.mirror.store, link.charter, levels)
+        return Origin(link.origin, link.mirror.store, link.trust, levels)
 
     def close(self) -> None:
         """Close every mirror."""

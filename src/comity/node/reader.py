@@ -12,10 +12,11 @@ from comity.record.errors import ComityError
 from comity.record.merkle import leaf_hash
 
 if TYPE_CHECKING:
-    from comity.record.charter import Charter, Office
+    from comity.record.charter import Office
     from comity.record.commitment import FullOpening
     from comity.record.kinds import Content, Registry
     from comity.record.store import FeedRow
+    from comity.record.trust import Trust
 
 
 class Shelf(Protocol):
@@ -66,11 +67,11 @@ class Levels:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One log as this node knows it: its leaves, its pinned charter, how far each status reaches."""
+    """One log as this node knows it: its leaves, the trust in its keys, how far each status reaches."""
 
     name: str
     shelf: Shelf
-    charter: Charter
+    trust: Trust
     levels: Levels
 
 
@@ -107,8 +108,8 @@ class Reader:
         fault: ComityError | None = None
         try:
             entry = Entry.parse(leaf)
-            office = origin.charter.verify_entry(entry)
-            _check_place(origin, index, leaf, entry)
+            office = origin.trust.verify_entry(entry, index)
+            _check_place(origin, index, entry)
             content = self._content(entry)
         except ComityError as error:
             fault = error
@@ -131,14 +132,10 @@ class Reader:
         return None if full is None else self._registry.from_fields(full.kind, full.fields)
 
 
-def _check_place(origin: Origin, index: int, leaf: bytes, entry: Entry) -> None:
-    """Refuse a charter elsewhere than at leaf 0, and every repetition of an id."""
-    if index == 0:
-        origin.charter.verify_first(leaf)
-    elif entry.outer == "charter":
-        raise MisplacedCharterError(
-            f"{origin.name} leaf {index}: version 1 of the charter stands at leaf 0 only"
-        )
+def _check_place(origin: Origin, index: int, entry: Entry) -> None:
+    """Refuse a log that does not begin with a charter, and every repetition of an id."""
+    if index == 0 and entry.charter is None:
+        raise MisplacedCharterError(f"{origin.name} does not begin with a charter")
     first = origin.shelf.index_of(entry.id)
     if first is not None and first != index:
         raise RepeatedIdError(
