@@ -6,7 +6,6 @@ node.control.inbox.listing()
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from comity.node.control.desk import PROTOCOL, Steps
@@ -16,7 +15,8 @@ from comity.node.control.release import ReleaseDesk
 from comity.node.control.tables_release import ControlProjector
 from comity.node.openings import nothing_stands
 from comity.node.system import System
-from comity.record.protocol_kinds import KINDS
+from comity.record.approvals import approved
+from comity.record.protocol_kinds import KINDS, Enrolment, Revocation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.openings import Stands
     from comity.node.peers import PeerLink
+    from comity.record.approvals import Verdict
     from comity.record.fetch import Fetch
     from comity.record.protocol import Item
-    from comity.record.release import ApprovalRule
     from comity.record.trust import Trust
 
 SYSTEM: Final = System("control", KINDS, ControlProjector())
@@ -36,35 +36,25 @@ LOOPBACK: Final = "*"
 """Whoever asks on this machine, while peers are not told apart there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
-    """The verdict where nobody can approve."""
-
-    ok: bool = False
-    reasons: tuple[str, ...] = ("nobody-enrolled",)
-
-
-def nobody(request: Item, approvals: Sequence[Item], trust: Mapping[str, Trust]) -> Denied:
-    """Deny: the rule of a node where no person is enrolled."""
-    del request, approvals, trust
-    return Denied()
-
-
 class Control:
     """The control of one node.
 
     Args:
         node: the node.
         keys: its keys.
-        approved: decides whether approvals suffice.
     """
 
-    def __init__(self, node: Node, keys: Keys, approved: ApprovalRule = nobody) -> None:
+    def __init__(self, node: Node, keys: Keys) -> None:
         self._node = node
         self.steps = Steps(node)
         self.outbox = Outbox(node.folder.outbox, node.origin, node.views)
-        self.desk = ReleaseDesk(node, self.steps, self.outbox, approved)
+        self.desk = ReleaseDesk(node, self.steps, self.outbox, self.approved)
         self.inbox = Inbox(node, self.steps, self.desk, keys.hpke)
+
+    def approved(self, request: Item, approvals: Sequence[Item], trust: Mapping[str, Trust]) -> Verdict:
+        """Say whether approvals suffice: by the people enrolled in the log of the request."""
+        people = [*self.steps.of(Enrolment, request.origin), *self.steps.of(Revocation, request.origin)]
+        return approved(request, approvals, trust, people=people)
 
     def exchanged(self, link: PeerLink, fetch: Fetch) -> int:
         """Do what follows an exchange with a peer; return how many grants were taken in."""

@@ -14,7 +14,6 @@ from comity.record.canonical import unb64
 from comity.record.entry_form import Ref
 from comity.record.header import Header
 from comity.record.protocol_kinds import KINDS
-from comity.record.trust import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.system import Record
     from comity.record.kinds import Kind
+    from comity.record.trust import Trust
 
 PROTOCOL: Final = frozenset(kind.kind for kind in KINDS)
 RETENTION: Final = "protocol"
@@ -94,7 +94,7 @@ class Steps:
 
     def trusts(self) -> Mapping[str, Trust]:
         """Return the charters of each log."""
-        return {origin: Trust(charter) for origin, charter in self._node.charters.items()}
+        return self._node.trusts
 
     def terms(self) -> Members:
         """Return who may be released to at all."""
