@@ -119,6 +119,17 @@ def follow(link: PeerLink, folder: Folder, fetch: Fetch) -> int:
     return taken
 
 
+def leaf_of(shelf: TreeStore, charter: Charter, start: int) -> tuple[int, bytes] | None:
+    """Return the first leaf from `start` on that names a charter, with its place, or None."""
+    for index, leaf in _charter_leaves(shelf, start):
+        try:
+            charter.verify_leaf(leaf)
+        except ComityError:
+            continue
+        return index, leaf
+    return None
+
+
 def _charter_leaves(shelf: TreeStore, start: int) -> list[tuple[int, bytes]]:
     found: list[tuple[int, bytes]] = []
     for low in range(start, shelf.size, SCAN):

@@ -15,7 +15,7 @@ from __future__ import annotations
 import secrets
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from comity.node import passphrase as passphrases
 from comity.node.errors import KeyFileError
@@ -85,13 +85,42 @@ class Writer:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._passphrase = passphrase
-        self._salt = secrets.token_bytes(SALT_SIZE)
+        self.salt = secrets.token_bytes(SALT_SIZE)
+
+    @classmethod
+    def beside(cls, folder: Path, passphrase: Passphrase | None = None) -> Self:
+        """Return a writer that locks keys as those of a node are locked.
+
+        Args:
+            folder: the keys folder of a node.
+            passphrase: for locked keys; without it, the environment or the person at the terminal is asked.
+
+        Raises:
+            KeyFileError, KeyfileError: the node's log key cannot be unlocked.
+        """
+        reader = Reader(folder, passphrase)
+        reader.signing(folder / "log")
+        salt = keyfile.salt_of((folder / "log").read_bytes())
+        writer = cls(folder, reader.passphrase if salt else None)
+        writer.salt = salt or writer.salt
+        return writer
 
     def draw(self, place: str, name: str) -> Key:
         """Draw an Ed25519 key and keep it."""
         key = Key(name, secrets.token_bytes(SEED_SIZE))
         self._keep(place, Secret(name, "ed25519", key.seed))
         return key
+
+    def signing(self, place: str, name: str) -> Key:
+        """Return the key kept at a place; draw it if there is none."""
+        path = self._folder / place
+        return Reader(path, self._passphrase).signing(path) if path.exists() else self.draw(place, name)
+
+    def recipient(self, month: str) -> RecipientKey:
+        """Return the recipient key of a month; draw it if there is none."""
+        path = self._folder / HPKE / month
+        kept = path.exists()
+        return Reader(path, self._passphrase).recipient(path) if kept else self.draw_recipient(month)
 
     def draw_recipient(self, month: str) -> RecipientKey:
         """Draw the key that content is sealed to in a month, and keep it."""
@@ -104,7 +133,7 @@ class Writer:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
             raise KeyFileError(f"{path}: there is a key already")
-        write_atomic(path, keyfile.lock(secret, self._passphrase, salt=self._salt), 0o600)
+        write_atomic(path, keyfile.lock(secret, self._passphrase, salt=self.salt), 0o600)
 
 
 def create(
@@ -181,7 +210,7 @@ class Reader:
 
     def __init__(self, what: Path, passphrase: Passphrase | None = None) -> None:
         self._what = what
-        self._passphrase = passphrase
+        self.passphrase = passphrase
 
     def signing(self, path: Path) -> Key:
         """Read an Ed25519 key."""
@@ -202,9 +231,9 @@ class Reader:
         if mode & 0o077:
             raise KeyFileError(f"{path}: others may read or write it (mode {mode:o}, needs 600)")
         try:
-            if self._passphrase is None and keyfile.is_locked(data):
-                self._passphrase = passphrases.find(f"the keys in {self._what}")
-            secret = keyfile.unlock(data, self._passphrase)
+            if self.passphrase is None and keyfile.is_locked(data):
+                self.passphrase = passphrases.find(f"the keys in {self._what}")
+            secret = keyfile.unlock(data, self.passphrase)
         except keyfile.KeyfileError as error:
             raise type(error)(f"{path}: {error}") from error
         if secret.kind != kind:
