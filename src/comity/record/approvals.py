@@ -112,18 +112,22 @@ def approved(
 
 
 class Approvals:
-    """What is known of people in any number of logs; `approved` is an approval rule of releases."""
+    """What is known of people in any number of logs; `approved` is an approval rule of releases.
 
-    def __init__(self) -> None:
-        self.enrolments = Enrolments()
-        self._given: dict[Ref, tuple[Item, Approval]] = {}
+    Args:
+        enrolments: enrolments that were heard before, to be shared.
+    """
+
+    def __init__(self, enrolments: Enrolments | None = None) -> None:
+        self.enrolments = Enrolments() if enrolments is None else enrolments
+        self._given: dict[Ref, Approval] = {}
 
     def take(self, item: Item) -> None:
         """Hear one item; what is of no concern here, or contradicts its own leaf, is passed over."""
         self.enrolments.take(item)
         model = None if item.content is None else item.content.model
         if isinstance(model, Approval) and refs_hold(item, model):
-            self._given[place_of(item)] = (item, model)
+            self._given[place_of(item)] = model
 
     def approved(
         self,
@@ -133,6 +137,29 @@ class Approvals:
         now: int | None = None,
     ) -> Verdict:
         """Say whether approvals of a request suffice; see the function of this name."""
+        count = self._counting(request, trust)
+        return count if isinstance(count, Verdict) else count.verdict(approvals, now)
+
+    def would_count(
+        self, request: Item, verdict: Verdict, trust: Mapping[str, Trust], model: Approval, place: Ref
+    ) -> Judged:
+        """Judge an approval of a request before it is appended.
+
+        Args:
+            request: the request.
+            verdict: of the approvals before it.
+            trust: the charters of each log.
+            model: the approval.
+            place: where it will stand, or any place before that; its leaf does not matter.
+        """
+        count = self._counting(request, trust)
+        if isinstance(count, Verdict):
+            return Judged(place, model.person, count.reasons[0])
+        if model.request.ref() != place_of(request):
+            return Judged(place, model.person, "approval-request")
+        return count.judge(place, model, verdict.people)
+
+    def _counting(self, request: Item, trust: Mapping[str, Trust]) -> _Count | Verdict:
         asked = None if request.content is None else request.content.model
         if not isinstance(asked, Request):
             return Verdict(reasons=("request-unknown",))
@@ -142,7 +169,7 @@ class Approvals:
             return Verdict(policy.role, reasons=("request-refs",))
         if charters is None:
             return Verdict(policy.role, reasons=("charter-unknown",))
-        return _Count(self, request, asked, policy, charters).verdict(approvals, now)
+        return _Count(self, request, asked, policy, charters)
 
     def counter(self, model: Approval) -> int:
         """Return the counter of an approval whose assertion verifies.
@@ -159,19 +186,16 @@ class Approvals:
         return verify_assertion(assertion, passkey_of(enrolled), challenge(model.request.ref()))
 
     def counter_before(self, place: Ref, credential_id: str) -> int:
-        """Return the highest counter of a passkey in verified approvals before a place; 0 without any."""
-        highest = 0
-        for before, (_, earlier) in self._given.items():
-            if (
-                before.origin == place.origin
-                and before.index < place.index
-                and earlier.credential_id == credential_id
-            ):
+        """Return the counter of a passkey in its newest verified approval before a place; 0 without one."""
+        for before in sorted(self._given, key=lambda ref: -ref.index):
+            model = self._given[before]
+            if before.origin == place.origin and before.index < place.index:
                 try:
-                    highest = max(highest, self.counter(earlier))
+                    if model.credential_id == credential_id:
+                        return self.counter(model)
                 except AssertionRefusedError:
                     continue
-        return highest
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +241,13 @@ class _Count:
         model = None if item.content is None else item.content.model
         if not isinstance(model, Approval):
             return Judged(place, reason="approval-unknown")
-        reason = self._order_fault(item, model) or self._enrolment_fault(item, model)
-        reason = reason or self._person_fault(model, people)
+        if reason := self._order_fault(item, model):
+            return Judged(place, model.person, reason)
+        return self.judge(place, model, people)
+
+    def judge(self, place: Ref, model: Approval, people: Sequence[str]) -> Judged:
+        """Judge an approval of this request at a place, after these people approved it."""
+        reason = self._enrolment_fault(place, model) or self._person_fault(model, people)
         if reason:
             return Judged(place, model.person, reason)
         try:
@@ -238,14 +267,14 @@ class _Count:
         assert item.content is not None
         return "" if item.content.header.claimed < self.asked.expires else "approval-late"
 
-    def _enrolment_fault(self, item: Item, model: Approval) -> str:
+    def _enrolment_fault(self, approval: Ref, model: Approval) -> str:
         place = model.enrolment.ref()
         enrolled = self.known.enrolments.get(place)
         if enrolled is None:
             return "enrolment-unknown"
-        if place.origin != item.origin:
+        if place.origin != approval.origin:
             return "enrolment-order"
-        if fault := self.known.enrolments.fault(place, self.charters, item.index):
+        if fault := self.known.enrolments.fault(place, self.charters, approval.index):
             return fault
         if (enrolled.person, enrolled.credential_id) != (model.person, model.credential_id):
             return "person-differs"
