@@ -1,4 +1,4 @@
-"""Control over what leaves a node: the protocol's steps, releases, the outbox and the inbox.
+"""Control over what leaves a node: the protocol's steps, people, releases, the outbox and the inbox.
 
 node.control.desk.preview([Wanted(12, ("title",))], "la/hq")
 node.control.inbox.listing()
@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from comity.node.control.approvals import ApprovalDesk
 from comity.node.control.desk import PROTOCOL, Steps
+from comity.node.control.enrolment import Enrolling
 from comity.node.control.inbox import Inbox
 from comity.node.control.outbox import Outbox
+from comity.node.control.people import People
 from comity.node.control.release import ReleaseDesk
 from comity.node.control.tables_release import ControlProjector
 from comity.node.openings import nothing_stands
 from comity.node.system import System
-from comity.record.approvals import approved
-from comity.record.protocol_kinds import KINDS, Enrolment, Revocation
+from comity.record.protocol_kinds import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from comity.node.keys import Keys
     from comity.node.node import Node
     from comity.node.openings import Stands
     from comity.node.peers import PeerLink
-    from comity.record.approvals import Verdict
     from comity.record.fetch import Fetch
-    from comity.record.protocol import Item
-    from comity.record.trust import Trust
 
 SYSTEM: Final = System("control", KINDS, ControlProjector())
 """What every node projects, whatever systems the roof puts into it."""
@@ -48,13 +45,12 @@ class Control:
         self._node = node
         self.steps = Steps(node)
         self.outbox = Outbox(node.folder.outbox, node.origin, node.views)
+        self.people = People(node, self.steps)
+        self.enrolling = Enrolling(node, self.steps, self.people)
+        self.approved = self.people.approved
         self.desk = ReleaseDesk(node, self.steps, self.outbox, self.approved)
+        self.approvals = ApprovalDesk(node, self.steps, self.people, self.desk)
         self.inbox = Inbox(node, self.steps, self.desk, keys.hpke)
-
-    def approved(self, request: Item, approvals: Sequence[Item], trust: Mapping[str, Trust]) -> Verdict:
-        """Say whether approvals suffice: by the people enrolled in the log of the request."""
-        people = [*self.steps.of(Enrolment, request.origin), *self.steps.of(Revocation, request.origin)]
-        return approved(request, approvals, trust, people=people)
 
     def exchanged(self, link: PeerLink, fetch: Fetch) -> int:
         """Do what follows an exchange with a peer; return how many grants were taken in."""
