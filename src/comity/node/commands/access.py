@@ -58,6 +58,10 @@ class Local:
         """Answer for a system."""
         return local(self._node)
 
+    def post(self, _path: str, local: Callable[[Node], Any], _body: object) -> Any:
+        """Have something done here."""
+        return local(self._node)
+
 
 class Remote:
     """The node, run by another process."""
@@ -73,6 +77,12 @@ class Remote:
     def ask(self, path: str, _local: Callable[[Node], Any], **query: object) -> Any:
         """Ask a system over there."""
         return self._client.ask(path, **query)
+
+    def post(self, path: str, _local: Callable[[Node], Any], body: object) -> Any:
+        """Have something done over there."""
+        import orjson  # noqa: PLC0415 - most commands need none
+
+        return self._client.send(path, orjson.dumps(body))
 
     def send(self, path: str, data: bytes, **query: object) -> Any:
         """Send bytes to a system over there."""

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from comity import __version__
 from comity.node import lock
 from comity.node.config import Config, split_listen
+from comity.node.control.routes_release import release_routes
 from comity.node.errors import ConfigError
 from comity.node.folder import Folder
 from comity.node.node import Node
@@ -77,6 +78,7 @@ def build(running: Running, systems: Sequence[System], mount: Mount = mount_syst
     app.include_router(public_routes(running.node))
     app.include_router(enter_route(running.keeper))
     app.include_router(api_routes(running.node, running))
+    app.include_router(release_routes(running.node))
     mount(app, running.node, tuple(systems))
     app.add_middleware(Door, keeper=running.keeper)
     return app
