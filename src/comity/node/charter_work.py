@@ -38,7 +38,7 @@ def read_charter(path: Path) -> Charter:
         CharterError, CanonicalError, NoteError: it is none.
     """
     data = read_file(path)
-    return Charter.draft(data) if _is_note(data) else Charter.read(data.removesuffix(b"\n"))
+    return Charter.draft(data) if is_note(data) else Charter.read(data.removesuffix(b"\n"))
 
 
 def read_file(path: Path) -> bytes:
@@ -228,7 +228,8 @@ def _months(writer: keyfiles.Writer, charter: Charter, term_days: int) -> tuple[
     )
 
 
-def _is_note(data: bytes) -> bool:
+def is_note(data: bytes) -> bool:
+    """Say whether bytes have the form of a signed note: a file that somebody signed already."""
     try:
         split_note(data)
     except NoteError:

@@ -288,6 +288,21 @@ class Lapse(Kind):
     approvals: Pointers = Field(default=[], description="the approvals it rests on")
 
 
+# --- The compact ---
+
+
+class Adoption(Kind):
+    """A party's word that it is bound by a compact, from this place of its log on."""
+
+    kind: ClassVar[str] = "control.adoption"
+    version: ClassVar[int] = 1
+
+    name: Slug = Field(description="the compact's name")
+    number: int = Field(ge=1, lt=2**53, description="its version")
+    digest: Digest = Field(description="SHA-256 of its document")
+    charter: Pointer = Field(description="the charter entry in force in this log")
+
+
 # --- Rounds ---
 
 
@@ -300,12 +315,17 @@ class RoundStart(Kind):
     round: Slug = Field(description="natural name of the round in the log that starts it")
     title: Text | None = Field(default=None, description="what it is called on a screen")
     parties: Annotated[list[Origin], AfterValidator(_distinct)] = Field(
-        min_length=1, max_length=32, description="the logs that are to seal"
+        min_length=2, max_length=16, description="the logs that are to seal"
     )
     question_digest: Digest = Field(description="SHA-256 of the question as every party was given it")
     seal_by: Milliseconds = Field(description="until when a seal counts as in time")
     open_by: Milliseconds = Field(description="by when those who sealed are to have opened")
-    recipients: list[Recipient] = Field(default=[], max_length=32, description="to whom each opens")
+    paths: Annotated[list[PathName], AfterValidator(_distinct)] = Field(
+        default=[], max_length=1024, description="the fields that each is to open; empty for whole records"
+    )
+    recipients: Annotated[list[Origin], AfterValidator(_distinct)] = Field(
+        default=[], max_length=32, description="nodes to which each opens besides the other parties"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -321,6 +341,7 @@ class RoundSeal(Kind):
     version: ClassVar[int] = 1
 
     round: Pointer = Field(description="the start of the round")
+    question_digest: Digest = Field(description="SHA-256 of the question that was answered")
     sealed: Pointer = Field(description="the entry that holds the commitment")
 
 
@@ -337,12 +358,13 @@ class RoundOpen(Kind):
 
 
 class RoundAck(Kind):
-    """A party's word on what it received of a round, and that it saw the deadline pass."""
+    """A party's word on what it has of a round, and whether it saw the deadline pass."""
 
     kind: ClassVar[str] = "round.ack"
     version: ClassVar[int] = 1
 
     round: Pointer = Field(description="the start of the round")
+    seals: Pointers = Field(default=[], description="the seals that it has, its own among them")
     opened: Pointers = Field(default=[], description="the openings received and verified")
     deadline_seen: bool = Field(description="whether open_by had passed for it when it wrote this")
 
@@ -358,6 +380,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     EraseAck,
     Hold,
     Lapse,
+    Adoption,
     RoundStart,
     RoundSeal,
     RoundOpen,

@@ -81,13 +81,11 @@ class Trust:
         """
         charter = Charter.parse(note)
         check_succession(self.current, charter)
-        entry = charter.verify_leaf(leaf)
+        charter.verify_leaf(leaf)
         if index <= self._versions[-1][0]:
             raise CharterMismatchError(
                 f"version {charter.version} would stand at {index}, before its predecessor"
             )
-        if self._cut(entry.key, index, charter):
-            raise KeyRevokedError(f"the root key that signed leaf {index} is revoked there")
         self._versions.append((index, charter))
         for item in charter.revoked:
             self._revoked[item.key_id] = item.start
@@ -178,10 +176,9 @@ class Trust:
                 "its root keys sign a new one; appending and reading go on"
             )
 
-    def _cut(self, key_id: bytes, index: int, newer: Charter | None = None) -> bool:
-        starts = [self._revoked.get(key_id)]
-        starts += [item.start for item in newer.revoked if item.key_id == key_id] if newer else []
-        return any(start is not None and start <= index for start in starts)
+    def _cut(self, key_id: bytes, index: int) -> bool:
+        start = self._revoked.get(key_id)
+        return start is not None and start <= index
 
     def _named(self, entry: Entry) -> tuple[int, bytes] | None:
         for start, charter in self._versions:

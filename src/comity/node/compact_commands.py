@@ -1,0 +1,137 @@
+"""`comity compact`: the ground rules that the parties sign together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from comity.node.charter_commands import confirm
+from comity.node.commands.access import systems
+from comity.node.commands.output import AsJson, emit
+from comity.node.errors import ConfigError
+
+if TYPE_CHECKING:
+    from comity.record.compact import Compact
+
+app = typer.Typer(no_args_is_help=True, help="The ground rules that the parties sign together.")
+
+NodeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The node's folder; it must not be running.")]
+CompactFile = Annotated[Path, typer.Argument(metavar="FILE", help="The file of a compact.")]
+
+
+@app.command()
+def show(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A node's folder, or the file of a compact.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a compact: members, standing grants, retention, deadlines."""
+    from comity.node.compacts import in_force, read_compact  # noqa: PLC0415 - lazily
+    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
+
+    compact = in_force(Folder.existing(path)) if path.is_dir() else read_compact(path)
+    if compact is None:
+        raise ConfigError(f"{path}: this node has adopted no compact")
+    data = describe(compact)
+    emit(data, _text(data), as_json=as_json)
+
+
+@app.command()
+def propose(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    rules: Annotated[Path, typer.Argument(metavar="RULES", help="A TOML file with the rules.")],
+    out: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the proposal.")],
+    as_json: AsJson = False,
+) -> None:
+    """Propose a compact, or its next version: rules from a file, charters as this node trusts them."""
+    from comity.node import compacts, lock  # noqa: PLC0415 - lazily
+    from comity.node.charter_work import write_proposal  # noqa: PLC0415 - lazily
+    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
+    from comity.node.node import Node  # noqa: PLC0415 - lazily
+
+    with lock.hold(Folder.existing(directory)), Node.open(directory, systems(ctx)) as node:
+        compact = compacts.propose(node, rules)
+    write_proposal(out, compact.document)
+    data = {**describe(compact), "file": str(out)}
+    emit(data, f"{_text(data)}\nWritten to {out}; every party signs it: comity compact sign", as_json=as_json)
+
+
+@app.command()
+def sign(
+    path: CompactFile,
+    *,
+    key: Annotated[list[Path], typer.Option(help="The file of a root key; repeatable.")],
+    fingerprint: Annotated[str, typer.Option(help="The fingerprint that the parties agreed on.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Sign what is in the file without asking.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Sign a compact with root keys, after comparing its fingerprint."""
+    from comity.node.compacts import read_compact  # noqa: PLC0415 - lazily
+    from comity.node.folder import write_atomic  # noqa: PLC0415 - lazily
+    from comity.node.keys import load_root  # noqa: PLC0415 - lazily
+
+    compact = read_compact(path)
+    confirm(compact.fingerprint, fingerprint, yes=yes)
+    compact = compact.sign(load_root(place) for place in key)
+    write_atomic(path, compact.encode())
+    data = describe(compact)
+    emit(data, f"{data['signatures']} signatures on {compact.name}", as_json=as_json)
+
+
+@app.command()
+def adopt(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    path: CompactFile,
+    *,
+    author: Annotated[str, typer.Option(help="Who adopts it for the party.")],
+    as_json: AsJson = False,
+) -> None:
+    """Adopt a compact that every party signed, and say so in the own log."""
+    from comity.node import compacts, lock  # noqa: PLC0415 - lazily
+    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
+    from comity.node.node import Node  # noqa: PLC0415 - lazily
+
+    with lock.hold(Folder.existing(directory)), Node.open(directory, systems(ctx)) as node:
+        compact, place = compacts.adopt(node, path, author)
+    data = {**describe(compact), "origin": place.origin, "index": place.index}
+    emit(data, f"version {compact.version} of {compact.name} adopted, entry {place.index}", as_json=as_json)
+
+
+def describe(compact: Compact) -> dict[str, Any]:
+    """Return what a compact says, as plain JSON data."""
+    from comity.record.note import split_note  # noqa: PLC0415 - lazily
+
+    return {
+        "name": compact.name,
+        "version": compact.version,
+        "fingerprint": compact.fingerprint,
+        "title": dict(compact.title),
+        "members": [
+            {"party": member.party, "role": member.role, "logs": [log.origin for log in member.logs]}
+            for member in compact.members
+        ],
+        "retention": dict(compact.retention),
+        "policies": [{"kinds": policy.kinds, "audience": policy.audience} for policy in compact.policies],
+        "deadlines": {
+            "erase_ack_days": compact.deadlines.erase_ack_days,
+            "round_grace_hours": compact.deadlines.round_grace_hours,
+        },
+        "signatures": len(split_note(compact.note)[1]) if compact.note else 0,
+    }
+
+
+def _text(data: dict[str, Any]) -> str:
+    lines = [
+        f"{data['title']['en']}  ({data['name']}, version {data['version']})",
+        f"  fingerprint  {data['fingerprint']}",
+        f"  signatures   {data['signatures']}",
+    ]
+    lines += [f"  {item['role']:<12} {item['party']}: {', '.join(item['logs'])}" for item in data["members"]]
+    lines += [f"  granted      {item['kinds']} to {item['audience']}" for item in data["policies"]]
+    lines += [f"  kept         {name}: {months} months" for name, months in data["retention"].items()]
+    lines.append(f"  erasure      acknowledged within {data['deadlines']['erase_ack_days']} days")
+    lines.append(f"  rounds       {data['deadlines']['round_grace_hours']} hours of grace")
+    return "\n".join(lines)
