@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
 
@@ -57,11 +58,7 @@ class Pair:
         self.root = root
         self.nodes = {}
         for party in ("vn", "la"):
-            create(root / party, NewNode(party, "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
             self.open(party)
-        self.vn, self.la = self.nodes["vn"], self.nodes["la"]
-        self.pin(self.vn, self.la)
-        self.pin(self.la, self.vn)
 
     def open(self, party):
         node = Node.open(self.root / party)
@@ -128,8 +125,22 @@ class Pair:
         return [receipt.index for receipt in receipts], request, grant
 
 
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory):
+    """Two paired nodes, made once and copied for every test."""
+    root = tmp_path_factory.mktemp("pair")
+    for party in ("vn", "la"):
+        create(root / party, NewNode(party, "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
+    made = Pair(root)
+    made.pin(made.vn, made.la)
+    made.pin(made.la, made.vn)
+    made.close()
+    return root
+
+
 @pytest.fixture
-def pair(tmp_path):
-    made = Pair(tmp_path)
+def pair(folders, tmp_path):
+    shutil.copytree(folders, tmp_path / "pair")
+    made = Pair(tmp_path / "pair")
     yield made
     made.close()
