@@ -23,6 +23,7 @@ from comity.node.errors import ProjectorError
 from comity.node.system import Cause, Event
 from comity.node.views import ANCHORED, CURSOR, KEPT, LAYOUT, METADATA, QUARANTINE, RECORDS, Views
 from comity.record.canonical import b64
+from comity.record.charter import KeyRevokedError
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
@@ -201,7 +202,10 @@ class Projection:
         _write_record(db, examined)
         if examined.fault is not None:
             quarantine(db, examined, ENTRY, examined.fault)
-            return
+            if not isinstance(examined.fault, KeyRevokedError):
+                return
+            # A revocation may reach back to what was projected before it was known: that goes.
+            cause = "erased"
         event = Event(seq, record.origin, record.index, cause, record)
         for name, projector in self._projectors:
             try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from comity.node.errors import MisplacedCharterError, RepeatedIdError
 from comity.node.system import Record, Status
+from comity.record.charter import KeyRevokedError
 from comity.record.entry import Entry
 from comity.record.errors import ComityError
 from comity.record.merkle import leaf_hash
@@ -111,6 +112,9 @@ class Reader:
             office = origin.trust.verify_entry(entry, index)
             _check_place(origin, index, entry)
             content = self._content(entry)
+        except KeyRevokedError as error:
+            # What repeats an id is refused as that: the first of the id must keep its rows.
+            fault = _repetition(origin, index, entry) or error
         except ComityError as error:
             fault = error
         record = Record(
@@ -136,8 +140,13 @@ def _check_place(origin: Origin, index: int, entry: Entry) -> None:
     """Refuse a log that does not begin with a charter, and every repetition of an id."""
     if index == 0 and entry.charter is None:
         raise MisplacedCharterError(f"{origin.name} does not begin with a charter")
-    first = origin.shelf.index_of(entry.id)
-    if first is not None and first != index:
-        raise RepeatedIdError(
-            f"{origin.name} leaf {index}: leaf {first} carries the same id; the first counts"
-        )
+    repetition = _repetition(origin, index, entry)
+    if repetition is not None:
+        raise repetition
+
+
+def _repetition(origin: Origin, index: int, entry: Entry | None) -> RepeatedIdError | None:
+    first = None if entry is None else origin.shelf.index_of(entry.id)
+    if first is None or first == index:
+        return None
+    return RepeatedIdError(f"{origin.name} leaf {index}: leaf {first} carries the same id; the first counts")
