@@ -96,7 +96,7 @@ class Node:
             self.book,
             witness=witness,
             mirror=mirror,
-            stands=lambda origin: self.control.stands(origin),  # noqa: PLW0108 - control is made after it
+            stands=lambda _peer: self.control.stands(self.origin),
         )
         self.control = control.Control(self, keys)
         self.witness = Witness(self._mirror_of, witness)

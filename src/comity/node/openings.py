@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from comity.node.reader import Contents, Origin, Shelf
     from comity.record.content import ContentStore
 
-    Stands = Callable[[str], bool]
-    """Whether a kind (no version) stands granted to whoever it is about."""
+    Stands = Callable[[FullOpening], bool]
+    """Whether a content stands granted to whoever it is about."""
 
 BUNDLE: Final = 256
 MARKING_PATH: Final = "header.marking"
@@ -59,13 +59,13 @@ def is_clear(opening: FullOpening) -> bool:
     return any(item.path == MARKING_PATH and item.value == CLEAR for item in opening.fields)
 
 
-def nothing_stands(_kind: str) -> bool:
-    """Grant no kind: the rule for whoever is no member of the compact."""
+def nothing_stands(_opening: FullOpening) -> bool:
+    """Grant nothing: the rule for whoever is no member of the compact."""
     return False
 
 
 def _travels(opening: FullOpening, stands: Stands) -> bool:
-    return is_clear(opening) or stands(opening.kind.partition("@")[0])
+    return is_clear(opening) or stands(opening)
 
 
 def make_bundle(
@@ -78,7 +78,7 @@ def make_bundle(
         shelf: its leaves.
         contents: its contents.
         bundle: number of the bundle.
-        stands: says which kinds stand granted to whoever asks.
+        stands: says what stands granted to whoever asks.
     """
     start = bundle * BUNDLE
     stop = min(start + BUNDLE, shelf.size)
@@ -110,7 +110,7 @@ def take_bundle(
         bundle: number of the bundle.
         data: the bytes received.
         wanted: whether the content at an index is to be taken; other lines are passed over.
-        stands: says which kinds stand granted to this node.
+        stands: says what stands granted to this node.
     """
     intake = Intake()
     good: list[tuple[int, FullOpening]] = []

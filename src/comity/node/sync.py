@@ -94,7 +94,7 @@ class Exchanger:
         book: where tries and refusals are noted.
         witness: the key that says a peer's head is consistent.
         mirror: the key that says every entry is held.
-        stands: says of a peer which kinds stand granted between it and this node.
+        stands: says what a peer may send without a grant.
     """
 
     def __init__(

@@ -325,3 +325,69 @@ def test_unknown_paths_of_the_outbox_raise_the_one_refusal(pair):
     for path in ("outbox/", "outbox/" + "0" * 64, "outbox/../keys/log"):
         with pytest.raises(NotFoundError):
             PublicFiles(pair.vn).get(path, "la/hq")
+
+
+def compact(pair, *policies, parties=("vn", "la")):
+    """Have both parties sign a compact, and put it in force on vn without the ceremony."""
+    from comity.record.compact import Compact, Deadlines, Log, Member, Policy
+
+    names = {"en": "x"}
+    nodes = {"vn": pair.vn, "la": pair.la}
+    members = []
+    for party in ("vn", "la"):
+        charter = nodes[party].charter
+        log = Log(charter.origin, charter.version, charter.digest)
+        members.append(Member(party, "party" if party in parties else "observer", names, (log,)))
+    made = Compact(
+        name="test",
+        version=1,
+        title=names,
+        members=tuple(members),
+        retention={"working": 12},
+        policies=tuple(Policy(kinds, "parties") for kinds in policies),
+        deadlines=Deadlines(30, 24),
+    )
+    from comity.node import keys
+
+    signers = [keys.load_root(node.folder.keys / "roots" / "1") for node in nodes.values()]
+    place = pair.vn.folder.root / "compacts"
+    place.mkdir(exist_ok=True)
+    (place / "1").write_bytes(made.sign(signers).encode())
+
+
+def seen(pair, viewer="la/hq"):
+    from comity.node.openings import openings_path
+    from comity.node.public import PublicFiles
+
+    return PublicFiles(pair.vn).get(f"log/{openings_path(0)}", viewer).body
+
+
+def test_what_stands_granted_is_what_the_compact_says(pair):
+    pair.vn.append([remark("For la", "x"), remark("For nobody", "x", releasable_to=[])])
+    pair.released([remark("Asked", "x")], settle=False)
+    assert b"control.grant" in seen(pair)
+    compact(pair, "control.*")
+    assert b"control.grant" in seen(pair)
+    assert b"For la" not in seen(pair)
+    compact(pair, "round.*")
+    assert seen(pair) == b""
+    compact(pair, "node.remark")
+    assert b"For la" in seen(pair)
+    assert b"For nobody" not in seen(pair)
+    assert b"control.grant" not in seen(pair)
+    assert seen(pair, "kh/hq") == seen(pair, None) == b""
+
+
+def test_whoever_the_compact_does_not_name_is_released_nothing(pair):
+    (receipt,) = pair.vn.append([remark()])
+    desk = pair.vn.control.desk
+    compact(pair, "control.*")
+    assert desk.preview([Wanted(receipt.index)], "la/hq").allowed
+
+    class Strangers:
+        @staticmethod
+        def member(party):
+            return None
+
+    desk._steps.terms = Strangers
+    assert reasons(desk.request, [Wanted(receipt.index)], "la/hq", author="a", reason="r") == {"not-a-member"}

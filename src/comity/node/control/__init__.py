@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from comity.node.compacts import in_force
 from comity.node.control.approvals import ApprovalDesk
-from comity.node.control.desk import PROTOCOL, Steps
+from comity.node.control.desk import Steps
 from comity.node.control.enrolment import Enrolling
 from comity.node.control.inbox import Inbox
 from comity.node.control.outbox import Outbox
 from comity.node.control.people import People
 from comity.node.control.release import ReleaseDesk
+from comity.node.control.standing import stands_granted, steps_stand
 from comity.node.control.tables_release import ControlProjector
-from comity.node.openings import nothing_stands
 from comity.node.system import System
 from comity.record.protocol_kinds import KINDS
 
@@ -59,13 +60,15 @@ class Control:
         return taken
 
     def stands(self, viewer: str | None) -> Stands:
-        """Return which kinds stand granted to a viewer: the steps of the protocol, to members.
+        """Return what stands granted to a viewer by the compact in force.
 
         Args:
-            viewer: the origin of an authenticated peer, `LOOPBACK`, or None for a stranger.
+            viewer: the origin of an authenticated peer or of this node, `LOOPBACK`, or None for a stranger.
         """
-        known = viewer == LOOPBACK or viewer in self._node.charters
-        return PROTOCOL.__contains__ if known else nothing_stands
+        if viewer == LOOPBACK:
+            return steps_stand
+        charter = self._node.charters.get(viewer or "")
+        return stands_granted(in_force(self._node.folder), None if charter is None else charter.party)
 
     def blob(self, name: str, viewer: str | None) -> bytes | None:
         """Return a blob of the outbox to the node that it was granted to; see `Outbox.get`."""

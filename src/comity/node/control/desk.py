@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from comity.node.compacts import in_force
 from comity.node.control.tables_release import ITEMS, REFS
 from comity.node.errors import RecordNotFoundError
 from comity.node.system import Draft
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.system import Record
     from comity.record.kinds import Kind
+    from comity.record.marking import Terms
     from comity.record.trust import Trust
 
 PROTOCOL: Final = frozenset(kind.kind for kind in KINDS)
@@ -96,9 +98,11 @@ class Steps:
         """Return the charters of each log."""
         return self._node.trusts
 
-    def terms(self) -> Members:
-        """Return who may be released to at all."""
-        return Members({charter.party for charter in self._node.charters.values()})
+    def terms(self) -> Terms:
+        """Return the ground rules: the compact in force, or the pairing while there is none."""
+        return in_force(self._node.folder) or Members(
+            {charter.party for charter in self._node.charters.values()}
+        )
 
     def append(
         self,
