@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "record": ("comity.node.commands.record", "Append, show, prove and verify records."),
     "charter": ("comity.node.charter_commands", "A party's keys and thresholds, and their ceremonies."),
     "compact": ("comity.node.compact_commands", "The ground rules that the parties sign together."),
+    "people": ("comity.node.control.commands_people", "Enrol, list and revoke the people who approve."),
     "release": ("comity.node.control.commands_release", "Release records: preview, request, grant, fetch."),
     "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
     "register": ("comity.register.commands", "What was agreed, and what became of it."),

@@ -3,10 +3,12 @@ import "./app.scss";
 import "htmx.org";
 
 import { offerCopying } from "./copy";
+import { offerPasskeys } from "./passkey";
 import { offerProofCheck } from "./proof";
 
 function enhance(root: ParentNode): void {
   offerCopying(root);
+  offerPasskeys(root);
   offerProofCheck(root);
 }
 

@@ -41,7 +41,11 @@ STATIC: Final = HERE / "static"
 YEAR: Final = 365 * 24 * 3600
 
 BEFORE: Final = (NavItem(N_("Joint picture"), "/"), NavItem(N_("Record"), "/record"))
-AFTER: Final = (NavItem(N_("Exchange"), "/sync"), NavItem(N_("About"), "/about"))
+AFTER: Final = (
+    NavItem(N_("Approvals"), "/approve"),
+    NavItem(N_("Exchange"), "/sync"),
+    NavItem(N_("About"), "/about"),
+)
 
 
 @dataclass(frozen=True, slots=True)

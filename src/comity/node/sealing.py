@@ -217,6 +217,9 @@ def _model(item: dict[str, Any], registry: Registry) -> type[Kind]:
     model = registry.model(kind, version) if isinstance(version, int) else None
     if model is None:
         raise DraftError(f"kind {kind!r} version {version!r} is not one that this node writes")
+    if model in CONTROL_KEYS:
+        # A page may append records; who enrols people, grants or erases goes through the checks of control.
+        raise DraftError(f"{kind} is not appended as it is: comity people, release and erase write it")
     return model
 
 

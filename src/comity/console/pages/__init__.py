@@ -1,4 +1,4 @@
-"""The pages of the shell: the joint picture, the record, the exchange, this installation, static files."""
+"""The pages of the shell: joint picture, record, approvals, exchange, this installation, static files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from comity.console.pages import about, assets, exchange, home, record
+from comity.console.pages import about, approve, approve_enrol, assets, exchange, home, record
 
 if TYPE_CHECKING:
     from comity.console.render import Console
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 def pages(console: Console) -> APIRouter:
     """Return the routes of every page that belongs to no system."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, record, exchange, about, assets):
+    for part in (home, record, approve, approve_enrol, exchange, about, assets):
         router.include_router(part.routes(console))
     return router

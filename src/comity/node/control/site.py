@@ -59,3 +59,15 @@ def _is_address(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def console_url(scheme: str, netloc: str, party: str) -> str:
+    """Return where people open the console: under a host name, never an IP address.
+
+    A node that listens on an address is reached under `<party>.localhost`, which is always this machine
+    (RFC 6761 section 6.3).
+    """
+    name = _name(netloc)
+    if not _is_address(name):
+        return f"{scheme}://{netloc}"
+    return f"{scheme}://{party}.localhost{netloc[len(name) :]}"

@@ -30,8 +30,9 @@ PUBLIC: Final = ("/log/", "/mirrors/", "/outbox/", "/witness/", "/static/", "/en
 TOKEN_ONLY: Final = frozenset(
     f"/api/v1/node/{name}"
     for name in ("export", "log-export", "backup", "attest", "links", "fsck", "rebuild")
-)
-"""What reads or writes files on this machine, or lifts a guard: for the command line, never for a page."""
+) | {"/api/v1/people/links", "/api/v1/people/revoke"}
+"""What reads or writes files on this machine, lifts a guard, or says who may approve: for the command line,
+never for a page."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 PROBLEM: Final = b"application/problem+json"
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from comity.node.web.session import Doorkeeper
 
 NOT_MODIFIED: Final = 304
+ONWARD: Final = re.compile(r"/enrol/[A-Za-z0-9_-]{20,64}")
+"""Where a one-time link may lead besides home; anywhere else would let a link lead people astray."""
 
 
 def public_routes(node: Node) -> APIRouter:
@@ -62,11 +65,11 @@ def enter_route(keeper: Doorkeeper) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/enter/{secret}")
-    def enter(secret: str) -> Response:
+    def enter(secret: str, onward: Annotated[str, Query(alias="next", max_length=100)] = "") -> Response:
         session = keeper.enter(secret)
         if session is None:
             raise SignInError("this link was used already, or belongs to another run of the node")
-        reply = RedirectResponse("/", 303)
+        reply = RedirectResponse(onward if ONWARD.fullmatch(onward) else "/", 303)
         # Not `secure`: until transport security exists everything is plain HTTP on loopback.
         reply.set_cookie(keeper.cookie, session, httponly=True, samesite="lax", path="/")
         return reply
