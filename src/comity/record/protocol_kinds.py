@@ -326,6 +326,7 @@ class RoundStart(Kind):
     recipients: Annotated[list[Origin], AfterValidator(_distinct)] = Field(
         default=[], max_length=32, description="nodes to which each opens besides the other parties"
     )
+    charter: Pointer = Field(description="the charter entry in force in the log that starts it")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
