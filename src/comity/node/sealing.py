@@ -143,9 +143,10 @@ class Sealer:
 
 
 def _leaf(origin: str, entry_id: bytes, done: Sealed, model: Kind, key: Key) -> bytes:
-    if type(model) in KINDS:
+    refs = refs_of(model) if type(model) in KINDS else ()
+    if refs:
         return protocol_entry(
-            origin=origin, id=entry_id, commit=done.commit, n=done.n, refs=refs_of(model), seed=key.seed
+            origin=origin, id=entry_id, commit=done.commit, n=done.n, refs=refs, seed=key.seed
         )
     return record_entry(origin=origin, id=entry_id, commit=done.commit, n=done.n, seed=key.seed)
 

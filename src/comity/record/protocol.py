@@ -5,6 +5,8 @@ content held of them. It may be given them in any interleaving of logs; what it 
 
 The `refs` of a protocol entry are the places that its content names, in the order of the content, each once,
 the first 32 of them. So the leaf alone tells what a step is about, and content cannot tell another story.
+A step that names no place (an enrolment, the start of a round) is an entry of outer `record`: a protocol entry
+has at least one reference.
 """
 
 from __future__ import annotations
@@ -79,9 +81,10 @@ def check_refs(entry: Entry, model: Kind) -> None:
     """Check that an entry names the places that its content names.
 
     Raises:
-        ProtocolRefsError: It names others, or is no protocol entry.
+        ProtocolRefsError: It names others, or has another outer form than its content asks for.
     """
-    if entry.outer != "protocol" or entry.refs != refs_of(model):
+    refs = refs_of(model)
+    if entry.outer != ("protocol" if refs else "record") or entry.refs != refs:
         raise ProtocolRefsError(
             f"entry {entry.id.hex()} of {entry.origin} does not name the places that its content names"
         )
