@@ -1084,6 +1084,59 @@ const registers = (key) => {
   }
 };
 
+// ---- releases: docs/spec/marking.md, docs/spec/release.md --------------------------------------------------------
+
+const LABELS = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"];
+const EVERYBODY = { label: LABELS[0], audience: null };
+const NOBODY = { label: "", audience: [] };
+
+const marking = (label, audience) =>
+  LABELS.includes(label) ? { label, audience: label === LABELS[0] ? null : audience } : NOBODY;
+
+function combined(a, b) {
+  if (a.label === "" || b.label === "") return NOBODY;
+  const audience = a.audience && b.audience ? a.audience.filter((party) => b.audience.includes(party)) : a.audience ?? b.audience;
+  return { label: LABELS[Math.max(LABELS.indexOf(a.label), LABELS.indexOf(b.label))], audience };
+}
+
+function denials({ label, audience }, recipient, members) {
+  if (label === "") return ["marking-unknown"];
+  if (audience === null) return [];
+  const reasons = audience.length === 0 ? ["audience-empty"] : audience.includes(recipient) ? [] : ["not-in-audience"];
+  return members.includes(recipient) ? reasons : [...reasons, "not-a-member"];
+}
+
+/** Padmé: of a length as many leading bits are kept as its exponent has bits. */
+function paddedSize(size) {
+  if (size <= 4096) return 4096;
+  const exponent = Math.floor(Math.log2(size));
+  const step = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);
+  return Math.ceil(size / step) * step;
+}
+
+function unframe(data) {
+  must(data.length >= 4096, "shorter than any frame");
+  const count = data.readUInt32BE(0);
+  must(count > 0 && count <= 4096, `${count} items`);
+  const found = [];
+  let at = 4;
+  for (let i = 0; i < count; i += 1) {
+    must(at + 4 <= data.length, "an item is cut");
+    const length = data.readUInt32BE(at);
+    must(at + 4 + length <= data.length, "an item is cut");
+    found.push(data.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  must(data.length === paddedSize(at) && data.subarray(at).every((byte) => byte === 0), "the padding is another");
+  return found;
+}
+
+function sealedInfo(c) {
+  const names = [c.recipient.party, c.recipient.origin].map((name) => lp(ascii(name)));
+  const origin = lp(ascii(c.origin));
+  return Buffer.concat([ascii("comity/sealed/v1\n"), origin, unb64(c.grant_id, 16), ...names, unb64(c.recipient.hpke_key, 32)]);
+}
+
 /** file, list → what to run on each case; a case with `refuse` must be refused, any other must pass. */
 const RUNS = {
   canonical: {
@@ -1114,6 +1167,28 @@ const RUNS = {
     mismatch: (c) => verifyFirst(parseCharter(ascii(c.note)), unb64(c.leaf)),
   },
   succession: { accept: runSuccession, refuse: runSuccession },
+  marking: {
+    labels: (c) => equal(LABELS.indexOf(c.name), c.restriction, "the restriction"),
+    combine: (c) => {
+      const made = c.parts.map((part) => marking(part.label, part.releasable_to)).reduce(combined, EVERYBODY);
+      equal([made.label, made.audience && [...made.audience].sort()], [c.label, c.audience], "the marking");
+    },
+    decide: (c) => {
+      const reasons = denials(marking(c.label, c.releasable_to), c.recipient, c.members);
+      equal([reasons.length === 0, reasons], [c.allowed, c.reasons], "the decision");
+    },
+  },
+  release: {
+    sets: (c) => {
+      const files = c.items.map((item) => unb64(item));
+      files.forEach(verifyOpeningFile);
+      equal(b64(rootOf(files.map(leafHash))), c.digest, "the digest");
+    },
+    sizes: (c) => equal(paddedSize(c.size), c.padded, "the padded size"),
+    frames: (c) => equal(unframe(unb64(c.frame)).map(b64), c.items, "the items"),
+    frames_refuse: (c) => unframe(unb64(c.frame)),
+    bound: (c) => equal(b64(sealedInfo(c)), c.info, "what it is bound to"),
+  },
   compact: { accept: runCompact, refuse: runCompact },
   proof: {
     trees: (c) => equal(b64(rootOf(numbers(c.size))), c.root, "the root"),
@@ -1138,7 +1213,7 @@ const RUNS = {
 };
 
 /** Vectors of what nobody but the owner of a key ever reads. */
-const PRIVATE = new Set(["keyfile.json"]);
+const PRIVATE = new Set(["keyfile.json", "sealed.json"]);
 
 function runCase(run, c) {
   try {

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from comity.record import canonical, merkle, signature
+from comity.record import canonical, merkle, sealed, signature
 from comity.record.canonical import b64, unb64
 from comity.record.charter import Charter
 from comity.record.checkpoint import open_checkpoint
@@ -30,6 +31,10 @@ from comity.record.disclosure import Disclosure
 from comity.record.entry import SIGNATURE_CONTEXT, Entry, identify, sign_entry
 from comity.record.errors import ComityError
 from comity.record.keyfile import Passphrase, unlock
+from comity.record.marking import combine, mark, may_release
+from comity.record.preview import openings_digest
+from comity.record.protocol_kinds import Recipient
+from comity.record.recipient_key import RecipientKey
 from comity.record.slots import slot_digests
 from comity.record.trust import Trust
 
@@ -45,6 +50,9 @@ WRITTEN = (
     "succession",
     "compact",
     "keyfile",
+    "marking",
+    "release",
+    "sealed",
     "proof",
     "checkpoint",
     "fork",
@@ -328,6 +336,69 @@ def test_cosignature(case):
 @pytest.mark.parametrize("case", cases("checkpoint", "cosignatures_refuse"))
 def test_cosignature_refused(case):
     refused(case, verify_cosignature, case["note"].encode(), case["line"].encode(), case["vkey"])
+
+
+@pytest.mark.parametrize("case", cases("marking", "labels"))
+def test_label(case):
+    assert mark(case["name"], ()).restriction == case["restriction"]
+
+
+@pytest.mark.parametrize("case", cases("marking", "combine"))
+def test_markings_combined(case):
+    made = combine([mark(part["label"], part["releasable_to"]) for part in case["parts"]])
+    audience = None if made.audience is None else sorted(made.audience)
+    assert (made.label, audience) == (case["label"], case["audience"])
+
+
+@pytest.mark.parametrize("case", cases("marking", "decide"))
+def test_decision(case):
+    terms = SimpleNamespace(member=lambda party: party if party in case["members"] else None)
+    found = may_release(case["label"], case["releasable_to"], case["recipient"], terms, (), 0)
+    assert (found.allowed, list(found.reasons)) == (case["allowed"], case["reasons"])
+
+
+@pytest.mark.parametrize("case", cases("release", "sets"))
+def test_digest_of_a_set(case):
+    assert openings_digest([unb64(item) for item in case["items"]]) == unb64(case["digest"])
+    for item in case["items"]:
+        Disclosure.decode(unb64(item)).verify()
+
+
+@pytest.mark.parametrize("case", cases("release", "sizes"))
+def test_padded_size(case):
+    assert sealed.padded_size(case["size"]) == case["padded"]
+
+
+@pytest.mark.parametrize("case", cases("release", "frames"))
+def test_frame(case):
+    items = [unb64(item) for item in case["items"]]
+    assert sealed.frame(items) == unb64(case["frame"])
+    assert sealed.unframe(unb64(case["frame"])) == items
+
+
+@pytest.mark.parametrize("case", cases("release", "frames_refuse"))
+def test_frame_refused(case):
+    refused(case, sealed.unframe, unb64(case["frame"]))
+
+
+@pytest.mark.parametrize("case", cases("release", "bound"))
+def test_what_a_blob_is_bound_to(case):
+    recipient = Recipient(**case["recipient"])
+    assert sealed.sealed_info(case["origin"], unb64(case["grant_id"], 16), recipient) == unb64(case["info"])
+
+
+@pytest.mark.parametrize("case", cases("sealed", "open"))
+def test_blob_opens(case):
+    key = RecipientKey("2026-10", unb64(case["private_key"]))
+    assert key.public == unb64(case["public_key"])
+    items = sealed.open_blob(unb64(case["blob"]), key, unb64(case["info"]))
+    assert items == [unb64(item) for item in case["items"]]
+
+
+@pytest.mark.parametrize("case", cases("sealed", "open_refuse"))
+def test_blob_refused(case):
+    key = RecipientKey("2026-10", unb64(case["private_key"]))
+    refused(case, sealed.open_blob, unb64(case["blob"]), key, unb64(case["info"]))
 
 
 def test_the_context_of_a_signature_is_that_of_the_specification():

@@ -19,12 +19,13 @@ import forms
 import openings
 import proofs
 import records
+import releases
 
 
 def main() -> None:
     """Write every file into the folder named, or beside this one."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    parts = (forms, records, openings, charters, compacts, proofs, fork_vectors)
+    parts = (forms, records, openings, charters, compacts, releases, proofs, fork_vectors)
     for name, vectors in {name: made for part in parts for name, made in part.files().items()}.items():
         text = json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
