@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from comity.record import merkle
 from comity.record.canonical import b64
-from comity.record.commitment import Field, FullOpening, OpeningMismatchError, seal
+from comity.record.commitment import Field, FullOpening, OpeningMismatchError, OpeningPlaceError, seal
 from comity.record.disclosure import Disclosure
 from comity.record.entry import record_entry
 from comity.record.preview import HANDLING, PreviewError, openings_digest, preview
@@ -103,3 +103,25 @@ def test_the_digest_of_a_set_is_its_tree():
     leaves = [merkle.leaf_hash(item) for item in items]
     proof = merkle.prove_inclusion(leaves, 2, 5)
     merkle.verify_inclusion(leaves[2], 2, 5, proof, openings_digest(items))
+
+
+def test_content_of_another_record_is_not_previewed():
+    from dataclasses import replace
+
+    for other in (replace(FULL, id=bytes(16)), replace(FULL, origin="la/hq")):
+        for paths in ([], ["title"]):
+            with pytest.raises(OpeningPlaceError):
+                preview(7, LEAF, other, paths)
+
+
+@given(st.integers(1, 40))
+def test_the_levels_of_a_tree_give_its_root_and_proofs(size):
+    leaves = [merkle.leaf_hash(bytes([i])) for i in range(size)]
+    levels = merkle.complete_levels(leaves)
+
+    def read(level, index):
+        return levels[level][index]
+
+    assert merkle.root_from(read, size) == merkle.root_of_hashes(leaves)
+    for index in range(size):
+        assert merkle.prove_inclusion_from(read, index, size) == merkle.prove_inclusion(leaves, index, size)

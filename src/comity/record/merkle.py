@@ -61,6 +61,15 @@ def root_of_hashes(leaf_hashes: Sequence[bytes]) -> bytes:
     return level[0]
 
 
+def complete_levels(leaf_hashes: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the hashes of the complete subtrees, level by level: what a reader of many proofs looks up."""
+    levels = [list(leaf_hashes)]
+    while len(levels[-1]) > 1:
+        below = levels[-1]
+        levels.append([node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)])
+    return levels
+
+
 def root_from(read: HashReader, size: int) -> bytes:
     """Return the root of the first `size` leaves, in one read for each 1 bit of `size`."""
     _check_size(size)

@@ -172,30 +172,39 @@ def open_field(full: FullOpening, n: int, path: str) -> Opening:
     return open_fields(full, n, [path])[0]
 
 
-def open_fields(full: FullOpening, n: int, paths: Collection[str]) -> list[Opening]:
+def open_fields(
+    full: FullOpening, n: int, paths: Collection[str], commit: bytes | None = None
+) -> list[Opening]:
     """Return the openings of the fields at `paths`, from the whole, in the order of their slots.
 
     Args:
         full: All of the record.
         n: The entry's number of slots.
         paths: Which fields.
+        commit: The entry's commitment, where the whole was not held against it before.
 
     Raises:
         CommitmentError: There is no such field; decoys cannot be opened.
+        OpeningMismatchError: The whole gives another commitment.
     """
     fields = [field for field in full.fields if field.path in paths]
     for path in set(paths).difference(field.path for field in fields):
         raise CommitmentError(f"the record has no field {path!r}")
-    leaves = [
-        merkle.leaf_hash(digest) for digest in slot_digests(full.place, full.fields, n, full.record_key)
-    ]
+    digests = slot_digests(full.place, full.fields, n, full.record_key)
+    levels = merkle.complete_levels([merkle.leaf_hash(digest) for digest in digests])
+
+    def read(level: int, index: int) -> bytes:
+        return levels[level][index]
+
+    if commit is not None and merkle.root_from(read, n) != commit:
+        raise OpeningMismatchError(f"the {n} slots of record {full.id.hex()} give another commitment")
     return [
         Opening(
             field.path,
             field.slot,
             field.value,
             salt(full.record_key, field.path),
-            tuple(merkle.prove_inclusion(leaves, field.slot, n)),
+            tuple(merkle.prove_inclusion_from(read, field.slot, n)),
         )
         for field in fields
     ]

@@ -19,7 +19,7 @@ from comity.record.canonical import b64
 from comity.record.disclosure import Disclosure
 from comity.record.entry import Entry
 from comity.record.errors import ComityError
-from comity.record.opening import open_fields
+from comity.record.opening import OpeningPlaceError, open_fields, verify_full
 from comity.record.protocol_kinds import Target
 
 if TYPE_CHECKING:
@@ -106,16 +106,19 @@ def preview(index: int, leaf: bytes, full: FullOpening, paths: Collection[str] =
         PreviewError: It has no such field.
         CommitmentError: The content is not that of the leaf.
     """
+    entry = Entry.parse(leaf)
+    if (full.origin, full.id) != (entry.origin, entry.id):
+        raise OpeningPlaceError(f"the content is of record {full.id.hex()}, the leaf of {entry.id.hex()}")
     if not paths:
+        verify_full(full, entry)
         disclosure = Disclosure(leaf, full)
     else:
         present = {field.path for field in full.fields}
         if unknown := sorted(set(paths) - present):
             raise PreviewError(f"{full.origin} {index} has no field {unknown[0]!r}")
         wanted = {*paths, *(path for path in HANDLING if path in present)}
-        openings = open_fields(full, Entry.parse(leaf).n, wanted)
+        openings = open_fields(full, entry.n, wanted, entry.commit)
         disclosure = Disclosure(leaf, None, full.kind, tuple(openings))
-    disclosure.verify()
     return Preview(index, full, disclosure)
 
 
