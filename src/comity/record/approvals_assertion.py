@@ -104,7 +104,8 @@ def check_passkey(passkey: Passkey) -> None:
     parts = urlsplit(passkey.origin_url)
     host = parts.hostname or ""
     local = host == "localhost" or host.endswith(".localhost")
-    if f"{parts.scheme}://{parts.netloc}" != passkey.origin_url or "@" in parts.netloc:
+    plain = f"{parts.scheme}://{parts.netloc}".lower()
+    if plain != passkey.origin_url or "@" in parts.netloc:
         raise AssertionRefusedError("enrolment-origin", f"{passkey.origin_url!r} is not a web origin")
     if host != passkey.rp_id and not host.endswith(f".{passkey.rp_id}"):
         raise AssertionRefusedError("enrolment-origin", f"{passkey.rp_id!r} does not cover {host!r}")

@@ -5,8 +5,8 @@ content held of them. It may be given them in any interleaving of logs; what it 
 
 The `refs` of a protocol entry are the places that its content names, in the order of the content, each once,
 the first 32 of them. So the leaf alone tells what a step is about, and content cannot tell another story.
-A step that names no place (an enrolment, the start of a round) is an entry of outer `record`: a protocol entry
-has at least one reference.
+A step that names no place (an enrolment, the start of a round) is an entry of outer `record`: a protocol
+entry has at least one reference.
 """
 
 from __future__ import annotations

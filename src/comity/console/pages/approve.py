@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from comity.console.i18n import N_
+from comity.console.other_side import HEADER_LABELS
 from comity.console.pages.record import not_found
 from comity.node.control.approvals import ApprovalRefusedError
 from comity.node.control.routes_people import site_of_request
@@ -55,6 +56,10 @@ REFUSED: Final = {
 }
 """By reason code; other codes are shown as they are."""
 
+HEADER: Final = {f"header.{name}": label for name, label in HEADER_LABELS.items()} | {
+    "header.refs": N_("Speaks of")
+}
+
 WARNED: Final = {
     "sign-count": N_("The counter of this passkey did not grow: it may have been copied. Ask the person."),
 }
@@ -86,6 +91,7 @@ def routes(console: Console) -> APIRouter:
             action=ACTIONS[asked.model.action],
             words={**REFUSED, **WARNED},
             able=desk.passkeys(asked),
+            header=HEADER,
         )
 
     @router.get("/approve")
