@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from comity.cli import app as commands
 from comity.node import charters, keys, pairing
+from comity.node.backup import backup
 from comity.node.charter_work import advance, propose, read_charter, sign, write_proposal
 from comity.node.create import NewNode, create
 from comity.node.errors import NodeLockedError
@@ -341,6 +342,22 @@ def test_reading_a_proposal_back(pair):
     assert read_charter(pair / "v2") == made
     assert made.threshold("release") == 3
     assert propose(pair / "aa", approvers=3).hpke == made.hpke  # a proposal thrown away leaves no second keys
+
+
+def test_a_recipient_key_is_destroyed_and_no_ordinary_backup_holds_it(pair):
+    Node.open(pair / "aa").close()
+    place = pair / "aa" / "keys"
+    month = min(keys.load(place).hpke)
+    kept = (place / "hpke" / month).read_bytes()
+    backup(Folder(pair / "aa"), pair / "plain.tar", content_keys=pair / "keys.tar")
+    assert kept not in (pair / "plain.tar").read_bytes()
+    assert kept in (pair / "keys.tar").read_bytes()
+    assert (place / "log").read_bytes() in (pair / "plain.tar").read_bytes()  # the control
+    assert keys.destroy_recipient(place, month)
+    assert not keys.destroy_recipient(place, month)
+    assert month not in keys.load(place).hpke
+    with pytest.raises(ComityError):
+        keys.destroy_recipient(place, "../log")
 
 
 def test_keys_readable_by_others_are_refused(pair):

@@ -22,6 +22,7 @@ import apsw
 
 from comity.node.errors import BackupError
 from comity.node.folder import Folder
+from comity.node.keys import HPKE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,13 +89,16 @@ def _members(folder: Folder) -> Iterator[Path]:
     yield from sorted(folder.mirrors.glob("*.sqlite")) if folder.mirrors.is_dir() else ()
     yield from sorted(folder.mirrors.glob("*.fork.json")) if folder.mirrors.is_dir() else ()
     yield from (folder.root / name for name in PLAIN_FILES if (folder.root / name).is_file())
+    # A recipient key is destroyed with its month: an archive that is kept longer must not hold it.
+    monthly = folder.keys / HPKE
     for name in FOLDERS:
-        yield from _files(folder.root / name)
+        yield from (path for path in _files(folder.root / name) if path.parent != monthly)
 
 
 def _key_members(folder: Folder) -> Iterator[Path]:
     yield folder.keyring
     yield from _files(folder.keks)
+    yield from _files(folder.keys / HPKE)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -12,6 +12,7 @@ another. The node runs without its root keys; only the charter's commands unlock
 
 from __future__ import annotations
 
+import os
 import secrets
 import stat
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from comity.node.folder import write_atomic
 from comity.record import keyfile
 from comity.record.keyfile import SALT_SIZE, Passphrase, Secret
 from comity.record.note import Signer
-from comity.record.recipient_key import PRIVATE_SIZE, RecipientKey
+from comity.record.recipient_key import PRIVATE_SIZE, RecipientKey, check_month
 from comity.record.signature import SEED_SIZE, public_key
 
 if TYPE_CHECKING:
@@ -197,6 +198,25 @@ def load(folder: Path, passphrase: Passphrase | None = None) -> Keys:
     if len(set(signing)) != len(signing):
         raise KeyFileError(f"{folder}: two keys are the same")
     return keys
+
+
+def destroy_recipient(folder: Path, month: str) -> bool:
+    """Destroy the recipient key of a month; say whether there was one. What was sealed to it stays sealed.
+
+    The file is unlinked and the folder synced. What a disk or a file system keeps of it is out of reach here:
+    it is under the node's passphrase.
+    """
+    path = folder / HPKE / check_month(month)
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return True
 
 
 def load_root(path: Path, passphrase: Passphrase | None = None) -> Signer:
