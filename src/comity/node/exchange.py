@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from comity.node.control.tables_release import REFS
 from comity.node.projection import OPENING
 from comity.node.views import EXCHANGE, QUARANTINE, RECORDS, Views
 from comity.record.canonical import b64
@@ -114,10 +115,25 @@ class ExchangeBook:
             return list(db.execute(select(QUARANTINE.c.index).where(here)).scalars())
 
     def closed_steps(self, origin: str) -> list[int]:
-        """Return the indexes of protocol entries whose content did not come, by a folder for example."""
-        here = (RECORDS.c.origin == origin) & (RECORDS.c.outer == "protocol") & (RECORDS.c.kind == "")
+        """Return the indexes of steps of the protocol whose content did not come, by a folder for example.
+
+        Steps that name no place look like records: enrolments are told by their key, the start of a round by
+        what names it.
+        """
+        named = (
+            select(REFS.c.index)
+            .where(
+                REFS.c.to_origin == RECORDS.c.origin,
+                REFS.c.to_index == RECORDS.c.index,
+                REFS.c.kind.startswith("round."),
+                REFS.c.position == 0,
+            )
+            .exists()
+        )
+        step = (RECORDS.c.outer == "protocol") | (RECORDS.c.office == "enrol") | named
+        closed = (RECORDS.c.origin == origin) & (func.length(RECORDS.c.kind) == 0)
         with self._views.engine.connect() as db:
-            return list(db.execute(select(RECORDS.c.index).where(here)).scalars())
+            return list(db.execute(select(RECORDS.c.index).where(closed & step)).scalars())
 
     def _write(self, origin: str, **values: object) -> None:
         with self._views.writing() as db:

@@ -12,6 +12,7 @@ from comity.record.canonical import b64, unb64
 from comity.record.errors import ComityError
 from comity.record.fetch import NotFoundError
 from comity.record.preview import HANDLING, PreviewError
+from comity.record.protocol_kinds import Enrolment
 from comity.record.release import ReleaseRefusedError
 from tests.node.control.conftest import NOW, remark
 
@@ -219,10 +220,21 @@ def test_a_line_that_bends_the_blob_is_tried_again(pair):
 
 def test_a_folder_without_steps_and_then_a_line(pair):
     """A folder for everybody holds no step of the protocol; the line brings them afterwards."""
+    model = Enrolment(
+        person="first",
+        roles=["release"],
+        credential_id="AAAA",
+        public_key="AAAA",
+        rp_id="vn.localhost",
+        origin_url="http://vn.localhost",
+    )
+    enrolment = pair.vn.control.steps.append(model, author="clerk", parties=["la"], exercise=True)
     pair.released([remark()], settle=False)
     assert pair.sync(pair.la, pair.vn, viewer=None).granted == 0
     assert pair.la.control.inbox.listing() == []
+    assert pair.la.record("vn/hq", enrolment.index).content is None
     assert pair.sync(pair.la, pair.vn).granted == 1
+    assert pair.la.record("vn/hq", enrolment.index).content.model == model
 
 
 def test_a_grant_of_a_lying_sender_is_a_claim_and_the_rest_is_taken(pair, monkeypatch):
