@@ -19,7 +19,7 @@ from comity.record.header import Header
 from comity.record.keyring import Retention
 from comity.record.kinds import Registry, to_fields
 from comity.record.protocol import refs_of
-from comity.record.protocol_kinds import KINDS, Enrolment, Erase, Grant, Revocation
+from comity.record.protocol_kinds import KINDS, Enrolment, Erase, EraseAck, Grant, Hold, Lapse, Revocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,9 @@ CONTROL_KEYS: Final[dict[type[Kind], str]] = {
     Revocation: "enrol",
     Grant: "release",
     Erase: "erase",
+    EraseAck: "erase",
+    Hold: "erase",
+    Lapse: "erase",
 }
 """Kinds that a control key of the charter signs; an office signs the others."""
 
@@ -220,7 +223,9 @@ def _model(item: dict[str, Any], registry: Registry) -> type[Kind]:
         raise DraftError(f"kind {kind!r} version {version!r} is not one that this node writes")
     if model in CONTROL_KEYS:
         # A page may append records; who enrols people, grants or erases goes through the checks of control.
-        raise DraftError(f"{kind} is not appended as it is: comity people, release and erase write it")
+        raise DraftError(
+            f"{kind} is not appended as it is: comity people, release, erase and retention write it"
+        )
     return model
 
 

@@ -121,6 +121,17 @@ class Request(Kind):
     )
     expires: Milliseconds = Field(description="approvals after this time do not count")
     reason: Reason = Field(description="why, in words")
+    class_: Slug | None = Field(
+        default=None, alias="class", description="to retain or not: the retention class whose month is over"
+    )
+    month: Month | None = Field(default=None, description="to retain or not: the month that is over")
+
+    @model_validator(mode="after")
+    def _month_is_whole(self) -> Self:
+        named = (self.class_ is not None, self.month is not None)
+        if named[0] != named[1] or (named[0] and self.action != "retain"):
+            raise ValueError("a request to retain, and no other, names a retention class and its month")
+        return self
 
     @model_validator(mode="after")
     def _release_is_whole(self) -> Self:
@@ -235,6 +246,14 @@ class Erase(Kind):
     targets: Targets = Field(description="the records; no paths: the key of a record is destroyed whole")
     basis: Reason = Field(description="the legal basis, as a code or a short text")
     deadline: Milliseconds = Field(description="by when every party that was granted it acknowledges")
+    recipients: Annotated[list[Origin], AfterValidator(_distinct)] = Field(
+        default=[],
+        max_length=64,
+        description="nodes that it went to without a grant, by its marking or the compact",
+    )
+    public: bool = Field(
+        default=False, description="whether any of it was marked for everybody: strangers may hold it"
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -274,6 +293,8 @@ class Hold(Kind):
     reason: Reason = Field(description="case or legal basis")
     until: Milliseconds | None = Field(default=None, description="when it ends by itself; absent if never")
     lifts: Pointer | None = Field(default=None, description="an earlier hold that this entry ends instead")
+    request: Pointer | None = Field(default=None, description="to lift: the request that was approved")
+    approvals: Pointers = Field(default=[], description="to lift: the approvals it rests on")
 
 
 class Lapse(Kind):
