@@ -71,7 +71,7 @@ class Node:
         self.config = configs.load(folder.config)
         keys = keyfiles.load(folder.keys)
         self.charter = _own_charter(folder, self.config.origin)
-        projected = (control.SYSTEM, *self.systems)
+        projected = (control.SYSTEM, control.ROUNDS, *self.systems)
         self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
         self._settings = threading.Lock()
         self.next_tries: dict[str, int] = {}

@@ -144,6 +144,19 @@ class Heads:
         )
         return NEVER_COSIGNED if row is None else CosignedHead(*row)
 
+    def first_cosigned(self, key: str, index: int) -> CosignedHead | None:
+        """Return the smallest head over an entry that a cosigner signed for, None if there is none."""
+        row = (
+            self._store.reader()
+            .execute(
+                "SELECT size, root, note, line FROM cosigned_head WHERE key = ? AND size > ? "
+                "ORDER BY size LIMIT 1",
+                (key, index),
+            )
+            .fetchone()
+        )
+        return None if row is None else CosignedHead(*row)
+
     def add_cosigned(self, key: str, head: CosignedHead) -> None:
         """Keep a cosignature before it is given out."""
         with self._store.transaction() as db:

@@ -93,6 +93,14 @@ class Ledger(Database):
         row = self.reader().execute("SELECT max(size) FROM cosignature WHERE key=?", (key,)).fetchone()
         return 0 if row is None or row[0] is None else int(row[0])
 
+    def first_cosigned(self, index: int) -> list[tuple[int, str, int]]:
+        """For each key its smallest cosigned head over an entry: size, key, POSIX seconds."""
+        return self.read_all(
+            "SELECT size, key, timestamp FROM cosignature AS this WHERE size = "
+            "(SELECT min(size) FROM cosignature WHERE key = this.key AND size > ?) ORDER BY key",
+            (index,),
+        )
+
     def cosignatures(self, size: int) -> list[bytes]:
         """The cosignature lines kept for a size, ordered by key."""
         rows = self.read_all("SELECT line FROM cosignature WHERE size=? ORDER BY key", (size,))

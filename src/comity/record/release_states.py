@@ -28,6 +28,8 @@ REASONS: Final = {
     "request-expired": "The request had ended when the grant was made.",
     "charter-expired": "The charter had expired when the grant was made: nothing is granted under it.",
     "not-release-key": "The grant is not signed by a release key of the charter.",
+    "round-opens": "The round grants its openings itself, once everybody has sealed.",
+    "sealed-in-round": "The record is sealed in a round that has not been opened: it is released there.",
     "already-granted": "The request was granted before: one approval, one grant.",
 }
 """Why a grant is refused: stable codes, and what each means. An approval rule adds its own."""

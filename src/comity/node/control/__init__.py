@@ -16,8 +16,10 @@ from comity.node.control.inbox import Inbox
 from comity.node.control.outbox import Outbox
 from comity.node.control.people import People
 from comity.node.control.release import ReleaseDesk
+from comity.node.control.rounds_desk import RoundDesk
 from comity.node.control.standing import stands_granted, steps_stand
 from comity.node.control.tables_release import ControlProjector
+from comity.node.control.tables_rounds import RoundProjector
 from comity.node.system import System
 from comity.record.protocol_kinds import KINDS
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 SYSTEM: Final = System("control", KINDS, ControlProjector())
 """What every node projects, whatever systems the roof puts into it."""
+ROUNDS: Final = System("rounds", (), RoundProjector())
+"""And what rounds need of anchors."""
 LOOPBACK: Final = "*"
 """Whoever asks on this machine, while peers are not told apart there."""
 
@@ -52,11 +56,13 @@ class Control:
         self.desk = ReleaseDesk(node, self.steps, self.outbox, self.approved)
         self.approvals = ApprovalDesk(node, self.steps, self.people, self.desk)
         self.inbox = Inbox(node, self.steps, self.desk, keys.hpke)
+        self.rounds = RoundDesk(node, self.steps, self.desk)
 
     def exchanged(self, link: PeerLink, fetch: Fetch) -> int:
         """Do what follows an exchange with a peer; return how many grants were taken in."""
         taken = self.inbox.receive(link, fetch)
         self.desk.sweep()
+        self.rounds.exchanged(link, fetch)
         return taken
 
     def stands(self, viewer: str | None) -> Stands:

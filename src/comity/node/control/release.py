@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from comity.record.charter import Charter
     from comity.record.errors import ComityError
     from comity.record.marking import Decision
+    from comity.record.protocol_kinds import Action
     from comity.record.release import ApprovalRule
 
 TERM: Final = 7 * 24 * 3600 * 1000
@@ -93,9 +94,16 @@ class ReleaseDesk:
         self.approved = approved
         self._clock = clock
         self._granting = threading.Lock()
+        self.held_back: Callable[[Sequence[int]], str] = lambda _indexes: ""
+        """Why records of the own log are held back now, as a code; empty if they are not (`rounds`)."""
 
-    def preview(self, wanted: Sequence[Wanted], to: str) -> PreviewedSet:
+    def preview(self, wanted: Sequence[Wanted], to: str, *, month: str = "") -> PreviewedSet:
         """Return exactly what the node `to` would see of records of the own log.
+
+        Args:
+            wanted: records and fields.
+            to: the node to release to.
+            month: whose key to seal to; this month's when empty.
 
         Raises:
             PreviewError: a record is named twice, or its content is not held.
@@ -103,7 +111,7 @@ class ReleaseDesk:
             CharterError: its charter has no key for this month.
         """
         charter = self._peer(to)
-        month = month_of(self._clock())
+        month = month or month_of(self._clock())
         line = charter.recipient_key(month)
         recipient = Recipient(party=charter.party, origin=to, hpke_key=b64(line.key_id))
         return self._previewed(wanted, recipient, month)
@@ -117,6 +125,8 @@ class ReleaseDesk:
         reason: str,
         expires: int | None = None,
         digest: str | None = None,
+        action: Action = "release",
+        month: str = "",
     ) -> Ref:
         """Ask people to approve a release of exactly what `preview` shows now; return the request's place.
 
@@ -127,16 +137,18 @@ class ReleaseDesk:
             reason: why.
             expires: milliseconds UTC; a week from now when absent.
             digest: what was previewed (base64), to refuse if that changed in between.
+            action: `release`, or `round_open` for an opening that waits until everybody has sealed.
+            month: whose key to seal to; this month's when empty.
 
         Raises:
             ReleaseRefusedError: a marking, the compact or a charter denies it, or the preview changed.
         """
-        shown = self.preview(wanted, to)
+        shown = self.preview(wanted, to, month=month)
         self._check_allowed(shown)
         if digest is not None and digest != b64(shown.digest):
             raise ReleaseRefusedError("the records are not as they were previewed", ["openings-differ"])
         model = Request(
-            action="release",
+            action=action,
             targets=[record.target for record in shown.records],
             recipient=shown.recipient,
             openings_digest=b64(shown.digest),
@@ -183,12 +195,13 @@ class ReleaseDesk:
         wanted = [Wanted(target.index, tuple(target.paths)) for target in model.targets]
         return self._previewed(wanted, model.recipient, "" if line is None else line.month)
 
-    def grant(self, index: int, *, author: str) -> Ref:
+    def grant(self, index: int, *, author: str, opening: bool = False) -> Ref:
         """Grant a request of the own log: seal what was previewed, keep the blob, append the grant.
 
         Args:
             index: the request.
             author: pseudonym of who grants.
+            opening: whether a round grants it, which has made sure that everybody has sealed.
 
         Raises:
             ReleaseRefusedError: approvals are missing, it ended, a charter expired, the contents are not as
@@ -197,7 +210,10 @@ class ReleaseDesk:
         """
         with self._granting:
             self._outbox.sweep()
-            place, _ = self._asked(index)
+            place, model = self._asked(index)
+            held = "" if opening else self._held(model)
+            if held:
+                raise ReleaseRefusedError(f"the request {self._node.origin} {index} is not granted", [held])
             try:
                 shown = self.previewed(index)
             except PreviewError as error:
@@ -227,6 +243,11 @@ class ReleaseDesk:
         return releases
 
     # --- inside ---
+
+    def _held(self, model: Request) -> str:
+        if model.action == "round_open":
+            return "round-opens"
+        return self.held_back([target.index for target in model.targets])
 
     def _seal(self, place: Ref, shown: PreviewedSet, standing: Standing, author: str) -> Ref:
         keys = {b64(line.key_id): line for line in self._peer(shown.recipient.origin).hpke}
