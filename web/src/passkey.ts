@@ -29,6 +29,7 @@ function able(): boolean {
 export function offerPasskeys(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-passkey]:not([data-passkey-ready])")) {
     form.dataset["passkeyReady"] = "";
+    form.querySelector("[data-without-script]")?.remove();
     const words = form.dataset;
     const said = document.createElement("p");
     said.setAttribute("role", "status");
