@@ -219,12 +219,13 @@ class TreeStore(Ledger):
         return range(edge.size, grown.size)
 
     def _add_ids(self, db: apsw.Connection, ids: Sequence[bytes | None], start: int) -> None:
-        known = [(entry_id, index) for index, entry_id in enumerate(ids, start) if entry_id is not None]
-        if any(len(entry_id) != ID_SIZE for entry_id, _ in known):
+        known = [entry_id for entry_id in ids if entry_id is not None]
+        indices = [index for index, entry_id in enumerate(ids, start) if entry_id is not None]
+        if set(map(len, known)) - {ID_SIZE}:
             raise ValueError(f"an id has {ID_SIZE} bytes")
-        self._staged_ids = (self._staged_ids or self._ids).add(db, known)
+        self._staged_ids = (self._staged_ids or self._ids).add(db, known, indices)
         if self._filter is not None:
-            self._filter.add([entry_id for entry_id, _ in known])  # after a rollback it only suspects more
+            self._filter.add(known)  # after a rollback it only suspects more
 
     def _committed(self) -> None:
         self._ids = self._staged_ids or self._ids

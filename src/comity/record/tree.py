@@ -34,12 +34,25 @@ _ROW_START = (0, 512, 768, 896)
 
 def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
     """MTH({d}) = SHA-256(0x00 || d) of every leaf."""
-    return [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    return _hash_each(b"\x00", leaves)
 
 
 def parents(row: bytes) -> bytes:
     """One level up: SHA-256(0x01 || left || right) of every pair in a row of 2n hashes, n hashes."""
-    return b"".join([sha256(b"\x01" + row[at : at + 64]).digest() for at in range(0, len(row), 64)])
+    pair = 2 * HASH_SIZE
+    return b"".join(_hash_each(b"\x01", [row[at : at + pair] for at in range(0, len(row), pair)]))
+
+
+def _hash_each(prefix: bytes, parts: Iterable[bytes]) -> list[bytes]:
+    """SHA-256(prefix || part) of each; copying a begun state spares OpenSSL looking up the algorithm."""
+    begun = sha256(prefix).copy
+    found: list[bytes] = []
+    add = found.append
+    for part in parts:
+        state = begun()
+        state.update(part)
+        add(state.digest())
+    return found
 
 
 def stripe_roots(rows: bytes) -> bytes:
