@@ -71,6 +71,7 @@ class Node:
         self.charter = _own_charter(folder, self.config.origin)
         self.registry = Registry([Remark, *(kind for system in self.systems for kind in system.kinds)])
         self._settings = threading.Lock()
+        self._appending = threading.Lock()
         self.next_tries: dict[str, int] = {}
         witness = Cosigner(keys.witness.name, keys.witness.seed)
         mirror = Cosigner(keys.mirror.name, keys.mirror.seed)
@@ -225,14 +226,15 @@ class Node:
         refusal = self.own.refusal()
         if refusal is not None:
             raise refusal
-        sealed = self._sealer.seal_all(drafts)
-        self.contents.put_all(self.origin, [item.opening for item in sealed])
-        try:
-            receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
-        except BaseException:
-            for item in sealed:
-                self._forget(item.opening.id)
-            raise
+        with self._appending:
+            sealed = self._sealer.seal_all(drafts, self.own.log.store.index_of)
+            self.contents.put_all(self.origin, [item.opening for item in sealed])
+            try:
+                receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
+            except BaseException:
+                for item in sealed:
+                    self._forget(item.opening.id)
+                raise
         self._project()
         return receipts
 

@@ -161,25 +161,20 @@ class Exchanger:
 
     def _take_openings(self, link: PeerLink, fetch: Fetch, report: SyncReport) -> None:
         start, size = self._book.read(link.origin).openings_to, link.mirror.size
-        again = set(self._book.refused_openings(link.origin))
-        first = {index // BUNDLE for index in again if index < start}
-        bundles = sorted(first)[:MOST_REFETCHED] + list(range(start // BUNDLE, -(-size // BUNDLE)))
-        if start >= size and not first:
-            return
-        gone = _erased(link)
-        for bundle in dict.fromkeys(bundles):
+        refused = {index // BUNDLE for index in self._book.refused_openings(link.origin)}
+        again = sorted(number for number in refused if number < start // BUNDLE)[:MOST_REFETCHED]
+        first = start // BUNDLE if start < size or start // BUNDLE in refused else -(-size // BUNDLE)
+        gone = _erased(link) if again or first * BUNDLE < size else []
+        for bundle in [*again, *range(first, -(-size // BUNDLE))]:
+            # A bundle in which something was refused is taken whole again: a line that could not be read
+            # did not say whose it was.
+            low = 0 if bundle in refused else start
             data = _fetch_or_nothing(fetch, f"log/{openings_path(bundle)}")
-            intake = take_bundle(
-                self._peers.origin(link),
-                self._contents,
-                bundle,
-                data,
-                lambda index: (index >= start or index in again) and not _within(index, gone),
-            )
-            for low, high in _ranges(intake.stored):
-                link.mirror.store.add_cause(low, high, "opened")
-            upto = max(start, min((bundle + 1) * BUNDLE, size)) if bundle >= start // BUNDLE else start
-            self._book.openings_done(link.origin, upto, intake)
+            intake = take_bundle(self._peers.origin(link), self._contents, bundle, data, _wanted(low, gone))
+            for one, end in _ranges(intake.stored):
+                link.mirror.store.add_cause(one, end, "opened")
+            upto = max(start, min((bundle + 1) * BUNDLE, size)) if bundle not in again else start
+            self._book.openings_done(link.origin, bundle, upto, intake)
             report.openings += len(intake.stored)
             report.refused += len(intake.refused)
 
@@ -258,8 +253,13 @@ def _erased(link: PeerLink) -> list[tuple[int, int]]:
     return ranges
 
 
-def _within(index: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= index < stop for start, stop in ranges)
+def _wanted(low: int, gone: list[tuple[int, int]]) -> Callable[[int], bool]:
+    """Return whether content at an index is to be taken: from `low` on, and never what was erased."""
+
+    def wanted(index: int) -> bool:
+        return index >= low and not any(start <= index < stop for start, stop in gone)
+
+    return wanted
 
 
 def _ranges(indexes: list[int]) -> list[tuple[int, int]]:
