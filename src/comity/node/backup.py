@@ -103,7 +103,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _write(target: Path, members: list[Path], progress: Progress | None) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise BackupError(f"{target}: {error.strerror}") from error
     try:
         with os.fdopen(handle, "wb") as stream:
             with tarfile.open(fileobj=stream, mode="w") as archive:

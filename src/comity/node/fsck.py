@@ -1,9 +1,15 @@
-"""fsck of a node: the own log, every mirror, every content held, and what the views say of them."""
+"""fsck of a node: the own log, every mirror, and every content held against its entry.
+
+A log that is damaged may be too damaged to open; then its file alone is checked, and the damage named.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.node import config as configs
+from comity.record.charter import Charter
 from comity.record.commitment import verify_full
 from comity.record.entry import Entry
 from comity.record.errors import ComityError
@@ -11,7 +17,9 @@ from comity.record.fsck import fsck
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from comity.node.folder import Folder
     from comity.node.node import Node
     from comity.node.reader import Origin
 
@@ -45,12 +53,39 @@ def check(node: Node, progress: Progress | None = None) -> dict[str, Any]:
     }
 
 
+def check_files(folder: Folder, why: ComityError) -> dict[str, Any]:
+    """Check the logs of a node that does not open; `why` says what opening it ended in."""
+    faults = [f"does not open: {why}"]
+    with suppress(OSError, ComityError):
+        own = Charter.parse(folder.charter.read_bytes())
+        faults += _tree(own, folder.log)
+        for peer in configs.load(folder.config).peers:
+            charter = Charter.parse(folder.peer_charter(peer.origin).read_bytes())
+            faults += _tree(charter, folder.mirror(peer.origin), own)
+    return {
+        "ok": False,
+        "entries": 0,
+        "contents": 0,
+        "quarantined": 0,
+        "faults": faults[:MOST_NAMED],
+        "more": max(len(faults) - MOST_NAMED, 0),
+    }
+
+
 def _trees(node: Node) -> list[str]:
-    faults = [f"{node.origin}: {fault}" for fault in node.log.fsck()]
+    faults = _tree(node.charter, node.folder.log)
     for link in node.peers:
-        found = fsck(link.mirror.store.path, link.mirror.vkey, cosigners=node.cosigner_vkeys)
-        faults += [f"{link.origin}: {fault}" for fault in found]
+        faults += _tree(link.charter, node.folder.mirror(link.origin), node.charter)
     return faults
+
+
+def _tree(charter: Charter, path: Path, cosigner: Charter | None = None) -> list[str]:
+    """Check the file of one log; `cosigner` is whoever cosigns it here."""
+    if not path.exists():
+        return [f"{charter.origin}: {path.name} is missing"]
+    cosigners = () if cosigner is None else (cosigner.vkey("witness"), cosigner.vkey("mirror"))
+    found = fsck(path, charter.vkey("log"), cosigners=cosigners)
+    return [f"{charter.origin}: {fault}" for fault in found]
 
 
 def _content(node: Node, origin: Origin, index: int, leaf: bytes, faults: list[str]) -> bool:

@@ -11,6 +11,7 @@ import typer
 
 from comity.node.commands.access import Roof, reach, systems
 from comity.node.commands.output import FOUND, AsJson, bar, emit
+from comity.node.folder import Folder
 
 if TYPE_CHECKING:
     from comity.node.web.server import Running
@@ -156,7 +157,6 @@ def link(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> 
     del ctx
     from comity.node.client import Client  # noqa: PLC0415 - lazily
     from comity.node.errors import NodeSilentError  # noqa: PLC0415 - lazily
-    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
     from comity.node.lock import running  # noqa: PLC0415 - lazily
 
     found = running(Folder.existing(directory))
@@ -170,8 +170,14 @@ def link(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> 
 @app.command()
 def fsck(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
     """Check logs, mirrors and contents; exit code 3 if something is damaged."""
-    with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
-        data = node.run("fsck", progress=progress)
+    from comity.node.fsck import check_files  # noqa: PLC0415 - lazily
+    from comity.record.store_errors import StoreError  # noqa: PLC0415 - lazily
+
+    try:
+        with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
+            data = node.run("fsck", progress=progress)
+    except StoreError as error:
+        data = check_files(Folder.existing(directory), error)
     text = f"{data['entries']} entries and {data['contents']} contents checked: "
     text += "sound" if data["ok"] else "\n  ".join(["DAMAGED", *data["faults"]])
     emit(data, text, as_json=as_json)
