@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.errors import BackupError
 from comity.node.folder import write_atomic
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from comity.node.node import Node
 
     Progress = Callable[[str, int, int], None]
+
+LOG: Final = "log/"
 
 
 def export_folder(node: Node, target: Path, progress: Progress | None = None) -> dict[str, Any]:
@@ -31,21 +33,49 @@ def export_folder(node: Node, target: Path, progress: Progress | None = None) ->
     Raises:
         BackupError: the folder holds something else.
     """
-    charter = target / "log" / "charter"
+    _refuse_foreign(node, target, target / "log" / "charter")
+    files = _write_beside(node, list(export_paths(node)), target, progress)
+    node.log.export(target / "log")
+    return {"origin": node.origin, "size": node.log.size, "folder": str(target), "files": files}
+
+
+def export_log(node: Node, target: Path) -> dict[str, Any]:
+    """Write or refresh the own log alone, as a static tlog-tiles folder: for whoever trusts neither party.
+
+    The charter and the openings of what is for everybody lie beside the tiles, so that a verifier can check
+    the authors and the contents too.
+
+    Args:
+        node: whose log.
+        target: the folder; may hold an older export of the same log.
+
+    Raises:
+        BackupError: the folder holds something else.
+    """
+    _refuse_foreign(node, target, target / "charter")
+    paths = [path for path in export_paths(node) if path.startswith(LOG)]
+    files = _write_beside(node, paths, target, None, without=LOG)
+    node.log.export(target)
+    return {"origin": node.origin, "size": node.log.size, "folder": str(target), "files": files}
+
+
+def _refuse_foreign(node: Node, target: Path, charter: Path) -> None:
     if (
         target.exists()
         and any(target.iterdir())
         and not (charter.is_file() and charter.read_bytes() == node.charter.encode())
     ):
         raise BackupError(f"{target}: holds something else than an export of {node.origin}")
-    (target / "log").mkdir(parents=True, exist_ok=True)
+
+
+def _write_beside(
+    node: Node, paths: list[str], target: Path, progress: Progress | None, without: str = ""
+) -> int:
     files = PublicFiles(node)
-    paths = list(export_paths(node))
     for done, path in enumerate(paths, 1):
-        place = target / path
+        place = target / path.removeprefix(without)
         place.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(place, files.get(path).body)
         if progress is not None:
             progress("openings", done, len(paths))
-    node.log.export(target / "log")
-    return {"origin": node.origin, "size": node.log.size, "folder": str(target), "files": len(paths)}
+    return len(paths)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.node import backup as backups
 from comity.node import pairing, proof
 from comity.node.errors import ConfigError, FingerprintError, RecordNotFoundError, RequestError
-from comity.node.export import export_folder
+from comity.node.export import export_folder, export_log
 from comity.node.sealing import drafts_from_json
 from comity.record.canonical import b64, unb64
 from comity.record.errors import ComityError
@@ -143,8 +143,7 @@ def export(node: Node, target: str, progress: Progress | None = None) -> dict[st
 
 def log_export(node: Node, target: str) -> dict[str, Any]:
     """Write the own log as a static tlog-tiles folder, which any client of that format verifies."""
-    node.log.export(Path(target))
-    return {"origin": node.origin, "size": node.log.size, "folder": target, "vkey": node.own.vkey}
+    return {**export_log(node, Path(target)), "vkey": node.own.vkey}
 
 
 def pair_propose(node: Node, address: str) -> dict[str, Any]:
