@@ -16,7 +16,9 @@ from comity.node.folder import Folder
 if TYPE_CHECKING:
     from comity.node.web.server import Running
 
-app = typer.Typer(no_args_is_help=True, help="Make, run and look after one party's node.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Make, run and look after one party's node."
+)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The node's folder.")]
 

@@ -16,7 +16,7 @@ from comity.node.errors import InputFileError, ProofFileError, UntrustedKeyError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-app = typer.Typer(no_args_is_help=True, help="Append, show, prove and verify records.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Append, show, prove and verify records.")
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 MOST_BYTES: Final = 64 * 1024 * 1024

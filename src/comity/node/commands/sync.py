@@ -29,7 +29,10 @@ class PullByDefault(TyperGroup):
 
 
 app = typer.Typer(
-    cls=PullByDefault, no_args_is_help=True, help="Exchange with peers: over the line, or by folder."
+    cls=PullByDefault,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Exchange with peers: over the line, or by folder.",
 )
 
 
