@@ -59,7 +59,7 @@ def append_checked(what: str, identify, leaves: list[bytes], batch: int) -> Case
 
 def canonical_leaves(total: int) -> list[bytes]:
     """Canonical objects of 512 bytes with random ids."""
-    rest = {"text": "x" * 385, "values": [1, 2, 3], "z": "y" * 54}
+    rest = {"text": "x" * 385, "values": [1, 2, 3], "z": "y" * 60}
     return [canonical.encode({"id": canonical.b64(os.urandom(16)), **rest}) for _ in range(total)]
 
 

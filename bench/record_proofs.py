@@ -32,7 +32,7 @@ store = TreeStore(path)
 print(time.perf_counter() - start)
 for _ in range(count):
     start = time.perf_counter()
-    merkle.prove_inclusion_from(store.hash, rng.randrange(store.size), store.size)
+    store.prove_inclusion(rng.randrange(store.size), store.size)
     print(time.perf_counter() - start)
 store.close()
 """
@@ -93,7 +93,7 @@ def prove(store: TreeStore, rng: random.Random, count: int, *, older: bool = Fal
     def work() -> None:
         for _ in range(count):
             upto = rng.randrange(1, size + 1) if older else size
-            merkle.prove_inclusion_from(store.hash, rng.randrange(upto), upto)
+            store.prove_inclusion(rng.randrange(upto), upto)
 
     return per_second(count, work)
 
@@ -112,7 +112,7 @@ def bare_path(count: int) -> float:
 def verify(store: TreeStore, root: bytes, rng: random.Random, count: int) -> float:
     size = store.size
     indices = [rng.randrange(size) for _ in range(count)]
-    proofs = [(i, store.hash(0, i), merkle.prove_inclusion_from(store.hash, i, size)) for i in indices]
+    proofs = [(i, store.hash(0, i), store.prove_inclusion(i, size)) for i in indices]
     return per_second(
         count, lambda: [merkle.verify_inclusion(leaf, i, size, proof, root) for i, leaf, proof in proofs]
     )

@@ -50,7 +50,8 @@ def test_every_hash_proof_and_root_is_that_of_the_list(full, data):
     index = data.draw(st.integers(0, size - 1))
     older = data.draw(st.integers(0, size))
     assert full.root(size) == merkle.root_of_hashes(HASHES[:size])
-    assert merkle.prove_inclusion_from(full.hash, index, size) == merkle.prove_inclusion(HASHES, index, size)
+    made = merkle.prove_inclusion(HASHES, index, size)
+    assert full.prove_inclusion(index, size) == merkle.prove_inclusion_from(full.hash, index, size) == made
     made = merkle.prove_consistency_from(full.hash, older, size)
     assert made == merkle.prove_consistency(HASHES, older, size)
 
@@ -102,6 +103,8 @@ def test_every_bundle_is_the_leaves_or_refused(full, index, width):
         lambda s: s.root(-1),
         lambda s: s.root(5001),
         lambda s: s.head(17),
+        lambda s: s.prove_inclusion(0, 5001),
+        lambda s: s.prove_inclusion(0, -1),
     ],
 )
 def test_what_is_not_there_is_refused_with_one_error(full, ask):

@@ -76,6 +76,19 @@ def test_leaf_hashes_and_parents_are_those_of_the_standard():
     assert parents(a + b + c + d) == merkle.node_hash(a, b) + merkle.node_hash(c, d)
 
 
+def test_a_stripe_that_is_not_complete_expands_to_what_there_is():
+    leaves = hashes(13)
+    expanded = expand(b"".join(leaves))
+    assert len(expanded) == 960
+    for level in range(4):
+        for index in range(16 >> level):
+            below = leaves[index << level : (index + 1) << level]
+            whole = len(below) == 1 << level
+            assert expanded_hash(expanded, level, index) == (
+                merkle.root_of_hashes(below) if whole else bytes(32)
+            )
+
+
 def test_an_expanded_stripe_holds_every_inner_hash():
     leaves = hashes(16)
     expanded = expand(b"".join(leaves))

@@ -215,7 +215,7 @@ class Log:
 
     def prove_inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The proof that leaf `index` is in the tree of `size` leaves (default: all)."""
-        return merkle.prove_inclusion_from(self.store.hash, index, self._within(size))
+        return self.store.prove_inclusion(index, self.size if size is None else size)
 
     def prove_consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
         """The proof that the tree of `size2` leaves (default: all) only appended to that of `size1`."""

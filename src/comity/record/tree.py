@@ -63,10 +63,16 @@ def stripe_roots(rows: bytes) -> bytes:
 
 
 def expand(stripe: bytes) -> bytes:
-    """The stripe followed by the levels above it in it: 16, 8, 4 and 2 hashes, 960 bytes."""
-    eight = parents(stripe)
-    four = parents(eight)
-    return stripe + eight + four + parents(four)
+    """The stripe followed by the levels above it in it: 16, 8, 4 and 2 hashes, 960 bytes.
+
+    Of a stripe that is not complete, what there is; the places of the other hashes are filled with zeros.
+    """
+    found = []
+    row, width = stripe, STRIPE_BYTES
+    for _ in range(STRIPE_BITS):
+        found.append(row.ljust(width, b"\x00"))
+        row, width = parents(row[: len(row) // 64 * 64]), width // 2
+    return b"".join(found)
 
 
 def expanded_hash(expanded: bytes, level: int, index: int) -> bytes:
@@ -124,6 +130,11 @@ class Row:
     pending: bytes = b""
 
     @cached_property
+    def expanded(self) -> bytes:
+        """The pending hashes and the complete hashes above them, as `expand` lays them out."""
+        return expand(self.pending)
+
+    @cached_property
     def peaks(self) -> bytes:
         """The roots of the maximal complete subtrees over the pending hashes, left to right."""
         return _peaks(self.pending)
@@ -173,6 +184,6 @@ class Edge:
         stripes.sort()
         return Edge(size, tuple(rows)), stripes
 
-    def pending(self, row: int) -> bytes:
-        """The pending hashes of a stored level, end to end; empty above the tree."""
-        return self.rows[row].pending if row < len(self.rows) else b""
+    def row(self, number: int) -> Row:
+        """What is pending of a stored level; nothing above the tree."""
+        return self.rows[number] if number < len(self.rows) else Row()
