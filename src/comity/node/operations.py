@@ -136,9 +136,14 @@ def sync_from(node: Node, folder: str, progress: Progress | None = None) -> dict
     return {"ok": report.ok, "peers": [report.as_json()]}
 
 
-def export(node: Node, target: str, progress: Progress | None = None) -> dict[str, Any]:
+def export(
+    node: Node,
+    target: str,
+    mirrors: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
     """Write the folder that a peer can be synchronised from."""
-    return export_folder(node, Path(target), progress)
+    return export_folder(node, Path(target), progress, mirrors=mirrors)
 
 
 def log_export(node: Node, target: str) -> dict[str, Any]:

@@ -44,6 +44,13 @@ class PathRequest(Asked):
     content_keys: str | None = Field(None, max_length=4096)
 
 
+class ExportRequest(Asked):
+    """An absolute path on this machine; whether mirrored logs are written whole."""
+
+    path: str = Field(min_length=1, max_length=4096)
+    mirrors: bool = False
+
+
 class ReasonRequest(Asked):
     """Why."""
 
@@ -116,9 +123,9 @@ def _writing(router: APIRouter, node: Node, running: Running) -> None:
 
 def _keeping(router: APIRouter, node: Node, running: Running) -> None:
     @router.post("/export")
-    def export(asked: PathRequest) -> dict[str, Any]:
+    def export(asked: ExportRequest) -> dict[str, Any]:
         """Write the folder that a peer can be synchronised from."""
-        return operations.export(node, operations.absolute(asked.path))
+        return operations.export(node, operations.absolute(asked.path), asked.mirrors)
 
     @router.post("/log-export")
     def log_export(asked: PathRequest) -> dict[str, Any]:
