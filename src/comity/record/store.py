@@ -87,6 +87,7 @@ class TreeStore(TreeReader):
 
     def first_known(self, ids: Sequence[bytes]) -> tuple[bytes, int] | None:
         """The first id of the list that the tree has already, with the index of its entry, or None."""
+        _check_ids(ids)
         with self._lock:
             if self._filter is None:
                 self._filter = self._load_filter()
@@ -135,8 +136,7 @@ class TreeStore(TreeReader):
     def _add_ids(self, db: apsw.Connection, ids: Sequence[bytes | None], start: int) -> None:
         known = [entry_id for entry_id in ids if entry_id is not None]
         indices = [index for index, entry_id in enumerate(ids, start) if entry_id is not None]
-        if set(map(len, known)) - {ID_SIZE}:
-            raise ValueError(f"an id has {ID_SIZE} bytes")
+        _check_ids(known)
         self._staged_ids = (self._staged_ids or self._ids).add(db, known, indices)
         if self._filter is not None:
             self._filter.add(known)  # after a rollback it only suspects more
@@ -174,3 +174,8 @@ class TreeStore(TreeReader):
         if edge.root != root:
             raise CorruptStoreError(f"{self.path}: head {size}: the root is not that of the stored hashes")
         return edge
+
+
+def _check_ids(ids: Sequence[bytes]) -> None:
+    if set(map(len, ids)) - {ID_SIZE}:
+        raise ValueError(f"an id has {ID_SIZE} bytes")
