@@ -45,12 +45,15 @@ def demo(
     documents: Annotated[
         Path | None, typer.Option("--documents", help="Folder of the example's documents, to take in.")
     ] = None,
+    example_folder: Annotated[
+        Path | None, typer.Option("--example", help="Folder of another example; see its FORMAT.md.")
+    ] = None,
 ) -> None:
     """Run the worked example: two nodes, one record, the joint picture.
 
     Exit status 0 means that every check held, 3 that one did not; 1 that a node ended or refused.
     """
-    example = read_example(find_example())
+    example = read_example(example_folder or find_example())
     looked = None if documents is None else look(documents, example)
     root = folder.resolve()
     root.mkdir(parents=True, exist_ok=True)
