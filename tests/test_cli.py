@@ -242,7 +242,7 @@ for args in (["--version"], ["node", "--help"], ["record", "--help"]):
         main()
     except SystemExit as end:
         assert not end.code
-heavy = {"fastapi", "sqlalchemy", "apsw", "httpx", "uvicorn", "pydantic", "numpy"}
+heavy = {"fastapi", "sqlalchemy", "apsw", "httpx", "uvicorn", "numpy"}
 print(sorted(m for m in sys.modules if m.split(".")[0] in heavy or m.startswith("comity.register")))
 """
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

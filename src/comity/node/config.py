@@ -55,8 +55,8 @@ class Config:
         node: Name of the node within the party; never changed once the node exists.
         listen: `host:port` on this machine; port 0 takes a free one.
         peers: Paired nodes, one table each.
-        retention: Days that content of a retention class is to be kept. Noted for people: nothing is erased
-            by the calendar yet.
+        retention: Days that content of a retention class is kept: they decide the month whose key wraps it.
+            Destroying month keys is for people: nothing is erased by the calendar yet.
         quota_mb: Most megabytes that the mirror of each peer may take.
         sync_seconds: Pause between two pulls of the same peer; 0 for on demand only.
     """

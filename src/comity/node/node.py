@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import getpass
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import orjson
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
-from comity.node.errors import ConfigError, RecordNotFoundError
+from comity.node.errors import ConfigError
 from comity.node.exchange import ExchangeBook, milliseconds
 from comity.node.folder import Folder
 from comity.node.kinds import Remark
@@ -22,10 +22,11 @@ from comity.node.own import OwnLog
 from comity.node.peers import Peers
 from comity.node.projection import Projection
 from comity.node.reader import Reader
+from comity.node.reading import Reading
+from comity.node.retention import Keeper
 from comity.node.sealing import Sealer
 from comity.node.sync import Exchanger, SyncReport
-from comity.node.views import ANCHORED, QUARANTINE, RECORDS, Views
-from comity.record.canonical import b64
+from comity.node.views import ANCHORED, Views
 from comity.record.charter import Charter
 from comity.record.content import ContentStore
 from comity.record.cosignature import Cosigner
@@ -39,13 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sqlalchemy import Engine
-
     from comity.node.peers import PeerLink
-    from comity.node.reader import Origin
     from comity.node.status import NodeStatus
     from comity.node.sync import Post, Progress
-    from comity.node.system import Draft, Record, System
+    from comity.node.system import Draft, System
     from comity.record.fetch import Fetch
     from comity.record.log import Log
     from comity.record.mirror import Mirror
@@ -54,7 +52,7 @@ if TYPE_CHECKING:
 LOGGER = structlog.get_logger("comity.node")
 
 
-class Node:
+class Node(Reading):
     """An open node. Threads may share it; one process has it open (`comity.node.lock`).
 
     with Node.open("data/vn", systems) as node:
@@ -76,20 +74,22 @@ class Node:
         witness = Cosigner(keys.witness.name, keys.witness.seed)
         mirror = Cosigner(keys.mirror.name, keys.mirror.seed)
         self.cosigner_vkeys = (witness.vkey, mirror.vkey)
-        self._peers = Peers(folder, self.config, self.cosigner_vkeys)
-        self.own = OwnLog(folder, keys, self.charter, lambda: self._peers)
+        self.peers = Peers(folder, self.config, self.cosigner_vkeys)
+        self.own = OwnLog(folder, keys, self.charter, lambda: self.peers)
         self.charter.verify_first(self.own.log.entries(0, 1)[0])
         self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
+        self._keeper = Keeper(self.contents, self.config.retention)
         self._views = Views(folder.views)
+        self.views = self._views.engine
         self.reader = Reader(self.contents, self.registry)
         self.projection = Projection(self._views, self.reader, self.systems, self.all_origins)
         self.projection.prepare()
         self.projection.run()
         self.book = ExchangeBook(self._views)
         self._sealer = Sealer(self.origin, keys, self.charter, self.registry)
-        self._anchors = Anchors(self.own, self._peers, self._named())
+        self._anchors = Anchors(self.own, self.peers, self._named())
         self._exchanger = Exchanger(
-            self.own, self._peers, self.contents, self.book, witness=witness, mirror=mirror
+            self.own, self.peers, self._keeper, self.book, witness=witness, mirror=mirror
         )
         self.witness = Witness(self._mirror_of, witness)
 
@@ -115,7 +115,7 @@ class Node:
         """Close every file."""
         self._views.close()
         self.contents.keyring.close()
-        self._peers.close()
+        self.peers.close()
         self.own.close()
 
     # --- what it is ------------------------------------------------------------------------------------
@@ -131,86 +131,19 @@ class Node:
         return self.own.log
 
     @property
-    def views(self) -> Engine:
-        """The engine of the projection tables; read only."""
-        return self._views.engine
-
-    @property
-    def peers(self) -> Peers:
-        """The paired nodes."""
-        return self._peers
-
-    @property
     def mirrors(self) -> dict[str, Mirror]:
         """The peers' logs by origin."""
-        return {link.origin: link.mirror for link in self._peers}
+        return {link.origin: link.mirror for link in self.peers}
 
     @property
     def charters(self) -> dict[str, Charter]:
         """Every charter by origin, the own first."""
-        return {self.origin: self.charter, **{link.origin: link.charter for link in self._peers}}
+        return {self.origin: self.charter, **{link.origin: link.charter for link in self.peers}}
 
     @property
     def origins(self) -> list[str]:
         """Every log known here, the own first."""
         return list(self.charters)
-
-    # --- reading ---------------------------------------------------------------------------------------
-
-    def size(self, origin: str) -> int:
-        """Return the verified size of a log."""
-        return self._origin(origin).shelf.size
-
-    def record(self, origin: str, index: int) -> Record:
-        """Return the record at a place.
-
-        Raises:
-            RecordNotFoundError: there is none.
-        """
-        found = self.records(origin, index, index + 1) if index >= 0 else []
-        if not found:
-            raise RecordNotFoundError(f"no record {index} in {origin}")
-        return found[0]
-
-    def find(self, origin: str, entry_id: bytes) -> Record:
-        """Return the record with an id.
-
-        Raises:
-            RecordNotFoundError: there is none.
-        """
-        index = self._origin(origin).shelf.index_of(entry_id)
-        if index is None:
-            raise RecordNotFoundError(f"no record {b64(entry_id)} in {origin}")
-        return self.record(origin, index)
-
-    def records(self, origin: str, start: int, stop: int) -> list[Record]:
-        """Return the records [start, stop) of a log, as many as there are."""
-        place = self._origin(origin)
-        low, high = max(start, 0), min(stop, place.shelf.size)
-        return [item.record for item in self.reader.examine(place, low, high)] if low < high else []
-
-    def quarantined(self, origin: str | None = None, index: int | None = None) -> list[dict[str, Any]]:
-        """Return the quarantine: rows of origin, index, source, id, code, detail."""
-        query = select(QUARANTINE).order_by(QUARANTINE.c.origin, QUARANTINE.c.index)
-        if origin is not None:
-            query = query.where(QUARANTINE.c.origin == origin)
-        if index is not None:
-            query = query.where(QUARANTINE.c.index == index)
-        with self.views.connect() as db:
-            return [dict(row) for row in db.execute(query).mappings()]
-
-    def quarantined_count(self) -> int:
-        """Return the number on the badge."""
-        with self.views.connect() as db:
-            return db.execute(select(func.count()).select_from(QUARANTINE)).scalar_one()
-
-    def kinds(self) -> dict[str, int]:
-        """Return how many records of each kind are readable here; sealed ones count under the empty name."""
-        query = (
-            select(RECORDS.c.kind, func.count().label("n")).group_by(RECORDS.c.kind).order_by(RECORDS.c.kind)
-        )
-        with self.views.connect() as db:
-            return {row.kind: row.n for row in db.execute(query)}
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -228,7 +161,7 @@ class Node:
             raise refusal
         with self._appending:
             sealed = self._sealer.seal_all(drafts, self.own.log.store.index_of)
-            self.contents.put_all(self.origin, [item.opening for item in sealed])
+            self._keeper.keep(self.origin, [item.opening for item in sealed])
             try:
                 receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
             except BaseException:
@@ -247,7 +180,7 @@ class Node:
         """Destroy the content held here of one record and purge it from every view; the entry stays."""
         record = self.record(origin, index)
         self.contents.erase(origin, record.id)
-        store = self.own.log.store if origin == self.origin else self._peers.require(origin).mirror.store
+        store = self.own.log.store if origin == self.origin else self.peers.require(origin).mirror.store
         store.add_cause(index, index + 1, "erased")
         self._project()
 
@@ -274,7 +207,7 @@ class Node:
         self, origins: Sequence[str] | None = None, *, progress: Progress | None = None
     ) -> list[SyncReport]:
         """Exchange with every peer, or the ones named, then project; being away is in the report."""
-        links = list(self._peers) if origins is None else [self._peers.require(name) for name in origins]
+        links = list(self.peers) if origins is None else [self.peers.require(name) for name in origins]
         return [self.sync_peer(link, progress=progress) for link in links]
 
     def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
@@ -297,17 +230,17 @@ class Node:
         """Exchange with one peer through a fetcher, then project."""
         report = self._exchanger.run(link, fetch, post, progress)
         if report.adopted:
-            self._anchors = Anchors(self.own, self._peers, self._named())
+            self._anchors = Anchors(self.own, self.peers, self._named())
         self._project()
         return report
 
     def add_peer(self, peer: configs.Peer, charter: Charter) -> PeerLink:
         """Keep a confirmed peer: its charter, then comity.toml, then its mirror."""
         with self._settings:
-            self._peers.store_charter(charter)
+            self.peers.store_charter(charter)
             self.config = self.config.with_peer(peer)
             configs.save(self.folder.config, self.config)
-            return self._peers.open(peer)
+            return self.peers.open(peer)
 
     # --- status ----------------------------------------------------------------------------------------
 
@@ -317,20 +250,8 @@ class Node:
 
     # --- inside ----------------------------------------------------------------------------------------
 
-    def _origin(self, origin: str) -> Origin:
-        if origin == self.origin:
-            return self.own.as_origin()
-        link = self._peers.get(origin)
-        if link is None:
-            raise RecordNotFoundError(f"no log {origin!r} here")
-        return self._peers.origin(link)
-
-    def all_origins(self) -> list[Origin]:
-        """Return every log known here as it stands now, the own first."""
-        return [self.own.as_origin(), *self._peers.origins()]
-
     def _mirror_of(self, origin: str) -> Mirror | None:
-        link = self._peers.get(origin)
+        link = self.peers.get(origin)
         return None if link is None else link.mirror
 
     def _named(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Openings beside the log: the content of TLP:CLEAR records, for whoever mirrors it (docs/spec/openings.md).
+"""Openings beside the log: the content of TLP:CLEAR records, for whoever mirrors it (docs/spec/serving.md).
 
 `openings/<NNN>`, numbered like the entry bundles of tlog-tiles, holds for the entries 256·NNN to
 256·NNN+255 one
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from comity.node.reader import Contents, Origin, Shelf
-    from comity.record.content import ContentStore
+    from comity.node.retention import Keeper
 
 BUNDLE: Final = 256
 MARKING_PATH: Final = "header.marking"
@@ -72,13 +72,13 @@ def make_bundle(origin: str, shelf: Shelf, contents: Contents, bundle: int) -> b
 
 
 def take_bundle(
-    origin: Origin, contents: ContentStore, bundle: int, data: bytes, wanted: Callable[[int], bool]
+    origin: Origin, keeper: Keeper, bundle: int, data: bytes, wanted: Callable[[int], bool]
 ) -> Intake:
     """Verify the lines of one bundle and store what holds; a bad line never stops the others.
 
     Args:
         origin: whose openings they are, with its verified leaves.
-        contents: where to store.
+        keeper: where to store.
         bundle: number of the bundle.
         data: the bytes received.
         wanted: whether the content at an index is to be taken; other lines are passed over.
@@ -97,12 +97,13 @@ def take_bundle(
                 raise OpeningRefusedError(
                     f"{origin.name} leaf {index}: only {CLEAR} content travels like this"
                 )
+            keeper.check(opening)
             verify_full(opening, Entry.parse(origin.shelf.leaves(index, index + 1)[0]))
             good.append((index, opening))
         except ComityError as error:
             intake.refused.append(Refused(index, entry_id, error))
     if good:
-        contents.put_all(origin.name, [opening for _, opening in good])
+        keeper.keep(origin.name, [opening for _, opening in good])
         intake.stored = [index for index, _ in good]
     return intake
 

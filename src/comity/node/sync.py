@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from comity.node.exchange import ExchangeBook
     from comity.node.own import OwnLog
     from comity.node.peers import PeerLink, Peers
-    from comity.record.content import ContentStore
+    from comity.node.retention import Keeper
     from comity.record.cosignature import Cosigner
     from comity.record.fetch import Fetch
     from comity.record.note import Signature
@@ -87,7 +87,7 @@ class Exchanger:
     Args:
         own: the own log.
         peers: everybody it is paired with, for the levels of mirrored logs.
-        contents: where openings are stored.
+        keeper: where openings are stored.
         book: where tries and refusals are noted.
         witness: the key that says a peer's head is consistent.
         mirror: the key that says every entry is held.
@@ -97,7 +97,7 @@ class Exchanger:
         self,
         own: OwnLog,
         peers: Peers,
-        contents: ContentStore,
+        keeper: Keeper,
         book: ExchangeBook,
         *,
         witness: Cosigner,
@@ -105,7 +105,7 @@ class Exchanger:
     ) -> None:
         self._own = own
         self._peers = peers
-        self._contents = contents
+        self._keeper = keeper
         self._book = book
         self._witness = witness
         self._mirror = mirror
@@ -170,7 +170,7 @@ class Exchanger:
             # did not say whose it was.
             low = 0 if bundle in refused else start
             data = _fetch_or_nothing(fetch, f"log/{openings_path(bundle)}")
-            intake = take_bundle(self._peers.origin(link), self._contents, bundle, data, _wanted(low, gone))
+            intake = take_bundle(self._peers.origin(link), self._keeper, bundle, data, _wanted(low, gone))
             for one, end in _ranges(intake.stored):
                 link.mirror.store.add_cause(one, end, "opened")
             upto = max(start, min((bundle + 1) * BUNDLE, size)) if bundle not in again else start
