@@ -46,12 +46,14 @@ class Reader:
         self.ports = {}
         self.running = {}
         self.output = ""
-        for name in ("verifier", "tests", "docs", "examples", "src"):
+        for name in ("verifier", "tests", "docs", "examples"):
             (folder / name).symlink_to(ROOT / name)
+        # A copy, because pages change it: what runs is this one.
+        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
         self.environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": str(folder / "src"),
             "COLUMNS": "200",
             "TERM": "dumb",
             "NO_COLOR": "1",
