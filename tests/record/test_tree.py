@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.record import merkle
@@ -45,6 +45,7 @@ def test_stripe_count_counts_what_is_complete(size):
 
 
 @given(st.lists(st.integers(1, 400), max_size=12))
+@settings(max_examples=40, deadline=None)
 def test_an_edge_grown_in_any_steps_has_the_root_and_the_stripes_of_the_whole(steps):
     everything = hashes(sum(steps))
     edge, stripes = Edge(), []
