@@ -164,15 +164,13 @@ def secret_draft() -> dict[str, Any]:
     """A record that its party withholds."""
     return {
         "kind": "register.instrument",
-        "header": {
-            "author": "example editor",
-            "marking": "TLP:RED",
-            "releasable_to": [],
-            "basis": "test",
-            "retention": "working",
-            "class": "exercise",
-            "claimed": 1_700_000_000_000,
-        },
+        "author": "example editor",
+        "marking": "TLP:RED",
+        "releasable_to": [],
+        "basis": "test",
+        "retention": "working",
+        "class": "exercise",
+        "claimed": 1_700_000_000_000,
         "fields": {
             "slug": "withheld-by-the-test",
             "instrument_class": "plan",
