@@ -94,8 +94,8 @@ def title(fact: Fact, mechanisms: Mapping[str, Any]) -> str | dict[str, str]:
     if fact.kind != "register.meeting":
         return KINDS[fact.kind].title(fact.fields)
     names = mechanisms.get(fact.fields["mechanism"], {"en": fact.fields["mechanism"]})
-    ordinal = f" {fact.fields['ordinal']}" if fact.fields.get("ordinal") else ""
-    place = f", {fact.fields['place']}" if fact.fields.get("place") else ""
+    ordinal = f" · {fact.fields['ordinal']}" if fact.fields.get("ordinal") else ""
+    place = f" · {fact.fields['place']}" if fact.fields.get("place") else ""
     return {code: f"{name}{ordinal}{place}" for code, name in names.items()}
 
 
@@ -153,6 +153,7 @@ class Summary:
     standing: dict[str, int]
     disputed: list[UndertakingView]
     differing: list[Row]
+    fictional_words: bool
     exercise: bool
 
 
@@ -170,5 +171,6 @@ def summary(db: Connection, parties: Sequence[str], today: date) -> Summary:
         standing=dict(Counter(view.standing.state for view in spoken)),
         disputed=disputed,
         differing=differing,
+        fictional_words=any(view.exercise for view in spoken),
         exercise=any(view.exercise for view in spoken) or any(row.exercise for row in differing),
     )
