@@ -20,7 +20,6 @@ Usage::
 from __future__ import annotations
 
 import threading
-from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -46,8 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["DuplicateIdError", "LeafError", "Log"]
 
 
-_RECEIPT: Callable[[Iterable[Any]], Receipt] = partial(tuple.__new__, Receipt)
-"""As `Receipt._make`, without a Python frame for every leaf."""
+_new_tuple: Callable[[type[Receipt], Iterable[Any]], Receipt] = tuple.__new__
 
 
 class Log:
@@ -204,7 +202,7 @@ class Log:
         hashes = leaf_hashes(leaves)
         indices = self.store.append(leaves, ids=ids, hashes=hashes)
         rows = zip(repeat(self.origin), indices, hashes, repeat(indices.stop), repeat(self), strict=False)
-        return list(map(_RECEIPT, rows))
+        return list(map(_new_tuple, repeat(Receipt), rows))  # as Receipt._make, without a frame a leaf
 
     def entries(self, start: int, stop: int) -> list[bytes]:
         """The leaves start to stop-1, the exact bytes; a stop beyond the end is cut to it."""
