@@ -59,6 +59,17 @@ def test_sealed_content_is_proven_without_being_shown(pair):
     assert proof.verify(document, pins=[vn.charter.fingerprint])["content"] is None
 
 
+def test_the_owner_hands_sealed_content_on_only_when_told_to(pair):
+    vn, _ = pair
+    vn.append([fact("a", marking="TLP:RED")])
+    document = proof.make(vn, "vn/hq", 1)
+    assert "opening" not in document
+    assert "TLP:RED" not in json.dumps(document)
+    document = proof.make(vn, "vn/hq", 1, sealed_too=True)
+    found = proof.verify(document, pins=[vn.charter.fingerprint])
+    assert found["content"]["fields"]["name"] == "a"
+
+
 def changed(document, path, value):
     document = copy.deepcopy(document)
     place = document

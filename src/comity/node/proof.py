@@ -33,8 +33,14 @@ KEYS: Final = frozenset({"format", "origin", "index", "leaf", "checkpoint", "pro
 MOST_PROOF: Final = 64
 
 
-def make(node: Node, origin: str, index: int) -> dict[str, Any]:
+def make(node: Node, origin: str, index: int, *, sealed_too: bool = False) -> dict[str, Any]:
     """Return the proof file of one record as JSON data.
+
+    Args:
+        node: which holds the log, its own or a mirror.
+        origin: the log.
+        index: the record's place.
+        sealed_too: put content in that is not marked for everybody; the file is then as secret as it is.
 
     Raises:
         RecordNotFoundError: there is no such record.
@@ -56,7 +62,8 @@ def make(node: Node, origin: str, index: int) -> dict[str, Any]:
         "charter": charter.encode().decode(),
         "vkeys": {"log": charter.vkey("log"), "cosigners": _cosigners(node, origin)},
     }
-    opening = node.contents.get(origin, record.id) if record.content is not None else None
+    shown = record.clear or (sealed_too and record.content is not None)
+    opening = node.contents.get(origin, record.id) if shown else None
     if opening is not None:
         document["opening"] = opening.to_json()
     return document

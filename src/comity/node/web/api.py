@@ -93,9 +93,9 @@ def _reading(router: APIRouter, node: Node) -> None:
         return nothing() if found is None else found
 
     @router.get("/record/proof")
-    def prove(origin: str, key: str) -> dict[str, Any]:
-        """Return the self-contained proof file of a record."""
-        return operations.prove(node, origin, key)
+    def prove(origin: str, key: str, sealed_too: bool = False) -> dict[str, Any]:
+        """Return the self-contained proof file of a record; sealed content only when asked for."""
+        return operations.prove(node, origin, key, sealed_too)
 
 
 def _writing(router: APIRouter, node: Node, running: Running) -> None:
