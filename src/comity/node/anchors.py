@@ -1,9 +1,8 @@
 """Anchors: when the own log says which heads of its peers it has seen (docs/spec/anchor.md).
 
 Before a batch of real entries, if a peer's mirrored log grew since the last anchor by anything but anchors,
-one
-anchor entry names the newest signed head of every peer whose head changed. Anchors and cosignatures alone
-never cause one, so two nodes never answer each other for ever.
+one anchor entry names the newest signed head of every peer whose head changed. Anchors and cosignatures
+alone never cause one, so two nodes never answer each other for ever.
 """
 
 from __future__ import annotations

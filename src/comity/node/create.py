@@ -30,7 +30,7 @@ DEFAULT_COLOUR: Final = "#2f5d8a"
 class NewNode:
     """What a new node is to be called.
 
-    `offices` maps names to titles by language (English at least); `names` is the party's short name by
+    `offices` maps names to titles by language, English at least; `names` is the party's short name by
     language.
     """
 

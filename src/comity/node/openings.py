@@ -1,10 +1,9 @@
 """Openings beside the log: the content of TLP:CLEAR records, for whoever mirrors it (docs/spec/serving.md).
 
 `openings/<NNN>`, numbered like the entry bundles of tlog-tiles, holds for the entries 256·NNN to
-256·NNN+255 one
-full opening a line, in the order of the log, of those records only that are marked TLP:CLEAR. What is
-withheld,
-erased or was never stored is simply not there. Every line is verified against its entry before it is stored.
+256·NNN+255 one full opening a line, in the order of the log, of those records only that are marked
+TLP:CLEAR. What is withheld, erased or was never stored is simply not there. Every line is verified against
+its entry before it is stored.
 """
 
 from __future__ import annotations

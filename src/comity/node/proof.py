@@ -1,10 +1,9 @@
 """Proof files: one record, provable offline, by somebody who has no node (docs/spec/proof.md).
 
 A file holds the newest signed head that covers the leaf, with the cosignatures known for it, the inclusion
-proof, the
-leaf, the opening if the content is readable, the charter and the cosigners' keys. The keys are there to be
-compared,
-never to be believed: `verify` needs the log's verifier key, or the charter's fingerprint, from the reader.
+proof, the leaf, the opening if the content is readable, the charter and the cosigners' keys. The keys are
+there to be compared, never to be believed: `verify` needs the log's verifier key, or the charter's
+fingerprint, from the reader.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import Any
 class PeerStatus:
     """How the exchange with one peer stands. Times are integer milliseconds UTC; None means never.
 
-    `size` is the verified size of the peer's log here, `mirrored_here` is the same thing in the peer's words:
-    `witnessed_own` and `mirrored_own` are the sizes of the own log that the peer has witnessed and mirrored.
+    `size` is the verified size of the peer's log here; `witnessed_own` and `mirrored_own` are the sizes of
+    the own log that the peer has witnessed and mirrored.
     `lag` counts own entries that the peer has not mirrored; `unwitnessed_since` is when the oldest own head
     that no peer witnessed was signed. `state` is consistent, behind, unproved or forked.
     """
@@ -38,8 +38,7 @@ class PeerStatus:
 class NodeStatus:
     """The whole node at one glance.
 
-    `cosigned_by` names the peers whose cosignature covers the newest
-    head.
+    `cosigned_by` names the peers whose cosignature covers the newest head.
     """
 
     origin: str

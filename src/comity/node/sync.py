@@ -5,8 +5,7 @@ The order of it:
 1. Pull the peer's log into the mirror; verify, store; cosign its head with the witness and the mirror key.
 2. Pull the openings of TLP:CLEAR records, verify each against its entry, store what holds.
 3. Fetch what the peer's mirror shows of the own log: hold it against the own log, take its cosignatures,
-and take
-   back entries that a restored log has lost.
+   and take back entries that a restored log has lost.
 4. Ask the peer's witness to cosign the newest own head, where the line allows asking.
 
 What a peer or a line does wrong ends the exchange early and is reported; what is stored by then is
