@@ -224,13 +224,10 @@ def routes(console: Console) -> APIRouter:
     @router.get("/record/{party}/{name}/{index}/proof.json")
     def proof_file(request: Request, party: str, name: str, index: int) -> Response:
         try:
-            record = node.record(f"{party}/{name}", index)
-            proof = make(node, record.origin, index)
+            # Content that is not for everybody stays out of the file: it is made to be handed on.
+            proof = make(node, f"{party}/{name}", index)
         except (RecordNotFoundError, ProofFileError):
             return not_found(console, request)
-        if not record.clear:
-            # The file is made to be handed on: what is not for everybody stays out of it.
-            proof.pop("opening", None)
         disposition = f'attachment; filename="proof-{party}-{name}-{index}.json"'
         return Response(
             json.dumps(proof, ensure_ascii=False, indent=1),
