@@ -6,12 +6,12 @@ roots. The guard is never in a backup: it is moved forward, durably, before a si
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Self
 
 from comity.record.canonical import b64, decode, encode, unb64
 from comity.record.canonical_errors import CanonicalError
+from comity.record.durable import replace_file
 from comity.record.errors import ComityError
 
 VERSION = 1
@@ -105,17 +105,5 @@ def _parse(body: bytes) -> tuple[int, int, bytes]:
 
 
 def _replace(path: Path, epoch: int, size: int, root: bytes) -> None:
-    """Write beside, sync, rename, sync the folder: a crash leaves the old guard or the new one."""
     body = encode({"epoch": epoch, "root": b64(root), "size": size, "v": VERSION}) + b"\n"
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as out:
-        beside.chmod(0o600)
-        out.write(body)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_file(path, body)
