@@ -6,11 +6,11 @@ import io
 import stat
 import tarfile
 
+import apsw
 import pytest
 
 from comity.node.backup import backup, restore
 from comity.node.errors import BackupError
-from comity.node.folder import Folder
 from comity.node.fsck import check, check_files
 from comity.record.store_errors import StoreError
 from tests.node.world import fact, rows, settle
@@ -128,18 +128,29 @@ def test_fsck_names_damage(world, pair):
     found = check(vn)
     assert not found["ok"]
     assert "content" in found["faults"][0]
-    import apsw
-
-    path = world.root / "la" / "mirrors"
-    (mirror,) = path.glob("*.sqlite")
+    (mirror,) = la.folder.mirrors.glob("*.sqlite")
     world.nodes.pop("la").close()
-    db = apsw.Connection(str(mirror))
-    db.execute("UPDATE entry SET leaf = zeroblob(length(leaf)) WHERE idx = 1")
-    db.close()
+    blank_leaf(mirror)
+    found = check(world.add("la"))
+    assert not found["ok"]
+    assert any(fault.startswith("vn/hq") and "entry" in fault for fault in found["faults"])
+    assert not any(fault.startswith("la/hq") for fault in found["faults"])
+
+
+def test_fsck_names_damage_of_an_own_log_that_does_not_open(world):
+    vn = world.add("vn")
+    vn.append([fact("a"), fact("b")])
+    world.nodes.pop("vn").close()
+    blank_leaf(vn.folder.log)
     with pytest.raises(StoreError) as damaged:
-        world.add("la")
-    found = check_files(Folder(world.root / "la"), damaged.value)
+        world.add("vn")
+    found = check_files(vn.folder, damaged.value)
     assert not found["ok"]
     assert "does not open" in found["faults"][0]
     assert any(fault.startswith("vn/hq") and "entry" in fault for fault in found["faults"])
-    assert not any(fault.startswith("la/hq") for fault in found["faults"])
+
+
+def blank_leaf(path):
+    db = apsw.Connection(str(path))
+    db.execute("UPDATE entry SET leaf = zeroblob(length(leaf)) WHERE idx = 1")
+    db.close()

@@ -14,6 +14,7 @@ from comity.record.commitment import verify_full
 from comity.record.entry import Entry
 from comity.record.errors import ComityError
 from comity.record.fsck import fsck
+from comity.record.store_errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,12 @@ def check(node: Node, progress: Progress | None = None) -> dict[str, Any]:
         size = origin.shelf.size
         for start in range(0, size, STEP):
             stop = min(start + STEP, size)
-            for index, leaf in enumerate(origin.shelf.leaves(start, stop), start):
+            try:
+                leaves = origin.shelf.leaves(start, stop)
+            except StoreError as error:
+                faults.append(f"{origin.name}: {error}")
+                continue
+            for index, leaf in enumerate(leaves, start):
                 looked += 1
                 held += _content(node, origin, index, leaf, faults)
             if progress is not None:
@@ -58,10 +64,10 @@ def check_files(folder: Folder, why: ComityError) -> dict[str, Any]:
     faults = [f"does not open: {why}"]
     with suppress(OSError, ComityError):
         own = Charter.parse(folder.charter.read_bytes())
-        faults += _tree(own, folder.log)
+        faults += tree_faults(own, folder.log)
         for peer in configs.load(folder.config).peers:
             charter = Charter.parse(folder.peer_charter(peer.origin).read_bytes())
-            faults += _tree(charter, folder.mirror(peer.origin), own)
+            faults += tree_faults(charter, folder.mirror(peer.origin), own)
     return {
         "ok": False,
         "entries": 0,
@@ -73,13 +79,18 @@ def check_files(folder: Folder, why: ComityError) -> dict[str, Any]:
 
 
 def _trees(node: Node) -> list[str]:
-    faults = _tree(node.charter, node.folder.log)
+    faults = tree_faults(node.charter, node.folder.log)
     for link in node.peers:
-        faults += _tree(link.charter, node.folder.mirror(link.origin), node.charter)
+        faults += tree_faults(link.charter, node.folder.mirror(link.origin), node.charter)
+    for peer in node.peers.broken():
+        faults += [
+            str(peer.refusal()),
+            *tree_faults(peer.charter, node.folder.mirror(peer.origin), node.charter),
+        ]
     return faults
 
 
-def _tree(charter: Charter, path: Path, cosigner: Charter | None = None) -> list[str]:
+def tree_faults(charter: Charter, path: Path, cosigner: Charter | None = None) -> list[str]:
     """Check the file of one log; `cosigner` is whoever cosigns it here."""
     if not path.exists():
         return [f"{charter.origin}: {path.name} is missing"]

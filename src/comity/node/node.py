@@ -25,6 +25,7 @@ from comity.node.reader import Reader
 from comity.node.reading import Reading
 from comity.node.retention import Keeper
 from comity.node.sealing import Sealer
+from comity.node.status import BROKEN
 from comity.node.sync import Exchanger, SyncReport
 from comity.node.views import ANCHORED, Views
 from comity.record.charter import Charter
@@ -75,7 +76,7 @@ class Node(Reading):
         mirror = Cosigner(keys.mirror.name, keys.mirror.seed)
         self.cosigner_vkeys = (witness.vkey, mirror.vkey)
         self.peers = Peers(folder, self.config, self.cosigner_vkeys)
-        self.own = OwnLog(folder, keys, self.charter, lambda: self.peers)
+        self.own = OwnLog(folder, keys, self.charter, self.peers.known)
         self.charter.verify_first(self.own.log.entries(0, 1)[0])
         self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
         self._keeper = Keeper(self.contents, self.config.retention)
@@ -85,6 +86,8 @@ class Node(Reading):
         self.projection = Projection(self._views, self.reader, self.systems, self.all_origins)
         self.projection.prepare()
         self.projection.run()
+        if self.origin in self.projection.faults:
+            raise self.projection.faults[self.origin]
         self.book = ExchangeBook(self._views)
         self._sealer = Sealer(self.origin, keys, self.charter, self.registry)
         self._anchors = Anchors(self.own, self.peers, self._named())
@@ -138,12 +141,12 @@ class Node(Reading):
     @property
     def charters(self) -> dict[str, Charter]:
         """Every charter by origin, the own first."""
-        return {self.origin: self.charter, **{link.origin: link.charter for link in self.peers}}
+        return {self.origin: self.charter, **{peer.origin: peer.charter for peer in self.peers.known()}}
 
     @property
     def origins(self) -> list[str]:
-        """Every log known here, the own first."""
-        return list(self.charters)
+        """Every log that can be read here, the own first."""
+        return [self.origin, *(link.origin for link in self.peers)]
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -161,8 +164,8 @@ class Node(Reading):
             raise refusal
         with self._appending:
             sealed = self._sealer.seal_all(drafts, self.own.log.store.index_of)
-            self._keeper.keep(self.origin, [item.opening for item in sealed])
             try:
+                self._keeper.keep(self.origin, [item.opening for item in sealed])
                 receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
             except BaseException:
                 for item in sealed:
@@ -207,8 +210,13 @@ class Node(Reading):
         self, origins: Sequence[str] | None = None, *, progress: Progress | None = None
     ) -> list[SyncReport]:
         """Exchange with every peer, or the ones named, then project; being away is in the report."""
-        links = list(self.peers) if origins is None else [self.peers.require(name) for name in origins]
-        return [self.sync_peer(link, progress=progress) for link in links]
+        if origins is not None:
+            return [self.sync_peer(self.peers.require(name), progress=progress) for name in origins]
+        reports = [self.sync_peer(link, progress=progress) for link in self.peers]
+        return reports + [
+            SyncReport(peer.origin, state=BROKEN, error=peer.refusal().problem())
+            for peer in self.peers.broken()
+        ]
 
     def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
         """Exchange with one peer at its address, then project."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from comity.node.folder import Folder
     from comity.node.keys import Keys
-    from comity.node.peers import PeerLink
+    from comity.node.peers import Paired
     from comity.record.charter import Charter
     from comity.record.checkpoint import Checkpoint
     from comity.record.fetch import Fetch
@@ -48,7 +48,7 @@ class OwnLog:
     """
 
     def __init__(
-        self, folder: Folder, keys: Keys, charter: Charter, peers: Callable[[], Iterable[PeerLink]]
+        self, folder: Folder, keys: Keys, charter: Charter, peers: Callable[[], Iterable[Paired]]
     ) -> None:
         self._folder = folder
         self._keys = keys
@@ -116,7 +116,7 @@ class OwnLog:
     def levels(self) -> Levels:
         """Return how far the log is published, witnessed and joint, by the peers' cosignatures."""
         store = self.log.store
-        published = max(store.signed_sizes()[-1:], default=0)
+        published = store.signed_size() or 0
         witnessed = joint = 0
         for link in self._peers():
             keys = link.cosigners()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+BROKEN: Final = "broken"
+"""The state of a peer whose mirror cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +16,8 @@ class PeerStatus:
     `size` is the verified size of the peer's log here; `witnessed_own` and `mirrored_own` are the sizes of
     the own log that the peer has witnessed and mirrored.
     `lag` counts own entries that the peer has not mirrored; `unwitnessed_since` is when the oldest own head
-    that no peer witnessed was signed. `state` is consistent, behind, unproved or forked.
+    that no peer witnessed was signed. `state` is consistent, behind, unproved or forked; or `broken`, when
+    the mirror's file cannot be read: then `error` says why.
     """
 
     origin: str

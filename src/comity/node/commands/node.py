@@ -187,6 +187,25 @@ def fsck(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> 
         raise typer.Exit(FOUND)
 
 
+@app.command("set-aside")
+def set_aside(
+    directory: NodeFolder,
+    origin: Annotated[str, typer.Argument(help="The peer whose mirror is damaged.")],
+    as_json: AsJson = False,
+) -> None:
+    """Rename a damaged mirror of a stopped node; the next exchange pulls the log anew and checks it all."""
+    from comity.node import lock  # noqa: PLC0415 - lazily
+    from comity.node.set_aside import set_aside as rename  # noqa: PLC0415 - lazily
+
+    folder = Folder.existing(directory)
+    with lock.hold(folder):
+        data = rename(folder, origin)
+    text = (
+        f"{origin}: the damaged mirror is now {data['file']}\npull the log anew with: comity sync {directory}"
+    )
+    emit(data, text, as_json=as_json)
+
+
 @app.command()
 def rebuild(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
     """Derive every view again from the logs and contents."""

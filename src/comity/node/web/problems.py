@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from comity.node.errors import (
     DraftsRefusedError,
+    MirrorDamagedError,
     NodeReadOnlyError,
     PairingError,
     PeerUnknownError,
@@ -38,6 +39,7 @@ STATUS: Final[tuple[tuple[type[ComityError], int], ...]] = (
     (PairingError, 409),
     (FetchError, 502),
     (StoreError, 503),
+    (MirrorDamagedError, 503),
 )
 
 NOTHING: Final = {
