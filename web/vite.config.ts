@@ -18,6 +18,7 @@ export default defineConfig({
     target: "es2022",
     rolldownOptions: {
       input: "src/app.ts",
+      checks: { pluginTimings: false },
       output: {
         entryFileNames: "app.js",
         assetFileNames: (asset) => (asset.names[0]?.endsWith(".css") ? "app.css" : "fonts/[name][extname]"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.core import TyperGroup
@@ -36,6 +35,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 }
 """Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""
 
+JSON: Final = "comity.json"
+
 
 class Nouns(TyperGroup):
     """Loads the module of a noun when the noun is used, and says errors in one way."""
@@ -55,27 +56,38 @@ class Nouns(TyperGroup):
         command.name = cmd_name
         return command
 
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """Remember whether a program reads the output: errors are then said in JSON too."""
+        ctx.meta[JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Context) -> object:
         """Run a command; what Comity refuses is said with its code and what to do next."""
         try:
             return super().invoke(ctx)
         except ComityError as error:
-            report(error, as_json="--json" in sys.argv)
+            report(error, as_json=bool(ctx.meta.get(JSON)))
             raise typer.Exit(REFUSED) from error
 
 
 app = typer.Typer(cls=Nouns, no_args_is_help=True, add_completion=False)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def comity(
     ctx: typer.Context,
-    version: bool = typer.Option(False, "--version", help="Print the version."),
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """A joint record for sovereign parties: each keeps its own log, each witnesses the other's."""
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
+    del version  # answered before
     ctx.obj = Roof(_systems, _mount)
 
 

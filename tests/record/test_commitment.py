@@ -95,7 +95,7 @@ def test_the_digest_is_spelt_as_the_specification_spells_it():
     place = Place("aa/hq", ID, KIND)
     spelt = (
         b"comity/field/v1\n"
-         b"\x00\x00\x00\x05aa/hq"
+        b"\x00\x00\x00\x05aa/hq"
         + ID
         + b"\x00\x00\x00\x0btest.note@1"
         + b"\x00\x08"

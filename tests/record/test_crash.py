@@ -101,7 +101,7 @@ def hold(log: Log, said: list[Said], rng: random.Random) -> None:
             assert log.entries(index, index + 1) == [leaf], "a receipt for a leaf that is not there"
             proof = log.prove_inclusion(index, size)
             merkle.verify_inclusion(merkle.leaf_hash(leaf), index, size, proof, log.store.root(size))
-    for _ in range(3):
+    for _ in range(2):
         log.append([rng.randbytes(30) for _ in range(rng.choice((1, 4)))])
         head = open_checkpoint(log.checkpoint(), SIGNER.vkey)
         assert roots.setdefault(head.size, head.root) == head.root, "two roots for one size"
@@ -136,7 +136,7 @@ def explore(tmp_path, monkeypatch, seed: int, samples: int) -> int:
 
 
 def test_every_prefix_of_a_run_with_every_loss_keeps_what_was_said(tmp_path, monkeypatch, moves_wal_often):
-    assert explore(tmp_path, monkeypatch, seed=1, samples=4) > 300
+    assert explore(tmp_path, monkeypatch, seed=1, samples=1) > 800
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -60,13 +60,13 @@ def image(base: Image, operations: list[Operation], cut: int, choice: Choice) ->
 
 
 def choices(operations: list[Operation], cut: int, rng: random.Random, samples: int) -> Iterator[Choice]:
-    """Nothing lost; everything lost; each one lost or torn; and random subsets and tears."""
+    """Nothing lost; everything lost; each one lost; some torn; and random subsets and tears."""
     open_numbers = unsynced(operations, cut)
     yield {}
     yield dict.fromkeys(open_numbers)
     for number in open_numbers:
         yield {number: None}
-        if len(operations[number].data) > SECTOR:
+        if len(operations[number].data) > SECTOR and rng.random() < 0.25:
             yield {number: _tear(operations[number], rng)}
             yield {**dict.fromkeys(open_numbers), number: _tear(operations[number], rng)}
     for _ in range(samples if open_numbers else 0):

@@ -61,7 +61,8 @@ def weave(own: range, peer: range, own_rungs: Sequence[Rung], peer_rungs: Sequen
     return found
 
 
-SHOWN: Final = 150
+SHOWN: Final = 40
+"""Entries of a peer beside one page of the own log; the rest is one click away."""
 
 
 def window(size: int, page: int, per_page: int) -> range:

@@ -78,7 +78,9 @@ class Console:
         self.methods: dict[str, str] = {}
         self._citing: list[Callable[[str], list[tuple[str, Any, str]]]] = []
         self.sources: Callable[[], Mapping[str, Source]] = dict
-        self._templates = _environment(self.systems, self.kinds)
+        self._templates = _environment(
+            self.systems, {"kinds": self.kinds, "known_charters": lambda: node.charters}
+        )
 
     @classmethod
     def of(cls, app: NodeApp) -> Self:
@@ -151,7 +153,8 @@ class Asked(StrictUndefined):
         return False
 
 
-def _environment(systems: Iterable[System], kinds: KindViews) -> Environment:
+def _environment(systems: Iterable[System], names: Mapping[str, Any]) -> Environment:
+    """Return the templates of the console and of every system; `names` are known in each of them."""
     own = FileSystemLoader(HERE / "templates")
     folders = {system.name: FileSystemLoader(system.templates) for system in systems if system.templates}
     environment = Environment(
@@ -176,7 +179,7 @@ def _environment(systems: Iterable[System], kinds: KindViews) -> Environment:
     )
     environment.tests["words"] = texts.is_text
     environment.globals.update(
-        kinds=kinds,
+        **names,
         language_names=NAMES,
         spoken=texts.spoken,
         static=_stamped,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -17,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from comity.demo.documents import look
 from comity.demo.example import find_example, read_example
+from comity.demo.interrupts import Interrupts
 from comity.demo.nodes import DemoNodeError, RunningNode, prepare
 from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
@@ -25,7 +24,6 @@ from comity.node.commands.output import FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from types import FrameType
 
     from comity.demo.example import Example
     from comity.demo.steps import Outcome
@@ -47,19 +45,22 @@ def demo(
     documents: Annotated[
         Path | None, typer.Option("--documents", help="Folder of the example's documents, to take in.")
     ] = None,
+    example_folder: Annotated[
+        Path | None, typer.Option("--example", help="Folder of another example; see its FORMAT.md.")
+    ] = None,
 ) -> None:
     """Run the worked example: two nodes, one record, the joint picture.
 
     Exit status 0 means that every check held, 3 that one did not; 1 that a node ended or refused.
     """
-    example = read_example(find_example())
+    example = read_example(example_folder or find_example())
     looked = None if documents is None else look(documents, example)
     root = folder.resolve()
     root.mkdir(parents=True, exist_ok=True)
-    with _ending_cleanly(), contextlib.ExitStack() as stack:
+    with Interrupts() as calls, contextlib.ExitStack() as stack:
         with _told() as told:
             told("starting the nodes, each a process of its own")
-            nodes = _start(stack, example, root)
+            nodes = _start(stack, example, root, calls)
             outcome = run(nodes, example, looked, told)
         _show(outcome, example, nodes, once=once, as_json=as_json)
         if not once:
@@ -68,19 +69,20 @@ def demo(
         raise typer.Exit(FOUND)
 
 
-def _start(stack: contextlib.ExitStack, example: Example, root: Path) -> list[RunningNode]:
+def _start(stack: contextlib.ExitStack, example: Example, root: Path, calls: Interrupts) -> list[RunningNode]:
     """Start every party's node; all of them end with the stack, also when one does not come up."""
     ports = Ports()
     for member in example.parties:
         prepare(member, root / member.party, ports)
-    with ThreadPoolExecutor(len(example.parties)) as pool:
-        starting = [pool.submit(RunningNode.start, member, root) for member in example.parties]
-    errors = [future.exception() for future in starting]
-    started = [stack.enter_context(future.result()) for future in starting if not future.exception()]
-    for error in errors:
-        if error:
-            raise error
-    return started
+    nodes = []
+    for member in example.parties:
+        with calls.held():
+            nodes.append(stack.enter_context(RunningNode.launch(member, root)))
+    for node in nodes:
+        stack.callback(node.ask_to_end)  # all are asked before the first is waited for
+    for node in nodes:
+        node.wait()
+    return nodes
 
 
 def _show(
@@ -120,17 +122,3 @@ def _told() -> Iterator[Callable[[str], None]]:
             progress.update(task, description=step)
 
         yield told
-
-
-@contextlib.contextmanager
-def _ending_cleanly() -> Iterator[None]:
-    """Let SIGTERM end the nodes too, as Ctrl-C does."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

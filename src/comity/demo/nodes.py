@@ -44,38 +44,61 @@ class DemoNodeError(ComityError):
 class RunningNode:
     """One party's node, running in a process of its own.
 
-    with RunningNode.start(member, root) as node:
+    with RunningNode.launch(member, root) as node:
+        node.wait()
         node.get("node/status")
     """
 
     member: Member
     folder: Path
-    url: str
-    line: Line
-    process: subprocess.Popen[bytes] | None
+    process: subprocess.Popen[bytes] | None = None
+    known: lock.RunFile | None = None
+    _line: Line | None = None
 
     @classmethod
-    def start(cls, member: Member, root: Path) -> Self:
-        """Start a prepared node if it does not run, and wait until it answers.
+    def launch(cls, member: Member, root: Path) -> Self:
+        """Start the process of a prepared node, if it does not run already; it is not waited for."""
+        folder = root / member.party
+        if lock.running(Folder(folder)) is not None:
+            return cls(member, folder)
+        with (root / f"{member.party}.log").open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603 - this very program, with paths of our own
+                [sys.executable, "-m", "comity", "node", "run", str(folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches the demonstration alone, which ends its nodes
+            )
+        return cls(member, folder, process)
+
+    def wait(self) -> None:
+        """Wait until the node answers.
 
         Raises:
             DemoNodeError: it does not come up.
         """
-        folder = root / member.party
-        known = lock.running(Folder(folder))
-        process = None
-        if known is None:
-            with (root / f"{member.party}.log").open("ab") as output:
-                process = subprocess.Popen(  # noqa: S603 - this very program, with paths of our own
-                    [sys.executable, "-m", "comity", "node", "run", str(folder)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,  # Ctrl-C reaches the demonstration alone, which ends its nodes
-                )
-            known = _wait(member, folder, process)
-        line = Line(known.url, token=known.token, deadline=CALL_SECONDS)
-        return cls(member, folder, known.url, line, process)
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.alive:
+            self.known = lock.running(Folder(self.folder))
+            if self.known and (self.process is None or self.known.pid == self.process.pid):
+                self._line = Line(self.known.url, token=self.known.token, deadline=CALL_SECONDS)
+                return
+            time.sleep(PAUSE)
+        output = self.folder.parent / f"{self.member.party}.log"
+        tail = output.read_bytes()[-TAIL:].decode("utf-8", "replace").strip() if output.exists() else ""
+        raise DemoNodeError(f"the node of {self.member.party} did not come up; its output ends with:\n{tail}")
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.known.url if self.known else ""
+
+    @property
+    def line(self) -> Line:
+        """Connections to it."""
+        if self._line is None:
+            raise DemoNodeError(f"the node of {self.member.party} was not waited for")
+        return self._line
 
     def __enter__(self) -> Self:
         """Return the node."""
@@ -121,9 +144,15 @@ class RunningNode:
         )
         return self._json(path, reply)
 
+    def ask_to_end(self) -> None:
+        """Ask the process to end, if it was started here and still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
     def end(self) -> None:
         """End the process and wait for it."""
-        self.line.close()
+        if self._line is not None:
+            self._line.close()
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
@@ -171,19 +200,3 @@ def prepare(member: Member, folder: Path, ports: Ports) -> None:
     if ports.take(port) != port:
         listen = f"{member.party}.localhost:{ports.last}"
         configs.save(Folder(folder).config, replace(known, listen=listen))
-
-
-def _wait(member: Member, folder: Path, process: subprocess.Popen[bytes]) -> lock.RunFile:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        known = lock.running(Folder(folder))
-        if known is not None and known.pid == process.pid:
-            return known
-        if process.poll() is not None:
-            break
-        time.sleep(PAUSE)
-    else:
-        process.kill()
-    output = folder.parent / f"{member.party}.log"
-    tail = output.read_bytes()[-TAIL:].decode("utf-8", "replace").strip()
-    raise DemoNodeError(f"the node of {member.party} did not come up; its output ends with:\n{tail}")

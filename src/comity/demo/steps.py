@@ -113,14 +113,19 @@ def append(
 ) -> None:
     """Let each party append what it does not have yet: the compact first, then its editor's part."""
     digests = {origin: charter.digest for origin, charter in charters.items()}
-    for node in nodes:
+
+    def part(node: RunningNode) -> int:
         known = Records.read(node, [node.origin]).ids(node.origin)
         drafts = [example.compact(digests), *example.drafts(node.member.party)]
         wanted = {draft["id"]: draft for draft in (with_id(draft, node.origin) for draft in drafts)}
         new = [draft for draft_id, draft in wanted.items() if draft_id not in known]
         if new:
             node.post("node/append", new)
-        outcome.appended[node.origin] = len(new)
+        return len(new)
+
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        for node, count in zip(nodes, pool.map(part, nodes), strict=True):
+            outcome.appended[node.origin] = count
 
 
 def exchange(nodes: Sequence[RunningNode]) -> None:

@@ -1,9 +1,8 @@
 """Anchors: when the own log says which heads of its peers it has seen (docs/spec/anchor.md).
 
 Before a batch of real entries, if a peer's mirrored log grew since the last anchor by anything but anchors,
-one
-anchor entry names the newest signed head of every peer whose head changed. Anchors and cosignatures alone
-never cause one, so two nodes never answer each other for ever.
+one anchor entry names the newest signed head of every peer whose head changed. Anchors and cosignatures
+alone never cause one, so two nodes never answer each other for ever.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from comity.record.checkpoint import open_checkpoint
 from comity.record.entry import Entry, Head
 from comity.record.errors import ComityError
+from comity.record.store_errors import StoreError
 
 if TYPE_CHECKING:
     from comity.node.own import OwnLog
@@ -41,13 +41,16 @@ class Anchors:
         heads: list[Head] = []
         worth = False
         for link in self._peers:
-            note = link.mirror.checkpoint()
-            if note is None:
-                continue
-            head = open_checkpoint(note, link.mirror.vkey)
-            if head.size > self._named.get(link.origin, 0):
-                heads.append(Head(link.origin, head.size, head.root))
-                worth = worth or self._has_news(link, head.size)
+            try:
+                note = link.mirror.checkpoint()
+                if note is None:
+                    continue
+                head = open_checkpoint(note, link.mirror.vkey)
+                if head.size > self._named.get(link.origin, 0):
+                    worth = worth or self._has_news(link, head.size)
+                    heads.append(Head(link.origin, head.size, head.root))
+            except StoreError:
+                continue  # a damaged mirror is shown, and never blocks the own log
         if not worth:
             return None
         self._named |= {head.origin: head.size for head in heads}

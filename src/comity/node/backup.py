@@ -1,12 +1,10 @@
 """Backups (DESIGN section 5).
 
 The ordinary archive has the settings, the signing keys, the log, the mirrors, the pinned charters and the
-vault's
-ciphertext. It never has the guard: a restored log must first hear from a peer how far it had got. It has no
-content
-keys either: those go into a second archive, only when asked for, so that it can be kept for a shorter time:
-whatever
-is erased stays readable as long as an archive of its keys exists. Views are derived and never saved.
+vault's ciphertext. It never has the guard: a restored log must first hear from a peer how far it had got. It
+has no content keys either: those go into a second archive, only when asked for, so that it can be kept for a
+shorter time: whatever is erased stays readable as long as an archive of its keys exists. Views are derived
+and never saved.
 """
 
 from __future__ import annotations
@@ -107,7 +105,10 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _write(target: Path, members: list[Path], progress: Progress | None) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise BackupError(f"{target}: {error.strerror}") from error
     try:
         with os.fdopen(handle, "wb") as stream:
             with tarfile.open(fileobj=stream, mode="w") as archive:

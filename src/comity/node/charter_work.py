@@ -151,7 +151,7 @@ def _append(folder: Folder, log: Log, charter: Charter, root: Signer) -> int:
     """Append the leaf of a version, then keep its document; after a cut between the two the leaf is found."""
     if not log.writable:
         raise NodeReadOnlyError(f"{log.origin}: the log must not grow now")
-    trust = charters.load_own(folder, lambda index: log.entries(index, index + 1)[0])
+    trust = charters.load_own(folder, log.store)
     check_succession(trust.current, charter)
     index, leaf = charters.leaf_of(log.store, charter, trust.versions[-1][0] + 1) or (log.size, b"")
     if not leaf:

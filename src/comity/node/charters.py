@@ -21,7 +21,6 @@ from comity.record.fetch import FetchError
 from comity.record.trust import Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from comity.node.folder import Folder
@@ -60,25 +59,36 @@ def store(place: Path, charter: Charter, index: int) -> None:
     write_atomic(place / f"{charter.version}-{index}", charter.encode())
 
 
-def load(first: Charter, place: Path, leaf: Callable[[int], bytes]) -> Trust:
+def load(first: Charter, place: Path, shelf: TreeStore) -> Trust:
     """Return the trust that begins with a charter and goes on with the versions kept in a folder.
+
+    Versions whose leaves are not held are left out: a mirror that was set aside takes them again with its
+    leaves (`follow`).
 
     Args:
         first: the version that is trusted by itself: leaf 0 names it, or people pinned it.
         place: where later versions are kept.
-        leaf: gives the leaf of the log at a place.
+        shelf: the leaves of the log.
 
     Raises:
         CharterError: what is kept does not follow.
     """
     trust = Trust(first)
     for version, index, note in stored(place):
+        if index >= shelf.size:
+            break
         if version > first.version:
-            trust.accept(note, leaf(index), index)
+            trust.accept(note, shelf.leaves(index, index + 1)[0], index)
     return trust
 
 
-def load_own(folder: Folder, leaf: Callable[[int], bytes]) -> Trust:
+def newest(first: Charter, place: Path) -> Charter:
+    """Return the newest version kept in a folder, each verified when it was taken; the first if none is."""
+    kept = stored(place)
+    return Charter.parse(kept[-1][2]) if kept and kept[-1][0] > first.version else first
+
+
+def load_own(folder: Folder, shelf: TreeStore) -> Trust:
     """Return the trust in the own log.
 
     Raises:
@@ -86,8 +96,8 @@ def load_own(folder: Folder, leaf: Callable[[int], bytes]) -> Trust:
     """
     kept = stored(own_folder(folder))
     first = Charter.parse(kept[0][2] if kept else folder.charter.read_bytes())
-    first.verify_first(leaf(0))
-    trust = load(first, own_folder(folder), leaf)
+    first.verify_first(shelf.leaves(0, 1)[0])
+    trust = load(first, own_folder(folder), shelf)
     if trust.current.document != Charter.parse(folder.charter.read_bytes()).document:
         raise CharterError(f"{folder.charter} is not the newest version in {own_folder(folder)}")
     return trust

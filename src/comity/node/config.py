@@ -31,7 +31,14 @@ MAX_PORT = 65535
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A paired node: its origin, where to pull from, and the digest of its pinned charter (base64)."""
+    """A paired node, as `comity node pair` pins it.
+
+    Attributes:
+        origin: Name of its log.
+        address: Where to pull from: `http://host:port` on this machine, or a folder.
+        charter: SHA-256 of its pinned charter, base64.
+        party: Code of its party.
+    """
 
     origin: str
     address: str
@@ -43,8 +50,15 @@ class Peer:
 class Config:
     """The settings of one node.
 
-    `retention` gives the days that content of a retention class is kept; `quota_mb` bounds each mirror;
-    `sync_seconds` is the pause between two pulls of the same peer, 0 for on demand only.
+    Attributes:
+        party: Code of the party; never changed once the node exists.
+        node: Name of the node within the party; never changed once the node exists.
+        listen: `host:port` on this machine; port 0 takes a free one.
+        peers: Paired nodes, one table each.
+        retention: Days that content of a retention class is kept: they decide the month whose key wraps it.
+            Destroying month keys is for people: nothing is erased by the calendar yet.
+        quota_mb: Most megabytes that the mirror of each peer may take.
+        sync_seconds: Pause between two pulls of the same peer; 0 for on demand only.
     """
 
     party: str
@@ -205,22 +219,26 @@ def _retention(data: Mapping[str, Any]) -> dict[str, int]:
 def dump(config: Config) -> str:
     """Return the text of a comity.toml that reads back as the same settings."""
     lines = [
-        f"party = {json.dumps(config.party)}",
-        f"node = {json.dumps(config.node)}",
+        f"party = {_quoted(config.party)}",
+        f"node = {_quoted(config.node)}",
         "# Loopback only, until transport security exists.",
-        f"listen = {json.dumps(config.listen)}",
+        f"listen = {_quoted(config.listen)}",
         f"quota_mb = {config.quota_mb}",
         f"sync_seconds = {config.sync_seconds}",
     ]
     if config.retention:
         lines += ["", "[retention]"]
-        lines += [f"{json.dumps(name)} = {days}" for name, days in config.retention.items()]
+        lines += [f"{_quoted(name)} = {days}" for name, days in config.retention.items()]
     for peer in config.peers:
         lines += ["", "[[peer]]"]
         for name in ("origin", "party", "address", "charter"):
-            # A JSON string without escapes beyond \uXXXX is a TOML basic string.
-            lines.append(f"{name} = {json.dumps(getattr(peer, name))}")
+            lines.append(f"{name} = {_quoted(getattr(peer, name))}")
     return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML basic string: a JSON string whose escapes are TOML's too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def load(path: Path) -> Config:

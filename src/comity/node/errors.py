@@ -94,6 +94,23 @@ class PeerUnknownError(ComityError):
     advice = "`comity node status DIR` lists the peers; pair first."
 
 
+class MirrorDamagedError(ComityError):
+    """The mirror of a peer's log cannot be read; the rest of the node works on."""
+
+    code = "mirror-damaged"
+    advice = (
+        "Look at the disk. Then stop the node, run `comity node set-aside DIR ORIGIN` and start it again: "
+        "the next exchange pulls that log anew."
+    )
+
+
+class MirrorSoundError(ComityError):
+    """A mirror is to be set aside, and nothing is wrong with it."""
+
+    code = "mirror-sound"
+    advice = "Leave it where it is; `comity node status DIR` says what ails the exchange."
+
+
 class RecordNotFoundError(ComityError):
     """No record at this place, or nothing that may be shown: the two are never told apart."""
 

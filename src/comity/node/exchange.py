@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from comity.node.control.tables_release import REFS
+from comity.node.openings import BUNDLE
 from comity.node.projection import OPENING
 from comity.node.views import EXCHANGE, QUARANTINE, RECORDS, Views
 from comity.record.canonical import b64
@@ -94,12 +95,12 @@ class ExchangeBook:
             error_advice=error.advice,
         )
 
-    def openings_done(self, origin: str, upto: int, intake: Intake) -> None:
-        """Note what came of a bundle: a good opening lifts the quarantine that a bad one brought."""
+    def openings_done(self, origin: str, bundle: int, upto: int, intake: Intake) -> None:
+        """Note what came of a bundle; what was refused of it before no longer counts."""
         with self._views.writing() as db:
             here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.source == OPENING)
-            for index in intake.stored:
-                db.execute(delete(QUARANTINE).where(here & (QUARANTINE.c.index == index)))
+            within = QUARANTINE.c.index.between(bundle * BUNDLE, (bundle + 1) * BUNDLE - 1)
+            db.execute(delete(QUARANTINE).where(here & within))
             for bad in intake.refused:
                 values = {"id": b64(bad.id), "code": bad.error.code, "detail": str(bad.error)[:500]}
                 row = insert(QUARANTINE).values(origin=origin, index=bad.index, source=OPENING, **values)

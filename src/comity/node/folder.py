@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from comity.node.errors import NodeMissingError
+from comity.record.durable import replace_file
 
 
 def origin_hash(origin: str) -> str:
@@ -18,22 +17,7 @@ def origin_hash(origin: str) -> str:
 
 def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replace a small file so that a crash leaves the old bytes or the new ones, on disk."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            os.fchmod(stream.fileno(), mode)
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    replace_file(path, data, mode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,12 @@ from comity.record.kinds import Kind
 
 
 class Remark(Kind):
-    """A remark by an office, in its own words: whatever has no better kind."""
+    """A remark by an office, in its own words: whatever has no better kind.
+
+    Attributes:
+        title: What it is about, in a line.
+        text: The remark.
+    """
 
     kind: ClassVar[str] = "node.remark"
     version: ClassVar[int] = 1

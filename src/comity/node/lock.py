@@ -49,6 +49,7 @@ def hold(folder: Folder) -> Iterator[None]:
     handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _acquire(handle, folder)
+        folder.run.unlink(missing_ok=True)  # left by a process that was killed
         try:
             yield
         finally:

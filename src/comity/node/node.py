@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import orjson
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from comity.node import charters, control
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
-from comity.node.errors import ConfigError, RecordNotFoundError
+from comity.node.errors import ConfigError
 from comity.node.exchange import ExchangeBook, milliseconds
 from comity.node.folder import Folder
 from comity.node.kinds import Remark
@@ -23,10 +23,12 @@ from comity.node.own import OwnLog
 from comity.node.peers import Peers
 from comity.node.projection import Projection
 from comity.node.reader import Reader
+from comity.node.reading import Reading
+from comity.node.retention import Keeper
 from comity.node.sealing import Sealer
+from comity.node.status import BROKEN
 from comity.node.sync import Exchanger, SyncReport
-from comity.node.views import ANCHORED, QUARANTINE, RECORDS, Views
-from comity.record.canonical import b64
+from comity.node.views import ANCHORED, Views
 from comity.record.charter import Charter
 from comity.record.content import ContentStore
 from comity.record.cosignature import Cosigner
@@ -40,13 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sqlalchemy import Engine
-
     from comity.node.peers import PeerLink
-    from comity.node.reader import Origin
     from comity.node.status import NodeStatus
     from comity.node.sync import Post, Progress
-    from comity.node.system import Draft, Record, System
+    from comity.node.system import Draft, System
     from comity.record.fetch import Fetch
     from comity.record.log import Log
     from comity.record.mirror import Mirror
@@ -56,7 +55,7 @@ if TYPE_CHECKING:
 LOGGER = structlog.get_logger("comity.node")
 
 
-class Node:
+class Node(Reading):
     """An open node. Threads may share it; one process has it open (`comity.node.lock`).
 
     with Node.open("data/vn", systems) as node:
@@ -74,25 +73,30 @@ class Node:
         projected = (control.SYSTEM, control.ROUNDS, *self.systems)
         self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
         self._settings = threading.Lock()
+        self._appending = threading.Lock()
         self.next_tries: dict[str, int] = {}
         witness = Cosigner(keys.witness.name, keys.witness.seed)
         mirror = Cosigner(keys.mirror.name, keys.mirror.seed)
         self.cosigner_vkeys = (witness.vkey, mirror.vkey)
-        self._peers = Peers(folder, self.config, self.cosigner_vkeys)
-        self.own = OwnLog(folder, keys, lambda: self._peers)
+        self.peers = Peers(folder, self.config, self.cosigner_vkeys)
+        self.own = OwnLog(folder, keys, self.peers.known)
         self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
+        self.keeper = Keeper(self.contents, self.config.retention)
         self._views = Views(folder.views)
+        self.views = self._views.engine
         self.reader = Reader(self.contents, self.registry)
         self.projection = Projection(self._views, self.reader, projected, self.all_origins)
         self.projection.prepare()
         self.projection.run()
+        if self.origin in self.projection.faults:
+            raise self.projection.faults[self.origin]
         self.book = ExchangeBook(self._views)
         self._sealer = Sealer(self.origin, keys, self.charter, self.registry)
-        self._anchors = Anchors(self.own, self._peers, self._named())
+        self._anchors = Anchors(self.own, self.peers, self._named())
         self._exchanger = Exchanger(
             self.own,
-            self._peers,
-            self.contents,
+            self.peers,
+            self.keeper,
             self.book,
             witness=witness,
             mirror=mirror,
@@ -123,7 +127,7 @@ class Node:
         """Close every file."""
         self._views.close()
         self.contents.keyring.close()
-        self._peers.close()
+        self.peers.close()
         self.own.close()
 
     # --- what it is ------------------------------------------------------------------------------------
@@ -139,19 +143,9 @@ class Node:
         return self.own.log
 
     @property
-    def views(self) -> Engine:
-        """The engine of the projection tables; read only."""
-        return self._views.engine
-
-    @property
-    def peers(self) -> Peers:
-        """The paired nodes."""
-        return self._peers
-
-    @property
     def mirrors(self) -> dict[str, Mirror]:
         """The peers' logs by origin."""
-        return {link.origin: link.mirror for link in self._peers}
+        return {link.origin: link.mirror for link in self.peers}
 
     @property
     def charters(self) -> dict[str, Charter]:
@@ -161,71 +155,22 @@ class Node:
     @property
     def trusts(self) -> dict[str, Trust]:
         """Which keys count where, by origin, the own first."""
-        return {self.origin: self.own.trust, **{link.origin: link.trust for link in self._peers}}
+        return {self.origin: self.own.trust, **{peer.origin: peer.trust for peer in self.peers.known()}}
 
     @property
     def origins(self) -> list[str]:
-        """Every log known here, the own first."""
-        return list(self.charters)
+        """Every log that can be read here, the own first."""
+        return [self.origin, *(link.origin for link in self.peers)]
 
     # --- reading ---------------------------------------------------------------------------------------
 
-    def size(self, origin: str) -> int:
-        """Return the verified size of a log."""
-        return self._origin(origin).shelf.size
-
-    def record(self, origin: str, index: int) -> Record:
-        """Return the record at a place.
-
-        Raises:
-            RecordNotFoundError: there is none.
-        """
-        found = self.records(origin, index, index + 1) if index >= 0 else []
-        if not found:
-            raise RecordNotFoundError(f"no record {index} in {origin}")
-        return found[0]
-
-    def find(self, origin: str, entry_id: bytes) -> Record:
-        """Return the record with an id.
-
-        Raises:
-            RecordNotFoundError: there is none.
-        """
-        index = self._origin(origin).shelf.index_of(entry_id)
-        if index is None:
-            raise RecordNotFoundError(f"no record {b64(entry_id)} in {origin}")
-        return self.record(origin, index)
-
-    def records(self, origin: str, start: int, stop: int) -> list[Record]:
-        """Return the records [start, stop) of a log, as many as there are."""
-        place = self._origin(origin)
-        low, high = max(start, 0), min(stop, place.shelf.size)
-        return [item.record for item in self.reader.examine(place, low, high)] if low < high else []
-
     def quarantined(self, origin: str | None = None, index: int | None = None) -> list[dict[str, Any]]:
         """Return the quarantine, with claims to settle: rows of origin, index, source, id, code, detail."""
-        query = select(QUARANTINE).order_by(QUARANTINE.c.origin, QUARANTINE.c.index)
-        if origin is not None:
-            query = query.where(QUARANTINE.c.origin == origin)
-        if index is not None:
-            query = query.where(QUARANTINE.c.index == index)
-        with self.views.connect() as db:
-            found = [dict(row) for row in db.execute(query).mappings()]
-        return found + self.control.inbox.disputes(origin, index)
+        return super().quarantined(origin, index) + self.control.inbox.disputes(origin, index)
 
     def quarantined_count(self) -> int:
         """Return the number on the badge."""
-        with self.views.connect() as db:
-            found = db.execute(select(func.count()).select_from(QUARANTINE)).scalar_one()
-        return found + len(self.control.inbox.disputes())
-
-    def kinds(self) -> dict[str, int]:
-        """Return how many records of each kind are readable here; sealed ones count under the empty name."""
-        query = (
-            select(RECORDS.c.kind, func.count().label("n")).group_by(RECORDS.c.kind).order_by(RECORDS.c.kind)
-        )
-        with self.views.connect() as db:
-            return {row.kind: row.n for row in db.execute(query)}
+        return super().quarantined_count() + len(self.control.inbox.disputes())
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -241,14 +186,15 @@ class Node:
         refusal = self.own.refusal()
         if refusal is not None:
             raise refusal
-        sealed = self._sealer.seal_all(drafts)
-        self.contents.put_all(self.origin, [item.opening for item in sealed])
-        try:
-            receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
-        except BaseException:
-            for item in sealed:
-                self._forget(item.opening.id)
-            raise
+        with self._appending:
+            sealed = self._sealer.seal_all(drafts, self.own.log.store.index_of)
+            try:
+                self.keeper.keep(self.origin, [item.opening for item in sealed])
+                receipts = self.own.append([item.leaf for item in sealed], self._anchors.due)
+            except BaseException:
+                for item in sealed:
+                    self._forget(item.opening.id)
+                raise
         self._project()
         return receipts
 
@@ -261,7 +207,7 @@ class Node:
         """Destroy the content held here of one record and purge it from every view; the entry stays."""
         record = self.record(origin, index)
         self.contents.erase(origin, record.id)
-        store = self.own.log.store if origin == self.origin else self._peers.require(origin).mirror.store
+        store = self.own.log.store if origin == self.origin else self.peers.require(origin).mirror.store
         store.add_cause(index, index + 1, "erased")
         self._project()
 
@@ -288,8 +234,13 @@ class Node:
         self, origins: Sequence[str] | None = None, *, progress: Progress | None = None
     ) -> list[SyncReport]:
         """Exchange with every peer, or the ones named, then project; being away is in the report."""
-        links = list(self._peers) if origins is None else [self._peers.require(name) for name in origins]
-        return [self.sync_peer(link, progress=progress) for link in links]
+        if origins is not None:
+            return [self.sync_peer(self.peers.require(name), progress=progress) for name in origins]
+        reports = [self.sync_peer(link, progress=progress) for link in self.peers]
+        return reports + [
+            SyncReport(peer.origin, state=BROKEN, error=peer.refusal().problem())
+            for peer in self.peers.broken()
+        ]
 
     def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
         """Exchange with one peer at its address, then project."""
@@ -312,7 +263,7 @@ class Node:
         report = self._exchanger.run(link, fetch, post, progress)
         charters.follow(link, self.folder, fetch)
         if report.adopted:
-            self._anchors = Anchors(self.own, self._peers, self._named())
+            self._anchors = Anchors(self.own, self.peers, self._named())
         self._project()
         report.granted = self.control.exchanged(link, fetch)
         return report
@@ -320,10 +271,10 @@ class Node:
     def add_peer(self, peer: configs.Peer, charter: Charter) -> PeerLink:
         """Keep a confirmed peer: its charter, then comity.toml, then its mirror."""
         with self._settings:
-            self._peers.store_charter(charter)
+            self.peers.store_charter(charter)
             self.config = self.config.with_peer(peer)
             configs.save(self.folder.config, self.config)
-            return self._peers.open(peer)
+            return self.peers.open(peer)
 
     # --- status ----------------------------------------------------------------------------------------
 
@@ -333,20 +284,8 @@ class Node:
 
     # --- inside ----------------------------------------------------------------------------------------
 
-    def _origin(self, origin: str) -> Origin:
-        if origin == self.origin:
-            return self.own.as_origin()
-        link = self._peers.get(origin)
-        if link is None:
-            raise RecordNotFoundError(f"no log {origin!r} here")
-        return self._peers.origin(link)
-
-    def all_origins(self) -> list[Origin]:
-        """Return every log known here as it stands now, the own first."""
-        return [self.own.as_origin(), *self._peers.origins()]
-
     def _mirror_of(self, origin: str) -> Mirror | None:
-        link = self._peers.get(origin)
+        link = self.peers.get(origin)
         return None if link is None else link.mirror
 
     def _named(self) -> dict[str, int]:

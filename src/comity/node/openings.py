@@ -1,4 +1,4 @@
-"""Openings beside the log: what travels without a grant (docs/spec/opening.md).
+"""Openings beside the log: what travels without a grant (docs/spec/serving.md).
 
 `openings/<NNN>`, numbered like the entry bundles of tlog-tiles, holds for the entries 256·NNN to 256·NNN+255
 one full opening a line, in the order of the log, of those records only that are marked TLP:CLEAR; for a
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from comity.node.reader import Contents, Origin, Shelf
-    from comity.record.content import ContentStore
+    from comity.node.retention import Keeper
 
     Stands = Callable[[FullOpening], bool]
     """Whether a content stands granted to whoever it is about."""
@@ -95,7 +95,7 @@ def make_bundle(
 
 def take_bundle(
     origin: Origin,
-    contents: ContentStore,
+    keeper: Keeper,
     bundle: int,
     data: bytes,
     wanted: Callable[[int], bool],
@@ -106,7 +106,7 @@ def take_bundle(
 
     Args:
         origin: whose openings they are, with its verified leaves.
-        contents: where to store.
+        keeper: where to store.
         bundle: number of the bundle.
         data: the bytes received.
         wanted: whether the content at an index is to be taken; other lines are passed over.
@@ -126,12 +126,13 @@ def take_bundle(
                 raise OpeningRefusedError(
                     f"{origin.name} leaf {index}: only {CLEAR} content and what stands granted travels so"
                 )
+            keeper.check(opening)
             verify_full(opening, Entry.parse(origin.shelf.leaves(index, index + 1)[0]))
             good.append((index, opening))
         except ComityError as error:
             intake.refused.append(Refused(index, entry_id, error))
     if good:
-        contents.put_all(origin.name, [opening for _, opening in good])
+        keeper.keep(origin.name, [opening for _, opening in good])
         intake.stored = [index for index, _ in good]
     return intake
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.node import backup as backups
 from comity.node import pairing, proof
 from comity.node.errors import ConfigError, FingerprintError, RecordNotFoundError, RequestError
-from comity.node.export import export_folder
+from comity.node.export import export_folder, export_log
 from comity.node.sealing import drafts_from_json
 from comity.record.canonical import b64, unb64
 from comity.record.errors import ComityError
@@ -113,9 +113,9 @@ def listing(node: Node, origin: str, start: int, limit: int) -> dict[str, Any]:
     }
 
 
-def prove(node: Node, origin: str, key: str) -> dict[str, Any]:
-    """Return the proof file of one record."""
-    return proof.make(node, origin, locate(node, origin, key))
+def prove(node: Node, origin: str, key: str, sealed_too: bool = False) -> dict[str, Any]:
+    """Return the proof file of one record; content that is not for everybody only when asked for."""
+    return proof.make(node, origin, locate(node, origin, key), sealed_too=sealed_too)
 
 
 def sync(
@@ -136,15 +136,19 @@ def sync_from(node: Node, folder: str, progress: Progress | None = None) -> dict
     return {"ok": report.ok, "peers": [report.as_json()]}
 
 
-def export(node: Node, target: str, progress: Progress | None = None) -> dict[str, Any]:
+def export(
+    node: Node,
+    target: str,
+    mirrors: bool = False,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
     """Write the folder that a peer can be synchronised from."""
-    return export_folder(node, Path(target), progress)
+    return export_folder(node, Path(target), progress, mirrors=mirrors)
 
 
 def log_export(node: Node, target: str) -> dict[str, Any]:
     """Write the own log as a static tlog-tiles folder, which any client of that format verifies."""
-    node.log.export(Path(target))
-    return {"origin": node.origin, "size": node.log.size, "folder": target, "vkey": node.own.vkey}
+    return {**export_log(node, Path(target)), "vkey": node.own.vkey}
 
 
 def pair_propose(node: Node, address: str) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from comity.node.errors import MirrorDamagedError
 from comity.node.exchange import milliseconds
-from comity.node.status import NodeStatus, PeerStatus
+from comity.node.peers import BrokenPeer
+from comity.node.status import BROKEN, NodeStatus, PeerStatus
 from comity.record.canonical import b64
+from comity.record.store_errors import StoreError
 
 if TYPE_CHECKING:
     from comity.node.node import Node
-    from comity.node.peers import PeerLink
+    from comity.node.peers import Paired
 
 
 def overview(node: Node) -> NodeStatus:
@@ -28,7 +31,7 @@ def overview(node: Node) -> NodeStatus:
         read_only=None if refusal is None else str(refusal),
         cosigned_by=sorted(
             link.origin
-            for link in node.peers
+            for link in node.peers.known()
             if any(node.own.cosigned(vkey) == size for vkey in link.cosigners().values())
         ),
         statuses={
@@ -38,32 +41,59 @@ def overview(node: Node) -> NodeStatus:
             "joint": levels.joint,
         },
         quarantined=node.quarantined_count(),
-        peers=[_peer(node, link) for link in node.peers],
+        peers=[_peer(node, peer) for peer in node.peers.known()],
         listen=node.config.listen,
         time=milliseconds(),
     )
 
 
-def _peer(node: Node, link: PeerLink) -> PeerStatus:
-    tries = node.book.read(link.origin)
-    keys = link.cosigners()
+def _peer(node: Node, peer: Paired) -> PeerStatus:
+    tries = node.book.read(peer.origin)
+    keys = peer.cosigners()
     witnessed, mirrored = (node.own.cosigned(keys[role]) for role in ("witness", "mirror"))
-    store = link.mirror.store
+    held = _held(node, peer)
     return PeerStatus(
-        origin=link.origin,
-        party=link.peer.party,
-        address=link.peer.address,
-        state=link.mirror.state,
-        size=store.size,
-        root=b64(store.root()),
+        origin=peer.origin,
+        party=peer.peer.party,
+        address=peer.peer.address,
+        state=held.state,
+        size=held.size,
+        root=held.root,
         witnessed_own=witnessed,
         mirrored_own=mirrored,
         lag=max(node.log.size - mirrored, 0),
-        bytes=store.path.stat().st_size,
+        bytes=held.bytes,
         last_try=tries.last_try,
         last_success=tries.last_success,
-        next_try=node.next_tries.get(link.origin),
+        next_try=node.next_tries.get(peer.origin),
         failures=tries.failures,
-        error=tries.error,
+        error=tries.error if held.error is None else held.error,
         unwitnessed_since=node.own.unwitnessed_since if max(witnessed, mirrored) < node.log.size else None,
+    )
+
+
+class _Held(NamedTuple):
+    """What is held of a peer's log."""
+
+    state: str
+    size: int = 0
+    root: str = ""
+    bytes: int = 0
+    error: dict[str, str] | None = None
+
+
+def _held(node: Node, peer: Paired) -> _Held:
+    if isinstance(peer, BrokenPeer):
+        return _Held(BROKEN, error=peer.refusal().problem())
+    link = node.peers.require(peer.origin)
+    store = link.mirror.store
+    try:
+        held = _Held(link.mirror.state, store.size, b64(store.root()), store.path.stat().st_size)
+        fault: Exception | None = node.projection.faults.get(peer.origin)
+    except (StoreError, OSError) as error:
+        held, fault = _Held(BROKEN), error
+    if fault is None:
+        return held
+    return held._replace(
+        state=BROKEN, error=MirrorDamagedError(f"the mirror of {peer.origin} is damaged: {fault}").problem()
     )

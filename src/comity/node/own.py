@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from comity.node.folder import Folder
     from comity.node.keys import Keys
-    from comity.node.peers import PeerLink
+    from comity.node.peers import Paired
     from comity.record.checkpoint import Checkpoint
     from comity.record.fetch import Fetch
     from comity.record.receipt import Receipt
@@ -46,7 +46,7 @@ class OwnLog:
         peers: gives the peers, whose cosignatures count.
     """
 
-    def __init__(self, folder: Folder, keys: Keys, peers: Callable[[], Iterable[PeerLink]]) -> None:
+    def __init__(self, folder: Folder, keys: Keys, peers: Callable[[], Iterable[Paired]]) -> None:
         self._folder = folder
         self._keys = keys
         self._peers = peers
@@ -55,7 +55,7 @@ class OwnLog:
         signer = Signer(keys.log.name, keys.log.seed)
         self.vkey = signer.vkey
         self.log = Log.open(folder.log, signer, identify=identify, guard=folder.guard)
-        self.trust = charters.load_own(folder, lambda index: self.log.entries(index, index + 1)[0])
+        self.trust = charters.load_own(folder, self.log.store)
         # How long this process has known of a head that no peer has witnessed; milliseconds UTC.
         self.unwitnessed_since: int | None = milliseconds()
 
@@ -113,7 +113,7 @@ class OwnLog:
     def levels(self) -> Levels:
         """Return how far the log is published, witnessed and joint, by the peers' cosignatures."""
         store = self.log.store
-        published = max(store.signed_sizes()[-1:], default=0)
+        published = store.signed_size() or 0
         witnessed = joint = 0
         for link in self._peers():
             keys = link.cosigners()

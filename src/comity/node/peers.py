@@ -7,36 +7,33 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from comity.node import charters
-from comity.node.errors import CharterChangedError, ConfigError, PeerUnknownError
+from comity.node.errors import CharterChangedError, ConfigError, MirrorDamagedError, PeerUnknownError
 from comity.node.folder import write_atomic
 from comity.node.reader import Levels, Origin
 from comity.record.canonical import b64
 from comity.record.charter import Charter
+from comity.record.cosigner_memory import CosignerMemoryError
 from comity.record.entry import identify
-from comity.record.mirror import Mirror
+from comity.record.mirror import Mirror, MirrorKeyError
+from comity.record.store_errors import StoreError
+from comity.record.trust import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from comity.node.config import Config, Peer
     from comity.node.folder import Folder
-    from comity.record.trust import Trust
+    from comity.record.errors import ComityError
 
 MEBIBYTE: Final = 1 << 20
 
 
 @dataclass(slots=True)
-class PeerLink:
-    """One peer: settings, trust from the pinned charter on, mirror. `lock` is held for one exchange.
-
-    `charters_seen` says how far the mirror was searched for charter entries.
-    """
+class Paired:
+    """One peer: settings, and trust from the pinned charter on."""
 
     peer: Peer
     trust: Trust
-    mirror: Mirror
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    charters_seen: int = 0
 
     @property
     def charter(self) -> Charter:
@@ -53,8 +50,31 @@ class PeerLink:
         return {"witness": self.charter.vkey("witness"), "mirror": self.charter.vkey("mirror")}
 
 
+@dataclass(slots=True)
+class PeerLink(Paired):
+    """A peer with the mirror of its log. `lock` is held for the length of one exchange.
+
+    `charters_seen` says how far the mirror was searched for charter entries.
+    """
+
+    mirror: Mirror
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    charters_seen: int = 0
+
+
+@dataclass(slots=True)
+class BrokenPeer(Paired):
+    """A peer whose mirror does not open, and why: nothing is pulled, served or cosigned of its log."""
+
+    error: ComityError
+
+    def refusal(self) -> MirrorDamagedError:
+        """Return what to tell whoever wants something of this peer's log."""
+        return MirrorDamagedError(f"the mirror of {self.origin} does not open: {self.error}")
+
+
 class Peers:
-    """Every peer of a node, opened.
+    """Every peer of a node, opened; one whose mirror is damaged never keeps the node from the others.
 
     Args:
         folder: the node's folder.
@@ -67,18 +87,27 @@ class Peers:
         self._cosigners = cosigners
         self._quota = config.quota_mb * MEBIBYTE
         self._links: dict[str, PeerLink] = {}
+        self._broken: dict[str, BrokenPeer] = {}
         folder.mirrors.mkdir(mode=0o700, exist_ok=True)
         folder.peers.mkdir(mode=0o700, exist_ok=True)
         try:
             for peer in config.peers:
-                self.open(peer)
+                self._open_or_note(peer)
         except BaseException:
             self.close()
             raise
 
     def __iter__(self) -> Iterator[PeerLink]:
-        """Give the peers in the order of comity.toml."""
+        """Give the peers whose mirrors are open, in the order of comity.toml."""
         return iter(list(self._links.values()))
+
+    def known(self) -> list[Paired]:
+        """Return every paired peer, open or broken."""
+        return [*self._links.values(), *self._broken.values()]
+
+    def broken(self) -> list[BrokenPeer]:
+        """Return the peers whose mirrors do not open."""
+        return list(self._broken.values())
 
     def get(self, origin: str) -> PeerLink | None:
         """Return the peer with this log, or None."""
@@ -89,7 +118,10 @@ class Peers:
 
         Raises:
             PeerUnknownError: there is none.
+            MirrorDamagedError: its mirror does not open.
         """
+        if origin in self._broken:
+            raise self._broken[origin].refusal()
         link = self._links.get(origin)
         if link is None:
             raise PeerUnknownError(f"{origin!r} is not paired with this node")
@@ -101,14 +133,12 @@ class Peers:
         Raises:
             CharterChangedError: the stored charter is not the one that comity.toml pins.
             ConfigError: there is no stored charter.
+            MirrorDamagedError: the mirror of this peer did not open before.
+            StoreError, MirrorKeyError, CosignerMemoryError: it does not open now.
         """
-        path = self._folder.peer_charter(peer.origin)
-        try:
-            charter = Charter.parse(path.read_bytes())
-        except OSError as error:
-            raise ConfigError(f"peer {peer.origin}: its charter {path} cannot be read") from error
-        if b64(charter.digest) != peer.charter or charter.origin != peer.origin:
-            raise CharterChangedError(f"{path} is not the charter that comity.toml pins for {peer.origin}")
+        charter = self._charter(peer)
+        if peer.origin in self._broken:
+            raise self._broken[peer.origin].refusal()
         known = self._links.get(peer.origin)
         if known is not None:
             known.peer = peer
@@ -121,10 +151,32 @@ class Peers:
             identify=identify,
         )
         kept = charters.peer_folder(self._folder, peer.origin)
-        trust = charters.load(charter, kept, lambda index: mirror.store.leaves(index, index + 1)[0])
+        try:
+            trust = charters.load(charter, kept, mirror.store)
+        except BaseException:
+            mirror.close()
+            raise
         link = PeerLink(peer, trust, mirror, charters_seen=trust.versions[-1][0])
         self._links[peer.origin] = link
         return link
+
+    def _open_or_note(self, peer: Peer) -> None:
+        try:
+            self.open(peer)
+        except (StoreError, MirrorKeyError, CosignerMemoryError) as error:
+            kept = charters.peer_folder(self._folder, peer.origin)
+            trust = Trust(charters.newest(self._charter(peer), kept))
+            self._broken[peer.origin] = BrokenPeer(peer, trust, error)
+
+    def _charter(self, peer: Peer) -> Charter:
+        path = self._folder.peer_charter(peer.origin)
+        try:
+            charter = Charter.parse(path.read_bytes())
+        except OSError as error:
+            raise ConfigError(f"peer {peer.origin}: its charter {path} cannot be read") from error
+        if b64(charter.digest) != peer.charter or charter.origin != peer.origin:
+            raise CharterChangedError(f"{path} is not the charter that comity.toml pins for {peer.origin}")
+        return charter
 
     def store_charter(self, charter: Charter) -> None:
         """Keep a charter that was just confirmed."""

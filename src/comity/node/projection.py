@@ -2,16 +2,19 @@
 
 The rules:
 
-1. Each origin has its own cursor; it moves in the transaction that writes the rows.
+1. Each origin has its own cursor; it moves in the transaction that writes the rows. A log whose file was
+   replaced by an emptier one is projected from its beginning.
 2. A bad entry, bad content or a projector that raises makes a quarantine row and never stops the flow.
 3. Events of one record that stand together in a batch become one event: the record as it is now counts.
 4. Any interleaving of origins, and any cut into batches, ends in the same rows as a rebuild.
+5. A log whose file cannot be read holds up no other log; `faults` says which.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,9 +28,10 @@ from comity.node.views import ANCHORED, CURSOR, KEPT, LAYOUT, METADATA, QUARANTI
 from comity.record.canonical import b64
 from comity.record.charter import KeyRevokedError
 from comity.record.errors import ComityError
+from comity.record.store_errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, MetaData
 
@@ -89,6 +93,9 @@ class Projection:
         reader: turns leaves into records.
         systems: whose projectors run, in this order.
         origins: gives every log this node knows, as it stands now.
+
+    Attributes:
+        faults: by origin, why a log could not be read to the end the last time.
     """
 
     def __init__(
@@ -103,6 +110,7 @@ class Projection:
         self._metadata = [METADATA, *(projector.metadata for _, projector in self._projectors)]
         self._layout = _layout(systems, self._metadata)
         self._lock = threading.RLock()
+        self.faults: dict[str, StoreError] = {}
 
     def prepare(self) -> bool:
         """Make the tables; build anew what another layout or a cut rebuild left. Return whether it did."""
@@ -112,6 +120,9 @@ class Projection:
             found = db.execute(select(LAYOUT.c.value).where(LAYOUT.c.name == "layout")).scalar()
             if found is None:
                 _upsert_layout(db, self._layout)
+        for origin in self._origins():
+            with self._noting(origin):
+                self._forget_cursor_beyond(origin)
         if found in (None, self._layout):
             return False
         self.rebuild()
@@ -122,11 +133,27 @@ class Projection:
         done = 0
         with self._lock:
             for origin in self._origins():
-                while step := self.step(origin):
-                    done += step
-                    if progress is not None:
-                        progress(origin.name, done, origin.shelf.size)
+                with self._noting(origin):
+                    while step := self.step(origin):
+                        done += step
+                        if progress is not None:
+                            progress(origin.name, done, origin.shelf.size)
         return done
+
+    @contextmanager
+    def _noting(self, origin: Origin) -> Iterator[None]:
+        """Note that a log cannot be read, or that it can be again; what is wrong with it goes no further."""
+        try:
+            yield
+        except StoreError as error:
+            self.faults[origin.name] = error
+        else:
+            self.faults.pop(origin.name, None)
+
+    def _forget_cursor_beyond(self, origin: Origin) -> None:
+        end = origin.shelf.feed_end()
+        with self._views.writing() as db:
+            db.execute(delete(CURSOR).where((CURSOR.c.origin == origin.name) & (CURSOR.c.seq > end)))
 
     def step(self, origin: Origin, limit: int = BATCH) -> int:
         """Project one batch of one origin in one transaction; return its number of records."""
@@ -151,18 +178,22 @@ class Projection:
             self._drop()
             done = 0
             for origin in self._origins():
-                end, size = _feed_end(origin), origin.shelf.size
-                for start in range(0, size, BATCH):
-                    stop = min(start + BATCH, size)
-                    causes: dict[int, Cause] = dict.fromkeys(range(start, stop), "entry")
-                    with self._views.writing() as db:
-                        self._apply(db, origin, Batch(causes, end, Position(end, 0)))
-                    done += len(causes)
-                    if progress is not None:
-                        progress(origin.name, stop, size)
+                with self._noting(origin):
+                    done += self._rebuild_one(origin, progress)
             with self._views.writing() as db:
                 _upsert_layout(db, self._layout)
             return done + self.run(progress)
+
+    def _rebuild_one(self, origin: Origin, progress: Progress | None) -> int:
+        end, size = origin.shelf.feed_end(), origin.shelf.size
+        for start in range(0, size, BATCH):
+            stop = min(start + BATCH, size)
+            causes: dict[int, Cause] = dict.fromkeys(range(start, stop), "entry")
+            with self._views.writing() as db:
+                self._apply(db, origin, Batch(causes, end, Position(end, 0)))
+            if progress is not None:
+                progress(origin.name, stop, size)
+        return size
 
     def _drop(self) -> None:
         with self._views.writing() as db:
@@ -256,14 +287,6 @@ def _write_record(db: Connection, examined: Examined) -> None:
                 where=ANCHORED.c.size < anchored.excluded.size,
             )
         )
-
-
-def _feed_end(origin: Origin) -> int:
-    """Return the newest row of a feed."""
-    seq = 0
-    while rows := origin.shelf.feed(seq, 10_000):
-        seq = rows[-1].seq
-    return seq
 
 
 def _upsert_layout(db: Connection, value: str) -> None:

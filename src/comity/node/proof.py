@@ -1,10 +1,9 @@
 """Proof files: one record, provable offline, by somebody who has no node (docs/spec/proof.md).
 
 A file holds the newest signed head that covers the leaf, with the cosignatures known for it, the inclusion
-proof, the
-leaf, the opening if the content is readable, the charter and the cosigners' keys. The keys are there to be
-compared,
-never to be believed: `verify` needs the log's verifier key, or the charter's fingerprint, from the reader.
+proof, the leaf, the opening if the content is readable, the charter and the cosigners' keys. The keys are
+there to be compared, never to be believed: `verify` needs the log's verifier key, or the charter's
+fingerprint, from the reader.
 """
 
 from __future__ import annotations
@@ -33,8 +32,14 @@ KEYS: Final = frozenset({"format", "origin", "index", "leaf", "checkpoint", "pro
 MOST_PROOF: Final = 64
 
 
-def make(node: Node, origin: str, index: int) -> dict[str, Any]:
+def make(node: Node, origin: str, index: int, *, sealed_too: bool = False) -> dict[str, Any]:
     """Return the proof file of one record as JSON data.
+
+    Args:
+        node: which holds the log, its own or a mirror.
+        origin: the log.
+        index: the record's place.
+        sealed_too: put content in that is not marked for everybody; the file is then as secret as it is.
 
     Raises:
         RecordNotFoundError: there is no such record.
@@ -56,7 +61,8 @@ def make(node: Node, origin: str, index: int) -> dict[str, Any]:
         "charter": charter.encode().decode(),
         "vkeys": {"log": charter.vkey("log"), "cosigners": _cosigners(node, origin)},
     }
-    opening = node.contents.get(origin, record.id) if record.content is not None else None
+    shown = record.clear or (sealed_too and record.content is not None)
+    opening = node.contents.get(origin, record.id) if shown else None
     if opening is not None:
         document["opening"] = opening.to_json()
     return document

@@ -40,6 +40,10 @@ class Shelf(Protocol):
         """The feed after a row."""
         ...
 
+    def feed_end(self) -> int:
+        """The newest row of the feed."""
+        ...
+
 
 class Contents(Protocol):
     """Where content is held."""

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, bindparam, delete, func, insert, select
 
 from comity.node.system import CLEAR
 from comity.record.errors import ComityError
@@ -20,7 +20,7 @@ from comity.record.errors import ComityError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Delete
 
     from comity.node.system import Event
     from comity.record.kinds import Kind
@@ -73,6 +73,9 @@ class RowProjector:
         self._tables = {kind: _table(self._metadata, kind, names) for kind, names in columns.items()}
         self._by_name = {(kind.kind, kind.version): kind for kind in columns}
         self._columns = {kind: tuple(names) for kind, names in columns.items()}
+        # Made once: a feed runs through these for every record.
+        self._purges = {kind: _purge_of(table) for kind, table in self._tables.items()}
+        self._inserts = {kind: insert(table) for kind, table in self._tables.items()}
 
     @property
     def metadata(self) -> MetaData:
@@ -86,16 +89,17 @@ class RowProjector:
     def apply(self, db: Connection, event: Event) -> None:
         """Replace the row of one record; `erased`, and content no longer held, purge it."""
         record, content = event.record, event.record.content
+        place = {"its_origin": record.origin, "its_id": record.id_text, "its_index": record.index}
         if event.cause == "erased" or content is None:
-            self._purge(db, event)
+            for purge in self._purges.values():
+                db.execute(purge, place)
             return
         kind = self._by_name.get((content.kind, content.version))
         if kind is None:
             return
         if content.model is None:
             raise UnreadableContentError(f"{content.kind}@{content.version} {record.origin} {record.index}")
-        self._purge(db, event)
-        table = self._tables[kind]
+        db.execute(self._purges[kind], place)
         row = {
             "origin": record.origin,
             "id": record.id_text,
@@ -107,7 +111,7 @@ class RowProjector:
             "fields": content.fields,
             **{name: content.fields.get(name) for name in self._columns[kind]},
         }
-        db.execute(insert(table).values(row))
+        db.execute(self._inserts[kind], row)
 
     def reports(self, db: Connection, kind: type[Kind]) -> list[Report]:
         """Return every record of `kind`, in the order of origin and index."""
@@ -133,16 +137,14 @@ class RowProjector:
                     state.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode() + b"\n")
         return state.hexdigest()
 
-    def _purge(self, db: Connection, event: Event) -> None:
-        # The index is in the condition: a later entry that repeats an id cannot take the first one's row.
-        for table in self._tables.values():
-            db.execute(
-                delete(table).where(
-                    table.c.origin == event.record.origin,
-                    table.c.id == event.record.id_text,
-                    table.c.index == event.record.index,
-                )
-            )
+
+def _purge_of(table: Table) -> Delete:
+    # The index is in the condition: a later entry that repeats an id cannot take the first one's row.
+    return delete(table).where(
+        table.c.origin == bindparam("its_origin"),
+        table.c.id == bindparam("its_id"),
+        table.c.index == bindparam("its_index"),
+    )
 
 
 def _table(metadata: MetaData, kind: type[Kind], names: Sequence[str]) -> Table:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from comity.node.errors import DraftError, DraftsRefusedError
 from comity.node.system import Draft
-from comity.record.canonical import unb64
+from comity.record.canonical import b64, unb64
 from comity.record.commitment import FullOpening, Sealed, seal
 from comity.record.entry import Entry, protocol_entry, record_entry
 from comity.record.errors import ComityError
@@ -22,7 +22,7 @@ from comity.record.protocol import refs_of
 from comity.record.protocol_kinds import KINDS, Enrolment, Erase, EraseAck, Grant, Hold, Lapse, Revocation
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from comity.node.keys import Key, Keys
     from comity.record.charter import Charter
@@ -84,8 +84,13 @@ class Sealer:
         self._charter = charter
         self._registry = registry
 
-    def seal_all(self, drafts: Sequence[Draft]) -> list[SealedDraft]:
+    def seal_all(self, drafts: Sequence[Draft], index_of: Callable[[bytes], int | None]) -> list[SealedDraft]:
         """Seal every draft, or none.
+
+        Args:
+            drafts: at most 10,000.
+            index_of: where an id stands in the log already; such a draft is refused, so that the content held
+                under the id stays what it is.
 
         Raises:
             DraftsRefusedError: with one item for each draft that is refused, by its place in the call.
@@ -94,9 +99,14 @@ class Sealer:
             raise DraftError(f"{len(drafts)} drafts in one call: at most {MAX_DRAFTS}")
         sealed: list[SealedDraft] = []
         refused: list[dict[str, Any]] = []
+        taken: set[bytes] = set()
         for place, draft in enumerate(drafts):
             try:
-                sealed.append(self.seal(draft))
+                done = self.seal(draft)
+                if done.opening.id in taken or index_of(done.opening.id) is not None:
+                    raise DraftError(f"id {b64(done.opening.id)} is taken")
+                taken.add(done.opening.id)
+                sealed.append(done)
             except ComityError as error:
                 refused.append({"item": place, **error.problem()})
         if refused:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+BROKEN: Final = "broken"
+"""The state of a peer whose mirror cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeerStatus:
     """How the exchange with one peer stands. Times are integer milliseconds UTC; None means never.
 
-    `size` is the verified size of the peer's log here, `mirrored_here` is the same thing in the peer's words:
-    `witnessed_own` and `mirrored_own` are the sizes of the own log that the peer has witnessed and mirrored.
+    `size` is the verified size of the peer's log here; `witnessed_own` and `mirrored_own` are the sizes of
+    the own log that the peer has witnessed and mirrored.
     `lag` counts own entries that the peer has not mirrored; `unwitnessed_since` is when the oldest own head
-    that no peer witnessed was signed. `state` is consistent, behind, unproved or forked.
+    that no peer witnessed was signed. `state` is consistent, behind, unproved or forked; or `broken`, when
+    the mirror's file cannot be read: then `error` says why.
     """
 
     origin: str
@@ -38,8 +42,7 @@ class PeerStatus:
 class NodeStatus:
     """The whole node at one glance.
 
-    `cosigned_by` names the peers whose cosignature covers the newest
-    head.
+    `cosigned_by` names the peers whose cosignature covers the newest head.
     """
 
     origin: str

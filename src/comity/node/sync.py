@@ -5,8 +5,7 @@ The order of it:
 1. Pull the peer's log into the mirror; verify, store; cosign its head with the witness and the mirror key.
 2. Pull the openings of TLP:CLEAR records, verify each against its entry, store what holds.
 3. Fetch what the peer's mirror shows of the own log: hold it against the own log, take its cosignatures,
-and take
-   back entries that a restored log has lost.
+   and take back entries that a restored log has lost.
 4. Ask the peer's witness to cosign the newest own head, where the line allows asking.
 
 What a peer or a line does wrong ends the exchange early and is reported; what is stored by then is
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from comity.node.openings import Stands
     from comity.node.own import OwnLog
     from comity.node.peers import PeerLink, Peers
-    from comity.record.content import ContentStore
+    from comity.node.retention import Keeper
     from comity.record.cosignature import Cosigner
     from comity.record.fetch import Fetch
     from comity.record.note import Signature
@@ -90,7 +89,7 @@ class Exchanger:
     Args:
         own: the own log.
         peers: everybody it is paired with, for the levels of mirrored logs.
-        contents: where openings are stored.
+        keeper: where openings are stored.
         book: where tries and refusals are noted.
         witness: the key that says a peer's head is consistent.
         mirror: the key that says every entry is held.
@@ -101,7 +100,7 @@ class Exchanger:
         self,
         own: OwnLog,
         peers: Peers,
-        contents: ContentStore,
+        keeper: Keeper,
         book: ExchangeBook,
         *,
         witness: Cosigner,
@@ -110,7 +109,7 @@ class Exchanger:
     ) -> None:
         self._own = own
         self._peers = peers
-        self._contents = contents
+        self._keeper = keeper
         self._book = book
         self._witness = witness
         self._mirror = mirror
@@ -167,26 +166,23 @@ class Exchanger:
 
     def _take_openings(self, link: PeerLink, fetch: Fetch, report: SyncReport) -> None:
         start, size = self._book.read(link.origin).openings_to, link.mirror.size
-        again = {*self._book.refused_openings(link.origin), *self._book.closed_steps(link.origin)}
-        first = {index // BUNDLE for index in again if index < start}
-        bundles = sorted(first)[:MOST_REFETCHED] + list(range(start // BUNDLE, -(-size // BUNDLE)))
-        if start >= size and not first:
-            return
-        gone = _erased(link)
-        for bundle in dict.fromkeys(bundles):
+        refused = {index // BUNDLE for index in self._book.refused_openings(link.origin)}
+        closed = frozenset(self._book.closed_steps(link.origin))
+        due, newest = refused | {index // BUNDLE for index in closed}, start // BUNDLE
+        again = sorted(number for number in due if number < newest)[:MOST_REFETCHED]
+        first = newest if start < size or newest in due else -(-size // BUNDLE)
+        gone = _erased(link) if again or first * BUNDLE < size else []
+        for bundle in [*again, *range(first, -(-size // BUNDLE))]:
+            # A bundle in which something was refused is taken whole again: a line that could not be read
+            # did not say whose it was.
+            wanted = _wanted(0 if bundle in refused else start, closed, gone)
             data = _fetch_or_nothing(fetch, f"log/{openings_path(bundle)}")
-            intake = take_bundle(
-                self._peers.origin(link),
-                self._contents,
-                bundle,
-                data,
-                lambda index: (index >= start or index in again) and not _within(index, gone),
-                stands=self._stands(link.origin),
-            )
-            for low, high in _ranges(intake.stored):
-                link.mirror.store.add_cause(low, high, "opened")
-            upto = max(start, min((bundle + 1) * BUNDLE, size)) if bundle >= start // BUNDLE else start
-            self._book.openings_done(link.origin, upto, intake)
+            place, stands = self._peers.origin(link), self._stands(link.origin)
+            intake = take_bundle(place, self._keeper, bundle, data, wanted, stands=stands)
+            for one, end in _ranges(intake.stored):
+                link.mirror.store.add_cause(one, end, "opened")
+            upto = max(start, min((bundle + 1) * BUNDLE, size)) if bundle not in again else start
+            self._book.openings_done(link.origin, bundle, upto, intake)
             report.openings += len(intake.stored)
             report.refused += len(intake.refused)
 
@@ -265,8 +261,16 @@ def _erased(link: PeerLink) -> list[tuple[int, int]]:
     return ranges
 
 
-def _within(index: int, ranges: list[tuple[int, int]]) -> bool:
-    return any(start <= index < stop for start, stop in ranges)
+def _wanted(low: int, closed: frozenset[int], gone: list[tuple[int, int]]) -> Callable[[int], bool]:
+    """Return whether content at an index is to be taken: from `low` on, and of steps that lack theirs.
+
+    What was erased is never taken.
+    """
+
+    def wanted(index: int) -> bool:
+        return (index >= low or index in closed) and not any(start <= index < stop for start, stop in gone)
+
+    return wanted
 
 
 def _ranges(indexes: list[int]) -> list[tuple[int, int]]:

@@ -153,8 +153,7 @@ class Line:
         end = time.monotonic() + self.deadline
         headers = {"Content-Type": media_type} if body is not None else {}
         client = self._connected()
-        # The library's timeouts start anew with every byte; headers that drip are ended by closing the
-        # connection.
+        # The library's timeouts start anew with every byte; headers that drip are ended by closing.
         watchdog = threading.Timer(self.deadline, client.close)
         watchdog.daemon = True
         watchdog.start()

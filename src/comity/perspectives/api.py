@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
@@ -15,8 +14,6 @@ from comity.perspectives.intake import MAX_BYTES
 if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.system import NodeApp
-
-_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def api(app: NodeApp) -> APIRouter:
@@ -64,8 +61,6 @@ def _documents(router: APIRouter, node: Node) -> None:
     @router.post("/documents", status_code=201)
     async def take_in(request: Request, work: str, author: str) -> dict[str, Any]:
         """Take in the document in the body, for a work; taken in before, it is named and nothing is added."""
-        if not _SLUG.fullmatch(work):
-            raise HTTPException(422, f"{work!r} is no slug of a work")
         body = bytearray()
         async for part in request.stream():
             body += part

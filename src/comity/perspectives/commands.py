@@ -13,7 +13,11 @@ from comity.node.commands.output import AsJson, emit
 if TYPE_CHECKING:
     from comity.node.node import Node
 
-app = typer.Typer(no_args_is_help=True, help="Who said what, as reported by whom, and what that supports.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Who said what, as reported by whom, and what that supports.",
+)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 

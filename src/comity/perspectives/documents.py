@@ -7,17 +7,15 @@ always those of `intake.document_text` of that original.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
-from comity.node.system import Draft
+from comity.node.sealing import draft_from_json
 from comity.perspectives import queries
 from comity.perspectives.entries import Document, Finding, Statement
 from comity.perspectives.intake import document_text, take_in
 from comity.perspectives.locators import Folded, Resolution, fold, resolve
-from comity.record.canonical import b64, unb64
-from comity.record.header import Header
+from comity.record.canonical import unb64
 from comity.record.keyring import Retention
 from comity.record.values import Locator
 
@@ -66,23 +64,33 @@ class Pointing:
     document: Report | None = None
 
 
-def hold(blobs: Blobs, origin: str, work: str, original: bytes, retention: str) -> Document:
-    """Keep the exact original in the vault of `origin` and return the entry that says so.
+def describe(work: str, original: bytes) -> dict[str, Any]:
+    """Return the fields of the record of a document: what it is, not what it says.
 
     Raises:
         IntakeError: the bytes are no document.
     """
     taken = take_in(original)
-    blob = blobs.put_blob(origin, original, Retention.parse(retention))
-    return Document(
-        work=work,
-        sha256=taken.sha256,
-        media_type=taken.media_type,
-        length=len(taken.text),
-        pages=list(taken.pages),
-        sections=list(taken.sections),
-        blob=b64(blob.digest),
-    )
+    return {
+        "work": work,
+        "sha256": taken.sha256,
+        "media_type": taken.media_type,
+        "length": len(taken.text),
+        "pages": [page.model_dump() for page in taken.pages],
+        "sections": [section.model_dump() for section in taken.sections],
+        "blob": taken.sha256,  # the vault names an original by the SHA-256 of its bytes, too
+    }
+
+
+def hold(blobs: Blobs, origin: str, work: str, original: bytes, retention: str) -> Document:
+    """Keep the exact original in the vault of `origin` and return the content that says so.
+
+    Raises:
+        IntakeError: the bytes are no document.
+    """
+    document = Document.model_validate(describe(work, original))
+    blobs.put_blob(origin, original, Retention.parse(retention))
+    return document
 
 
 def take(node: Node, work: str, original: bytes, author: str) -> dict[str, Any]:
@@ -93,26 +101,19 @@ def take(node: Node, work: str, original: bytes, author: str) -> dict[str, Any]:
 
     Raises:
         IntakeError: the bytes are no document.
+        DraftError: the work or the author is not named as it must be.
     """
-    document = hold(node.contents, node.origin, work, original, RETENTION)
-    named = {"origin": node.origin, "sha256": document.sha256}
+    fields = describe(work, original)
+    header = {"author": author, "marking": OWN, "basis": "document held", "retention": RETENTION}
+    draft = draft_from_json({**header, "kind": Document.kind, "fields": fields}, node.registry)
+    named = {"origin": node.origin, "sha256": fields["sha256"]}
     with node.views.connect() as db:
         for report in queries.documents(db):
-            if report.origin == node.origin and (report.fields["work"], report.fields["sha256"]) == (
-                work,
-                document.sha256,
-            ):
+            held = (report.origin, report.fields["work"], report.fields["sha256"])
+            if held == (node.origin, work, fields["sha256"]):
                 return {**named, "index": report.index, "new": False}
-    header = Header(
-        author=author,
-        marking=OWN,
-        releasable_to=[],
-        basis="document held",
-        retention=RETENTION,
-        class_="record",
-        claimed=time.time_ns() // 1_000_000,
-    )
-    receipt = node.append([Draft(document, header)])[0]
+    node.contents.put_blob(node.origin, original, Retention.parse(RETENTION))
+    receipt = node.append([draft])[0]
     return {**named, "index": receipt.index, "new": True}
 
 

@@ -34,7 +34,18 @@ Offset = Annotated[int, Field(ge=0)]
 
 
 class Work(Kind):
-    """A publication; works of one `origin_cluster` are not independent of each other."""
+    """A publication.
+
+    Attributes:
+        slug: Natural name of the work; citations use it.
+        title: Title as published.
+        authors: Authors as published; empty where none is named.
+        year: Year of publication.
+        work_kind: Kind of publication.
+        origin_party: Party or third place it comes from.
+        origin_cluster: Works of one cluster are not independent of each other.
+        cites: Works through which it is known, where it was not read itself.
+    """
 
     kind: ClassVar[str] = "perspectives.work"
     version: ClassVar[int] = 1
@@ -50,7 +61,13 @@ class Work(Kind):
 
 
 class Page(Value):
-    """A page of a document: its number as printed or counted, and its code-point span."""
+    """A page of a document: its number as printed or counted, and its code-point span.
+
+    Attributes:
+        number: Number as printed, or as counted.
+        start: First code point.
+        end: One past the last code point.
+    """
 
     number: Annotated[str, StringConstraints(min_length=1, max_length=20)]
     start: Offset
@@ -58,7 +75,14 @@ class Page(Value):
 
 
 class Section(Value):
-    """A section of a document: its number where it has one, its heading, and its code-point span."""
+    """A section of a document: its number where it has one, its heading, and its code-point span.
+
+    Attributes:
+        number: Number as printed; empty where it has none.
+        title: Heading; empty where it has none.
+        start: First code point.
+        end: One past the last code point.
+    """
 
     number: Annotated[str, StringConstraints(max_length=20)]
     title: Annotated[str, StringConstraints(max_length=300)]
@@ -67,7 +91,17 @@ class Section(Value):
 
 
 class Document(Kind):
-    """The text of a work that a party holds; the exact original is the blob of that digest in its vault."""
+    """The text of a work that a party holds; the exact original is the blob of that digest in its vault.
+
+    Attributes:
+        work: Slug of the work whose text it is.
+        sha256: SHA-256 of the original file, base64.
+        media_type: Media type of the original.
+        length: Code points of its NFC text.
+        pages: Where each page begins and ends, if pages are known.
+        sections: Where each section begins and ends.
+        blob: Digest under which the vault keeps the original, encrypted.
+    """
 
     kind: ClassVar[str] = "perspectives.document"
     version: ClassVar[int] = 1
@@ -82,14 +116,25 @@ class Document(Kind):
 
 
 class Group(Value):
-    """A perspective: the name under which holders are compared."""
+    """A perspective: the name under which holders are compared.
+
+    Attributes:
+        name: Slug of the group.
+        labels: What it is called, by language.
+    """
 
     name: Slug
     labels: Text
 
 
 class HolderRule(Value):
-    """An office or organisation that voices statements, and the group it is counted in."""
+    """An office or organisation that voices statements, and the group it is counted in.
+
+    Attributes:
+        holder: Slug of the office, organisation or work.
+        names: Name by language.
+        group: Slug of the group it is counted in.
+    """
 
     holder: Slug
     names: Text
@@ -97,7 +142,13 @@ class HolderRule(Value):
 
 
 class Rule(Kind):
-    """A perspective rule: from holder to group, versioned, so that a result can name the rule it rests on."""
+    """A perspective rule: from holder to group, versioned, so that a result can name the rule it rests on.
+
+    Attributes:
+        number: Version of the rule, from 1.
+        groups: The perspectives that are compared.
+        holders: Each holder and its group; a holder that is not listed is in no group.
+    """
 
     kind: ClassVar[str] = "perspectives.rule"
     version: ClassVar[int] = 1
@@ -118,7 +169,14 @@ class Rule(Kind):
 
 
 class Proposition(Kind):
-    """What holders take a stance on; `authors_section` is where the authors compare voices on it."""
+    """What holders take a stance on.
+
+    Attributes:
+        slug: Natural name of the proposition.
+        text: The proposition, by language.
+        issue: Slug of the issue it belongs to.
+        authors_section: Section in which the authors compare the voices on it.
+    """
 
     kind: ClassVar[str] = "perspectives.proposition"
     version: ClassVar[int] = 1
@@ -130,11 +188,23 @@ class Proposition(Kind):
 
 
 class Statement(Kind):
-    """A coded statement.
+    """A coded statement: five people stand behind it, and each has a field.
 
-    `holder` voiced it; `reported_by` is the chain of works through which it reached us, nearest to the holder
-    first, the work that was read last; `source` is where it was published, `author` who wrote that, `coder`
-    who coded it. `stance` is -2 (rejects) to 2 (affirms) towards the proposition.
+    Attributes:
+        slug: Natural name of the statement.
+        proposition: Slug of the proposition.
+        holder: Who voiced it: an office, organisation or work, never a private person.
+        reported_by: Works through which it reached us: nearest to the holder first, the one that was read
+            last.
+        source: Slug of the work where it was published.
+        author: Who wrote that work.
+        coder: Who coded it.
+        stance: -2 (rejects) to 2 (affirms) towards the proposition, or `mixed`, or `not_addressed`.
+        frame: Slug of the frame in which the holder speaks of it.
+        modality: How the voice reached us: first-hand (`asserts`, `plans`, `proposes`, `aspires`) or
+            through another work (`reports`, `quotes`).
+        paraphrase: What was said, in words of the coder.
+        cite: The passage that was coded.
     """
 
     kind: ClassVar[str] = "perspectives.statement"
@@ -155,7 +225,16 @@ class Statement(Kind):
 
 
 class Finding(Kind):
-    """What the authors of a work conclude on a proposition, held by them, with the evidence they cite."""
+    """What the authors of a work conclude on a proposition, held by them, with the evidence they cite.
+
+    Attributes:
+        proposition: Slug of the proposition.
+        authors: Who concludes it.
+        finding: What they conclude of the voices: they converge, diverge, or both.
+        statement: Their conclusion, paraphrased.
+        evidence: Slugs of the works they cite for it.
+        cite: Where they conclude it.
+    """
 
     kind: ClassVar[str] = "perspectives.finding"
     version: ClassVar[int] = 1

@@ -11,6 +11,7 @@ keeps its leaf and never writes it again.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 from dataclasses import dataclass
@@ -209,9 +210,10 @@ def identifier(origin: str) -> Callable[[bytes], bytes]:
 def _identity(leaf: bytes) -> tuple[bytes, str]:
     match = _RECORD.fullmatch(leaf)
     if match:
-        n = int(match["n"])
-        if n % 8 == 0 and n <= MAX_SLOTS and match["commit"] != _EMPTY:
-            return base64.b64decode(match["id"]), match["origin"].decode()
+        commit, entry_id, slots, origin = match.groups()
+        n = int(slots)
+        if n % 8 == 0 and n <= MAX_SLOTS and commit != _EMPTY:
+            return binascii.a2b_base64(entry_id), origin.decode()
     entry = Entry.parse(leaf)
     return entry.id, entry.origin
 

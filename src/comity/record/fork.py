@@ -4,12 +4,10 @@ A proof names two notes that the log's key signed, and one of three contradictio
 
 - `size`: one size, two roots.
 - `prefix`: the larger tree, cut to the size of the smaller, has another root than the one signed for that
-size. The
-  consistency proof (RFC 9162 section 2.1.4) determines that other root from the larger one, so no honest
-  log can be accused by it.
+  size. The consistency proof (RFC 9162 section 2.1.4) determines that other root from the larger one, so no
+  honest log can be accused by it.
 - `leaf`: one index, two leaf hashes, each with an inclusion proof (RFC 9162 section 2.1.3) in one of the
-trees. It says
-  where the histories part.
+  trees. It says where the histories part.
 
     proof = ForkProof.same_size(vkey, note_a, note_b)      # every constructor verifies what it made
     Path("fork-proof.json").write_bytes(proof.encode())
@@ -51,10 +49,12 @@ class ForkProof:
 
     Attributes:
         vkey: the verifier key of the log, as the maker of the proof knew it; `verify` is given the reader's
-        own. form: which contradiction it is. notes: the two signed notes, bytes as received; for `prefix`
-        the smaller tree first. index: for `leaf`, the leaf whose hashes differ. hashes: for `leaf`, its
-        hash in the first and in the second tree; for `prefix`, the root of the larger tree cut
-            to the smaller size. 32 bytes each.
+            own.
+        form: which contradiction it is.
+        notes: the two signed notes, bytes as received; for `prefix` the smaller tree first.
+        index: for `leaf`, the leaf whose hashes differ.
+        hashes: for `leaf`, its hash in the first and in the second tree; for `prefix`, the root of the
+            larger tree cut to the smaller size. 32 bytes each.
         proofs: for `leaf`, the two inclusion proofs; for `prefix`, the consistency proof.
     """
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
+from comity.record.durable import replace_file
 from comity.record.fork import ENCODED_LIMIT, ForkProof, ForkProofError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ForkKeeper:
         if self._store.get_meta(_NAME) != data:
             self._store.set_meta(_NAME, data)
         if _read(self.path) != data:
-            _write(self.path, data)
+            replace_file(self.path, data, 0o644)
 
     def _verified(self, data: bytes | None) -> ForkProof | None:
         try:
@@ -67,18 +67,3 @@ def _read(path: Path) -> bytes | None:
             return file.read(ENCODED_LIMIT + 1)
     except FileNotFoundError:
         return None
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the whole of it or nothing."""
-    draft = path.with_name(path.name + ".new")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -96,6 +96,8 @@ def _claimed(db: apsw.Connection) -> tuple[int, list[Found]]:
             found.append(
                 (table, "-", f"{row[0]} rows from {row[1]} to {row[2]}, the newest head needs {expected}")
             )
+    stray: list[Any] = db.execute("SELECT size FROM head WHERE size < 0 LIMIT 1").fetchall()
+    found += [("head", str(row[0]), "no tree has so few leaves") for row in stray]
     return size, found
 
 

@@ -6,13 +6,15 @@ roots. The guard is never in a backup: it is moved forward, durably, before a si
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 from typing import Self
 
-from comity.record.canonical import CanonicalError, b64, unb64
+from comity.record.canonical import b64, decode, encode, unb64
+from comity.record.canonical_errors import CanonicalError
+from comity.record.durable import replace_file
 from comity.record.errors import ComityError
+
+VERSION = 1
 
 
 class GuardError(ComityError):
@@ -46,12 +48,10 @@ class Guard:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         try:
-            fields = json.loads(self.path.read_bytes())
-            self.epoch, self.size = int(fields["epoch"]), int(fields["size"])
-            self.root = unb64(fields["root"], 32)
+            self.epoch, self.size, self.root = _parse(self.path.read_bytes())
         except FileNotFoundError as error:
             raise GuardMissingError(f"{self.path}: no such guard") from error
-        except (OSError, ValueError, KeyError, TypeError, CanonicalError) as error:
+        except (OSError, ValueError, CanonicalError) as error:
             raise GuardError(f"{self.path}: not a guard: {error}") from error
 
     @classmethod
@@ -90,18 +90,20 @@ class Guard:
             self.size, self.root = size, root
 
 
+def _parse(body: bytes) -> tuple[int, int, bytes]:
+    fields = decode(body.removesuffix(b"\n"))
+    if (
+        not isinstance(fields, dict)
+        or set(fields) != {"epoch", "root", "size", "v"}
+        or fields["v"] != VERSION
+    ):
+        raise ValueError("not the fields of a guard")
+    epoch, size, root = fields["epoch"], fields["size"], fields["root"]
+    if not (type(epoch) is type(size) is int and epoch >= 0 and size >= 0 and isinstance(root, str)):
+        raise ValueError("a field of the wrong type")
+    return epoch, size, unb64(root, 32)
+
+
 def _replace(path: Path, epoch: int, size: int, root: bytes) -> None:
-    """Write beside, sync, rename, sync the folder: a crash leaves the old guard or the new one."""
-    body = json.dumps({"epoch": epoch, "root": b64(root), "size": size, "v": 1}).encode() + b"\n"
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as out:
-        beside.chmod(0o600)
-        out.write(body)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    body = encode({"epoch": epoch, "root": b64(root), "size": size, "v": VERSION}) + b"\n"
+    replace_file(path, body)

@@ -52,7 +52,12 @@ Party = Annotated[str, Field(pattern=PARTY)]
 
 
 class ContentRef(BaseModel):
-    """A record that this one speaks of, by its log and its id (base64 of 16 bytes)."""
+    """A record that this one speaks of.
+
+    Attributes:
+        origin: Name of its log.
+        id: Its id, base64 of 16 bytes.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 

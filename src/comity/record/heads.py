@@ -2,7 +2,8 @@
 
 A head is *seen* from the moment its signature verified until every entry under it is held: a log cannot
 sign it away by refusing the tiles. A head is *cosigned* for ever. Both live in the mirror's own database,
-so that a check and what follows from it are one transaction of its store.
+so that a check and what follows from it are one transaction of its store. What was cosigned last is kept
+beside the database too (`cosigner_memory`): a mirror made anew begins with it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from comity.record.merkle import EMPTY_ROOT, HASH_SIZE
+from comity.record.cosigner_memory import NEVER_COSIGNED, CosignedHead, CosignerMemory, CosignerMemoryError
+from comity.record.merkle import HASH_SIZE
 
 if TYPE_CHECKING:
     import apsw
@@ -43,19 +45,6 @@ class SeenHead:
 
 
 @dataclass(frozen=True)
-class CosignedHead:
-    """A head that a cosigner signed for: the same, and the cosignature line that it gave."""
-
-    size: int
-    root: bytes
-    note: bytes
-    line: bytes
-
-
-NEVER_COSIGNED: Final = CosignedHead(0, EMPTY_ROOT, b"", b"")
-
-
-@dataclass(frozen=True)
 class Edge:
     """What an unfinished pull knows of the tree it pulls: the head, and the hashes right of what is held."""
 
@@ -69,8 +58,34 @@ class Heads:
 
     def __init__(self, store: TreeStore) -> None:
         self._store = store
+        self._memory = CosignerMemory(store.path)
         with store.transaction() as db:
             db.execute(_TABLES)
+        self._recall()
+
+    def _recall(self) -> None:
+        """Bring database and memory to the same newest heads, whichever of the two knows more."""
+        query = "SELECT key, max(size), root, note, line FROM cosigned_head GROUP BY key"
+        rows = self._store.read_all(query)
+        stored = {key: CosignedHead(*head) for key, *head in rows}
+        try:
+            self._memory.load()
+        except CosignerMemoryError:
+            if not stored:
+                raise
+        with self._store.transaction() as db:
+            for key, head in self._memory.heads().items():
+                if head.newer_than(stored.get(key, NEVER_COSIGNED)):
+                    self._insert_cosigned(key, head)
+                    if head.size > self._store.size:
+                        # To be shown in whatever tree is pulled, like every other head seen.
+                        db.execute(
+                            "INSERT OR IGNORE INTO seen_head VALUES(?, ?, ?)",
+                            (head.size, head.root, head.note),
+                        )
+        behind = any(head.newer_than(self._memory.last(key)) for key, head in stored.items())
+        if behind or not self._memory.path.exists():
+            self._memory.keep(stored)
 
     def seen(self) -> list[SeenHead]:
         """Return the heads seen and not yet held, by size."""
@@ -142,7 +157,9 @@ class Heads:
             )
             .fetchone()
         )
-        return NEVER_COSIGNED if row is None else CosignedHead(*row)
+        stored = NEVER_COSIGNED if row is None else CosignedHead(*row)
+        remembered = self._memory.last(key)
+        return remembered if remembered.newer_than(stored) else stored
 
     def first_cosigned(self, key: str, index: int) -> CosignedHead | None:
         """Return the smallest head over an entry that a cosigner signed for, None if there is none."""
@@ -159,6 +176,10 @@ class Heads:
 
     def add_cosigned(self, key: str, head: CosignedHead) -> None:
         """Keep a cosignature before it is given out."""
+        self._memory.keep({key: head})
+        self._insert_cosigned(key, head)
+
+    def _insert_cosigned(self, key: str, head: CosignedHead) -> None:
         with self._store.transaction() as db:
             db.execute(
                 "INSERT INTO cosigned_head VALUES(?, ?, ?, ?, ?)",

@@ -1,7 +1,7 @@
 """A filter in memory that tells, for nearly every new id, that it is new (Bloom 1970, one byte a probe).
 
-Four bytes an id: an id sets two bits of one byte; about one new id in eighty looks known and is then looked
-up in the file. Filters of doubling capacity are chained, so growing rebuilds nothing.
+Four bytes an id: an id sets two bits in each of two bytes; about one new id in a thousand looks known and is
+then looked up in the file. Filters of doubling capacity are chained, so growing rebuilds nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SLOTS_PER_ID = 4
 SMALLEST = 1 << 16
+
+_SECOND = 28  # bits of the id from which the second byte is chosen
 
 _PAIRS = [1 << low | 1 << high for low, high in combinations(range(8), 2)]
 _MARKS = [_PAIRS[byte % len(_PAIRS)] for byte in range(256)]
@@ -42,6 +44,7 @@ class IdFilter:
                 place
                 for place, word in enumerate(words)
                 if table[word & mask] & (mark := _MARKS[word >> 56]) == mark
+                and table[word >> _SECOND & mask] & mark == mark
             ]
         return places
 
@@ -53,7 +56,9 @@ class IdFilter:
         table = self._tables[-1]
         mask = len(table) - 1
         for word in _words(ids):
-            table[word & mask] |= _MARKS[word >> 56]
+            mark = _MARKS[word >> 56]
+            table[word & mask] |= mark
+            table[word >> _SECOND & mask] |= mark
 
     def _grow(self, capacity: int) -> None:
         slots = 1 << (capacity * SLOTS_PER_ID - 1).bit_length()

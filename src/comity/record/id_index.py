@@ -34,6 +34,8 @@ FINAL = 1 << 15
 PAGES = 1 << 20
 """Positions kept free for the pages of one run."""
 
+_concat = bytes.__add__
+
 
 class Run(NamedTuple):
     """One sorted run: its number, tier, how many records, and the first id of every page."""
@@ -78,9 +80,10 @@ class IdIndex:
         for (page,) in db.execute("SELECT records FROM id_page"):
             yield [page[at : at + ID_SIZE] for at in range(0, len(page), RECORD)]
 
-    def add(self, db: apsw.Connection, ids: Iterable[tuple[bytes, int]]) -> IdIndex:
+    def add(self, db: apsw.Connection, ids: Iterable[bytes], indices: Iterable[int]) -> IdIndex:
         """Write the ids of a batch as a run, merge what is due, and return the index after the commit."""
-        records = sorted([entry_id + index.to_bytes(INDEX_SIZE, "big") for entry_id, index in ids])
+        places = [index.to_bytes(INDEX_SIZE, "big") for index in indices]
+        records: list[bytes] = sorted(map(_concat, ids, places))
         if not records:
             return self
         number = self.runs[-1].number + 1 if self.runs else 1

@@ -21,9 +21,10 @@ import apsw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from comity.record.durable import sync_folder
 from comity.record.errors import ComityError
 from comity.record.slots import KEY_SIZE, lp
-from comity.record.vault import sync_folder, write_private
+from comity.record.vault import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -115,6 +115,11 @@ class Ledger(Database):
         )
         return [FeedRow(seq, start, stop, CAUSES[cause]) for seq, start, stop, cause in rows]
 
+    def feed_end(self) -> int:
+        """The newest row of the feed, 0 when it is empty."""
+        newest: int | None = self.read_one("SELECT max(seq) FROM feed")[0]
+        return newest or 0
+
     def add_cause(self, start: int, stop: int, cause: str) -> None:
         """Tell projectors that entries start to stop-1 were opened, erased or upgraded.
 

@@ -12,13 +12,14 @@ goes on where the verified tree ends. What the own disk does wrong raises. The p
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from comity.record.checkpoint import Checkpoint, open_checkpoint
+from comity.record.cosigner_memory import CosignedHead
 from comity.record.errors import ComityError
 from comity.record.fetch import NotFoundError
 from comity.record.fork_keeper import ForkKeeper
-from comity.record.heads import CosignedHead, Heads
+from comity.record.heads import Heads
 from comity.record.mirror_errors import (
     ContradictionError,
     CosignedLargerError,
@@ -31,6 +32,7 @@ from comity.record.mirror_sync import PEER_FAULTS, Pull, State, SyncResult
 from comity.record.note import Verifier
 from comity.record.pull import IN_FLIGHT, Batch
 from comity.record.store import TreeStore
+from comity.record.store_errors import CorruptStoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,12 +101,21 @@ class Mirror:
 
         Raises:
             MirrorKeyError: the key is of another log, or the file was made for another key.
+            StoreError: the file is damaged, another's, or cannot be read.
+            CosignerMemoryError: what was cosigned is remembered nowhere that can be read.
         """
         if Verifier.parse(vkey).name != origin:
             raise MirrorKeyError(f"{vkey} is not a key of {origin}.")
-        store = TreeStore(path, origin)
         try:
-            return cls(store, vkey, quota_bytes=quota_bytes, identify=identify)
+            return cls._opened(TreeStore(path, origin), vkey, quota_bytes=quota_bytes, identify=identify)
+        except (TypeError, ValueError) as error:  # damage that SQLite does not see: values of other types
+            raise CorruptStoreError(f"{path}: {error!r}") from error
+
+    @classmethod
+    def _opened(cls, store: TreeStore, vkey: str, **options: Any) -> Self:
+        try:
+            with store.explained():
+                return cls(store, vkey, **options)
         except BaseException:
             store.close()
             raise

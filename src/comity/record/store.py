@@ -10,46 +10,28 @@ The same class is under a log and under a mirror. Rules:
 
 from __future__ import annotations
 
-from functools import lru_cache
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import apsw
+
 from comity.record.id_filter import IdFilter
 from comity.record.id_index import ID_SIZE, IdIndex
-from comity.record.ledger import CAUSES, FeedRow, Ledger
+from comity.record.ledger import CAUSES, FeedRow
 from comity.record.schema import check_identity, create_tables
-from comity.record.store_errors import ConflictError, CorruptStoreError, OutOfRangeError, StoreError
-from comity.record.tiles import encode_bundle
-from comity.record.tree import (
-    HASH_SIZE,
-    STRIPE,
-    STRIPE_BITS,
-    STRIPE_BYTES,
-    TILE,
-    Edge,
-    Row,
-    expand,
-    expanded_hash,
-    leaf_hashes,
-    parents,
-    position,
-    stripe_count,
-    stripe_roots,
-)
+from comity.record.store_errors import ConflictError, CorruptStoreError, StoreError
+from comity.record.tree import STRIPE, STRIPE_BITS, Edge, Row, leaf_hashes, stripe_count, stripe_roots
+from comity.record.tree_reader import CACHED_STRIPES, TreeReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import apsw
-
 __all__ = ["CAUSES", "FeedRow", "TreeStore"]
 
-CACHED_STRIPES = 16_384
-"""Stripes kept expanded in memory, about 1 KiB each: all upper levels of millions of leaves."""
+_ENTRIES = "INSERT INTO entry SELECT rowid + ?, value FROM carray(?)"
 
 
-class TreeStore(Ledger):
+class TreeStore(TreeReader):
     """The leaves and hashes of one tree in one file. Threads may share it: one writes at a time, any read.
 
     Args:
@@ -74,8 +56,7 @@ class TreeStore(Ledger):
     ) -> None:
         if origin is None and not Path(path).exists():
             raise StoreError(f"{path}: no such log")
-        super().__init__(path, vfs)
-        self._expanded = lru_cache(maxsize=cached_stripes)(self._read_expanded)
+        super().__init__(path, vfs, cached_stripes=cached_stripes)
         self._staged: Edge | None = None
         self._staged_ids: IdIndex | None = None
         self._filter: IdFilter | None = None
@@ -93,72 +74,6 @@ class TreeStore(Ledger):
             self.close()
             raise
 
-    @property
-    def size(self) -> int:
-        """How many leaves are durably stored."""
-        return self._edge.size
-
-    def root(self, size: int | None = None) -> bytes:
-        """The root over the first `size` leaves (default: all), 32 bytes, from the stored hashes."""
-        edge = self._edge
-        if size is None or size == edge.size:
-            return edge.root
-        if not 0 <= size <= edge.size:
-            raise OutOfRangeError(f"no tree of size {size} in a log of {edge.size}")
-        found = b""
-        level, rest = 0, size
-        while rest:  # fold the peaks of the smaller tree from the right, RFC 9162 section 2.1.1
-            if rest & 1:
-                peak = self.hash(level, rest - 1)
-                found = parents(peak + found) if found else peak
-            rest >>= 1
-            level += 1
-        return found or Edge().root
-
-    def hash(self, level: int, index: int) -> bytes:
-        """The hash of the complete subtree of 2**level leaves that starts at leaf index * 2**level."""
-        edge = self._edge
-        if level < 0 or index < 0 or (index + 1) << level > edge.size:
-            raise OutOfRangeError(f"no complete subtree {index} at level {level} in a tree of {edge.size}")
-        row, inner = divmod(level, STRIPE_BITS)
-        stripe, offset = divmod(index << inner, STRIPE)
-        if (stripe + 1) << (STRIPE_BITS * (row + 1)) <= edge.size:
-            return expanded_hash(self._expanded(row, stripe), inner, offset >> inner)
-        part = edge.pending(row)[offset * HASH_SIZE : (offset + (1 << inner)) * HASH_SIZE]
-        while len(part) > HASH_SIZE:
-            part = parents(part)
-        return part
-
-    def tile(self, level: int, index: int, width: int = TILE) -> bytes:
-        """The first `width` hashes of a tile (C2SP tlog-tiles), width * 32 bytes."""
-        edge = self._edge
-        row, first = 2 * level, index * TILE
-        if level < 0 or index < 0 or not 0 < width <= TILE or first + width > edge.size >> (8 * level):
-            raise OutOfRangeError(f"no tile {level}/{index} of width {width} in a tree of {edge.size} leaves")
-        stripes = range(first // STRIPE, (first + width - 1) // STRIPE + 1)
-        held = (edge.size >> (STRIPE_BITS * row)) // STRIPE
-        found = b"".join([self._stripe(row, stripe) for stripe in stripes if stripe < held])
-        if stripes[-1] >= held:
-            found += edge.pending(row)
-        return found[: width * HASH_SIZE]
-
-    def leaves(self, start: int, stop: int) -> list[bytes]:
-        """The leaves start to stop-1, the exact bytes appended."""
-        if not 0 <= start <= stop <= self.size:
-            raise OutOfRangeError(f"no entries [{start}, {stop}) in a log of {self.size}")
-        rows = self.read_all("SELECT leaf FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", (start, stop))
-        if len(rows) != stop - start:
-            raise CorruptStoreError(
-                f"{self.path}: entry: {stop - start - len(rows)} missing in [{start}, {stop})"
-            )
-        return [leaf for (leaf,) in rows]
-
-    def bundle(self, index: int, width: int = TILE) -> bytes:
-        """The entry bundle of C2SP tlog-tiles: the first `width` leaves of bundle `index`."""
-        if not 0 < width <= TILE or index < 0:
-            raise OutOfRangeError(f"no entry bundle {index} of width {width}")
-        return encode_bundle(self.leaves(index * TILE, index * TILE + width))
-
     def index_of(self, entry_id: bytes) -> int | None:
         """The index of the first entry that carries this id, or None."""
         if len(entry_id) != ID_SIZE:
@@ -173,6 +88,7 @@ class TreeStore(Ledger):
 
     def first_known(self, ids: Sequence[bytes]) -> tuple[bytes, int] | None:
         """The first id of the list that the tree has already, with the index of its entry, or None."""
+        _check_ids(ids)
         with self._lock:
             if self._filter is None:
                 self._filter = self._load_filter()
@@ -208,7 +124,10 @@ class TreeStore(Ledger):
                 raise ValueError("one hash of 32 bytes a leaf is needed")
             if db.execute("SELECT max(size) FROM head").fetchone() != (edge.size,):
                 raise ConflictError(f"{self.path}: grew behind this process, which knows {edge.size} leaves")
-            db.executemany("INSERT INTO entry VALUES(?, ?)", zip(count(edge.size), leaves, strict=False))
+            if leaves:  # one statement for all rows: no step back into Python for each
+                db.execute(
+                    _ENTRIES, (edge.size - 1, apsw.carray(tuple(leaves), flags=apsw.SQLITE_CARRAY_BLOB))
+                )
             db.executemany("INSERT INTO stripe VALUES(?, ?)", stripes)
             if ids is not None:
                 self._add_ids(db, ids, edge.size)
@@ -219,12 +138,12 @@ class TreeStore(Ledger):
         return range(edge.size, grown.size)
 
     def _add_ids(self, db: apsw.Connection, ids: Sequence[bytes | None], start: int) -> None:
-        known = [(entry_id, index) for index, entry_id in enumerate(ids, start) if entry_id is not None]
-        if any(len(entry_id) != ID_SIZE for entry_id, _ in known):
-            raise ValueError(f"an id has {ID_SIZE} bytes")
-        self._staged_ids = (self._staged_ids or self._ids).add(db, known)
+        known = [entry_id for entry_id in ids if entry_id is not None]
+        indices = [index for index, entry_id in enumerate(ids, start) if entry_id is not None]
+        _check_ids(known)
+        self._staged_ids = (self._staged_ids or self._ids).add(db, known, indices)
         if self._filter is not None:
-            self._filter.add([entry_id for entry_id, _ in known])  # after a rollback it only suspects more
+            self._filter.add(known)  # after a rollback it only suspects more
 
     def _committed(self) -> None:
         self._ids = self._staged_ids or self._ids
@@ -239,15 +158,6 @@ class TreeStore(Ledger):
         for ids in self._ids.batches(self.writer):
             found.add(ids)
         return found
-
-    def _stripe(self, row: int, index: int) -> bytes:
-        found = self.read_one("SELECT hashes FROM stripe WHERE position=?", (position(row, index),))
-        if found is None or not isinstance(found[0], bytes) or len(found[0]) != STRIPE_BYTES:
-            raise CorruptStoreError(f"{self.path}: stripe {row}/{index}: missing or not {STRIPE_BYTES} bytes")
-        return found[0]
-
-    def _read_expanded(self, row: int, index: int) -> bytes:
-        return expand(self._stripe(row, index))
 
     def _load_edge(self) -> Edge:
         """Recompute the right edge from the last leaves and stripes: a few rows a level, at any size."""
@@ -268,3 +178,8 @@ class TreeStore(Ledger):
         if edge.root != root:
             raise CorruptStoreError(f"{self.path}: head {size}: the root is not that of the stored hashes")
         return edge
+
+
+def _check_ids(ids: Sequence[bytes]) -> None:
+    if set(map(len, ids)) - {ID_SIZE}:
+        raise ValueError(f"an id has {ID_SIZE} bytes")

@@ -3,8 +3,8 @@
 The rules (C2SP tlog-tiles, "Merkle Tree"):
 
 1. The partial tiles of a tree of size s have floor(s / 256**l) mod 256 hashes at level l. Together they are
-the
-   decomposition of the tree into complete subtrees, so they fold to the signed root or one of them is false.
+   the decomposition of the tree into complete subtrees, so they fold to the signed root or one of them is
+   false.
 2. A full tile is one subtree; its root is a hash of a tile one level above, which was authenticated first.
 3. Nothing is believed, kept or returned before rule 1 or rule 2 held for the bytes it came from.
 

@@ -34,12 +34,25 @@ _ROW_START = (0, 512, 768, 896)
 
 def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
     """MTH({d}) = SHA-256(0x00 || d) of every leaf."""
-    return [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    return _hash_each(b"\x00", leaves)
 
 
 def parents(row: bytes) -> bytes:
     """One level up: SHA-256(0x01 || left || right) of every pair in a row of 2n hashes, n hashes."""
-    return b"".join([sha256(b"\x01" + row[at : at + 64]).digest() for at in range(0, len(row), 64)])
+    pair = 2 * HASH_SIZE
+    return b"".join(_hash_each(b"\x01", [row[at : at + pair] for at in range(0, len(row), pair)]))
+
+
+def _hash_each(prefix: bytes, parts: Iterable[bytes]) -> list[bytes]:
+    """SHA-256(prefix || part) of each; copying a begun state spares OpenSSL looking up the algorithm."""
+    begun = sha256(prefix).copy
+    found: list[bytes] = []
+    add = found.append
+    for part in parts:
+        state = begun()
+        state.update(part)
+        add(state.digest())
+    return found
 
 
 def stripe_roots(rows: bytes) -> bytes:
@@ -50,10 +63,16 @@ def stripe_roots(rows: bytes) -> bytes:
 
 
 def expand(stripe: bytes) -> bytes:
-    """The stripe followed by the levels above it in it: 16, 8, 4 and 2 hashes, 960 bytes."""
-    eight = parents(stripe)
-    four = parents(eight)
-    return stripe + eight + four + parents(four)
+    """The stripe followed by the levels above it in it: 16, 8, 4 and 2 hashes, 960 bytes.
+
+    Of a stripe that is not complete, what there is; the places of the other hashes are filled with zeros.
+    """
+    found = []
+    row, width = stripe, STRIPE_BYTES
+    for _ in range(STRIPE_BITS):
+        found.append(row.ljust(width, b"\x00"))
+        row, width = parents(row[: len(row) // 64 * 64]), width // 2
+    return b"".join(found)
 
 
 def expanded_hash(expanded: bytes, level: int, index: int) -> bytes:
@@ -111,6 +130,11 @@ class Row:
     pending: bytes = b""
 
     @cached_property
+    def expanded(self) -> bytes:
+        """The pending hashes and the complete hashes above them, as `expand` lays them out."""
+        return expand(self.pending)
+
+    @cached_property
     def peaks(self) -> bytes:
         """The roots of the maximal complete subtrees over the pending hashes, left to right."""
         return _peaks(self.pending)
@@ -160,6 +184,6 @@ class Edge:
         stripes.sort()
         return Edge(size, tuple(rows)), stripes
 
-    def pending(self, row: int) -> bytes:
-        """The pending hashes of a stored level, end to end; empty above the tree."""
-        return self.rows[row].pending if row < len(self.rows) else b""
+    def row(self, number: int) -> Row:
+        """What is pending of a stored level; nothing above the tree."""
+        return self.rows[number] if number < len(self.rows) else Row()

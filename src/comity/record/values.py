@@ -37,8 +37,11 @@ class Value(BaseModel):
 class Locator(Value):
     """A passage of a document: code-point offsets in its NFC text, and the digest that proves the passage.
 
-    `digest` is the SHA-256 of the passage with every run of white space folded to one space; `length` is the
-    number of code points of that folded passage, by which a moved passage can be found again.
+    Attributes:
+        start: First code point.
+        end: One past the last code point.
+        digest: SHA-256 of the passage with every run of white space folded to one space, base64.
+        length: Code points of that folded passage, by which a moved passage can be found again.
     """
 
     start: Annotated[int, Field(ge=0)]
@@ -48,7 +51,15 @@ class Locator(Value):
 
 
 class Cite(Value):
-    """Where a fact is reported: a work, its section or page, and the passage where one can be pointed to."""
+    """Where a fact is reported: a work, its section or page, and the passage where one can be pointed to.
+
+    Attributes:
+        work: Slug of the work.
+        section: Section of the work.
+        page: Page of the work.
+        locator: The passage itself, in a document that a party holds.
+        unverified: True where only a note or an undated page says so.
+    """
 
     work: Slug
     section: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 from comity.record import merkle
 from comity.record.canonical import b64, unb64
 from comity.record.checkpoint import Checkpoint, open_checkpoint
+from comity.record.cosigner_memory import CosignedHead
 from comity.record.errors import ComityError
-from comity.record.heads import CosignedHead
 from comity.record.mirror_errors import ContradictionError, ForkFoundError
 from comity.record.note import MAX_NOTE, split_note
 

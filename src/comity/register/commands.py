@@ -13,7 +13,9 @@ from comity.node.commands.output import AsJson, emit
 if TYPE_CHECKING:
     from comity.node.node import Node
 
-app = typer.Typer(no_args_is_help=True, help="What was agreed, and what each party says became of it.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="What was agreed, and what each party says became of it."
+)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 KIND_HELP = "instrument, event, mechanism, meeting, undertaking or figure; all if none is named."

@@ -13,7 +13,7 @@ from comity.register.labels import KINDS, PAGES, path_of
 from comity.register.queries import facts, undertakings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -56,6 +56,7 @@ def rows(db: Connection, parties: Sequence[str], today: date) -> list[Row]:
     for event in facts(db, "register.event", parties):
         name, date_ = event.fields["instrument"], str(event.fields["date"])
         signed[name] = min(date_, signed.get(name, date_))
+    names = mechanism_names(db, parties)
     stood = {view.slug: view for view in undertakings(db, parties, today)}
     found = []
     for name in PAGES:
@@ -65,7 +66,7 @@ def rows(db: Connection, parties: Sequence[str], today: date) -> list[Row]:
                 Row(
                     kind=fact.kind,
                     slug=fact.key,
-                    title=title(fact),
+                    title=title(fact, names),
                     date=_date(fact, signed),
                     state=fact.state
                     if view is None
@@ -88,9 +89,19 @@ def _date(fact: Fact, signed: dict[str, str]) -> str | None:
     return fields.get("start") or fields.get("window") or fields.get("period")
 
 
-def title(fact: Fact) -> str | dict[str, str]:
-    """Return the title of a fact."""
-    return KINDS[fact.kind].title(fact.fields)
+def title(fact: Fact, mechanisms: Mapping[str, Any]) -> str | dict[str, str]:
+    """Return the title of a fact; `mechanisms` gives a meeting the name of its mechanism, by slug."""
+    if fact.kind != "register.meeting":
+        return KINDS[fact.kind].title(fact.fields)
+    names = mechanisms.get(fact.fields["mechanism"], {"en": fact.fields["mechanism"]})
+    ordinal = f" · {fact.fields['ordinal']}" if fact.fields.get("ordinal") else ""
+    place = f" · {fact.fields['place']}" if fact.fields.get("place") else ""
+    return {code: f"{name}{ordinal}{place}" for code, name in names.items()}
+
+
+def mechanism_names(db: Connection, voices: Sequence[str]) -> dict[str, Any]:
+    """Return the names of every mechanism by slug."""
+    return {fact.key: fact.fields["names"] for fact in facts(db, "register.mechanism", voices)}
 
 
 def sources(fact: Fact) -> list[dict[str, Any]]:
@@ -142,6 +153,7 @@ class Summary:
     standing: dict[str, int]
     disputed: list[UndertakingView]
     differing: list[Row]
+    fictional_words: bool
     exercise: bool
 
 
@@ -159,5 +171,6 @@ def summary(db: Connection, parties: Sequence[str], today: date) -> Summary:
         standing=dict(Counter(view.standing.state for view in spoken)),
         disputed=disputed,
         differing=differing,
+        fictional_words=any(view.exercise for view in spoken),
         exercise=any(view.exercise for view in spoken) or any(row.exercise for row in differing),
     )

@@ -12,7 +12,7 @@ from comity.console.i18n import gettext, speaking
 from comity.console.pages.record import not_found
 from comity.console.texts import plain
 from comity.register.labels import ADVICE, FIELDS, KINDS, PAGES, STATES, VALUES, path_of
-from comity.register.pages import filtered, rows, sources, summary, title
+from comity.register.pages import filtered, mechanism_names, rows, sources, summary, title
 from comity.register.queries import compact, facts, instrument, parties, undertakings
 
 if TYPE_CHECKING:
@@ -90,12 +90,13 @@ def routes(app: NodeApp) -> APIRouter:
             found = {fact.key: fact for fact in facts(db, f"register.{kind}", voices)}
             if slug not in found:
                 return not_found(console, request)
+            name = title(found[slug], mechanism_names(db, voices))
             context = _context(db, kind, found[slug], voices)
         return console.render(
             request,
             f"register/{kind}.html",
             fact=found[slug],
-            title=title(found[slug]),
+            title=name,
             states=STATES,
             advice=ADVICE,
             values=VALUES,
@@ -111,8 +112,9 @@ def routes(app: NodeApp) -> APIRouter:
 def _context(db: Connection, kind: str, fact: Fact, voices: tuple[str, ...]) -> dict[str, Any]:
     """Return what the page of one kind needs beside the fact itself."""
     today = _today()
-    titles = {row.key: title(row) for name in PAGES for row in facts(db, f"register.{name}", voices)}
-    context: dict[str, Any] = {"titles": titles, "exercise": fact.exercise}
+    names = mechanism_names(db, voices)
+    titles = {row.key: title(row, names) for name in PAGES for row in facts(db, f"register.{name}", voices)}
+    context: dict[str, Any] = {"titles": titles, "exercise": fact.exercise, "standing": None}
     if kind == "instrument":
         context["view"] = instrument(db, fact.key, voices, today)
         context["meetings"] = []
@@ -126,7 +128,9 @@ def _context(db: Connection, kind: str, fact: Fact, voices: tuple[str, ...]) -> 
         context["undertakings"] = [view for view in views if view.fact.fields.get("meeting") == fact.key]
         context["view"] = next((view for view in views if view.slug == fact.key), None)
     if kind == "undertaking":
-        context["exercise"] = context["view"].exercise
+        view = context["view"]
+        context["exercise"] = view.exercise
+        context["standing"] = view.standing.state if view.statuses else None
     if kind == "instrument":
         context["exercise"] = fact.exercise or any(
             part.exercise for part in (*context["view"].events, *context["view"].undertakings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ def routes(console: Console) -> APIRouter:
             fingerprints=fingerprints,
             quota=node.config.quota_mb * MB,
         )
+
+    @router.get("/sync/fork")
+    def fork_proof(origin: str) -> Response:
+        mirror = node.mirrors.get(origin)
+        if mirror is None or mirror.fork is None:
+            raise HTTPException(404, f"{origin} has signed one history only, as far as this node knows")
+        headers = {"Content-Disposition": 'attachment; filename="fork-proof.json"'}
+        return Response(mirror.fork.encode(), media_type="application/json", headers=headers)
 
     @router.post("/sync")
     def exchange_now() -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -19,7 +19,7 @@ from comity.console.lane_views import (
     rungs,
 )
 from comity.console.lanes import Stretch, weave, window
-from comity.console.listing import PAGE_SIZE, Leaf, Query, leaf_of
+from comity.console.listing import Leaf, Query, leaf_of
 from comity.console.other_side import other_side
 from comity.console.proof_view import proof_view
 from comity.console.texts import plain
@@ -30,6 +30,9 @@ from comity.record.canonical import b64
 if TYPE_CHECKING:
     from comity.console.render import Console
     from comity.node.node import Node
+
+
+PER_PAGE: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,10 @@ def lanes_page(console: Console, query: Query) -> LanesPage:
     sides = Sides(peer, party, own_size, peer_size)
     if kind := query.get("kind", list(console.kinds.known())):
         return _filtered(console, query, kind, sides)
-    leaf = leaf_of(query, own_size)
-    own = window(own_size, leaf.page, PAGE_SIZE)
+    if lane := query.get("lane", ("own", "peer")):
+        return _alone(console, query, lane, sides)
+    leaf = leaf_of(query, own_size, PER_PAGE)
+    own = window(own_size, leaf.page, PER_PAGE)
     beside, hidden = peer_span(node, own, own_size, peer) if peer else (range(0), 0)
     stretches = weave(
         own,
@@ -111,8 +116,8 @@ def lanes_page(console: Console, query: Query) -> LanesPage:
 def _filtered(console: Console, query: Query, kind: str, sides: Sides) -> LanesPage:
     node, peer = console.node, sides.peer
     page = max(1, query.number("page", 1))
-    own, own_total = of_kind(node, node.origin, kind, page, PAGE_SIZE)
-    theirs, peer_total = of_kind(node, peer, kind, page, PAGE_SIZE) if peer else ([], 0)
+    own, own_total = of_kind(node, node.origin, kind, page, PER_PAGE)
+    theirs, peer_total = of_kind(node, peer, kind, page, PER_PAGE) if peer else ([], 0)
     segment = Segment(
         entries(node, node.origin, own, console.kinds), entries(node, peer, theirs, console.kinds)
     )
@@ -122,7 +127,23 @@ def _filtered(console: Console, query: Query, kind: str, sides: Sides) -> LanesP
         own_total=own_total,
         peer_total=peer_total,
         hidden=0,
-        leaf=leaf_of(query, max(own_total, peer_total)),
+        leaf=leaf_of(query, max(own_total, peer_total), PER_PAGE),
+    )
+
+
+def _alone(console: Console, query: Query, lane: str, sides: Sides) -> LanesPage:
+    """Return one lane by itself: every entry of a large log can be reached by leafing."""
+    origin, size = (console.node.origin, sides.own_size) if lane == "own" else (sides.peer, sides.peer_size)
+    leaf = leaf_of(query, size, PER_PAGE)
+    shown = entries(console.node, origin, window(size, leaf.page, PER_PAGE), console.kinds) if origin else []
+    segment = Segment(shown, []) if lane == "own" else Segment([], shown)
+    return LanesPage(
+        sides=sides,
+        segments=[segment],
+        own_total=sides.own_size,
+        peer_total=sides.peer_size,
+        hidden=0,
+        leaf=leaf,
     )
 
 
@@ -203,13 +224,10 @@ def routes(console: Console) -> APIRouter:
     @router.get("/record/{party}/{name}/{index}/proof.json")
     def proof_file(request: Request, party: str, name: str, index: int) -> Response:
         try:
-            record = node.record(f"{party}/{name}", index)
-            proof = make(node, record.origin, index)
+            # Content that is not for everybody stays out of the file: it is made to be handed on.
+            proof = make(node, f"{party}/{name}", index)
         except (RecordNotFoundError, ProofFileError):
             return not_found(console, request)
-        if not record.clear:
-            # The file is made to be handed on: what is not for everybody stays out of it.
-            proof.pop("opening", None)
         disposition = f'attachment; filename="proof-{party}-{name}-{index}.json"'
         return Response(
             json.dumps(proof, ensure_ascii=False, indent=1),

@@ -101,11 +101,13 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
         "records", origin=origin, start=start, limit=limit
     ),
     "show": lambda client, origin, key: client.get("record", origin=origin, key=key),
-    "prove": lambda client, origin, key: client.get("record/proof", origin=origin, key=key),
+    "prove": lambda client, origin, key, sealed_too: client.get(
+        "record/proof", origin=origin, key=key, sealed_too=str(sealed_too).lower()
+    ),
     "append": lambda client, items: client.append(items),
     "sync": lambda client, origins=None: client.sync(origins),
     "sync_from": lambda client, folder: client.post("sync", {"folder": folder}),
-    "export": lambda client, path: client.post("export", {"path": path}),
+    "export": lambda client, path, mirrors: client.post("export", {"path": path, "mirrors": mirrors}),
     "log_export": lambda client, path: client.post("log-export", {"path": path}),
     "pair_propose": lambda client, address: client.pair(address),
     "pair": lambda client, address, fingerprint: client.pair(address, fingerprint),

@@ -10,7 +10,7 @@ import typer
 from comity.node.commands.access import reach
 from comity.node.commands.output import AsJson, emit
 
-app = typer.Typer(no_args_is_help=True, help="Export the log, and its verifier key.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Export the log, and its verifier key.")
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 

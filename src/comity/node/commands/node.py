@@ -11,11 +11,14 @@ import typer
 
 from comity.node.commands.access import Roof, reach, systems
 from comity.node.commands.output import FOUND, AsJson, bar, emit
+from comity.node.folder import Folder
 
 if TYPE_CHECKING:
     from comity.node.web.server import Running
 
-app = typer.Typer(no_args_is_help=True, help="Make, run and look after one party's node.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Make, run and look after one party's node."
+)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The node's folder.")]
 
@@ -50,7 +53,9 @@ def init(
     new = NewNode(party, node, listen, offices, names, colour, sync_seconds, unprotected=unprotected)
     charter = create(directory, new)
     if unprotected:
-        typer.echo(f"NOT PROTECTED: whoever reads {directory / 'keys'} can sign as {charter.origin}", err=True)
+        typer.echo(
+            f"NOT PROTECTED: whoever reads {directory / 'keys'} can sign as {charter.origin}", err=True
+        )
     data = {
         "origin": charter.origin,
         "fingerprint": charter.fingerprint,
@@ -162,7 +167,6 @@ def link(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> 
     del ctx
     from comity.node.client import Client  # noqa: PLC0415 - lazily
     from comity.node.errors import NodeSilentError  # noqa: PLC0415 - lazily
-    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
     from comity.node.lock import running  # noqa: PLC0415 - lazily
 
     found = running(Folder.existing(directory))
@@ -176,13 +180,38 @@ def link(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> 
 @app.command()
 def fsck(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
     """Check logs, mirrors and contents; exit code 3 if something is damaged."""
-    with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
-        data = node.run("fsck", progress=progress)
+    from comity.node.fsck import check_files  # noqa: PLC0415 - lazily
+    from comity.record.store_errors import StoreError  # noqa: PLC0415 - lazily
+
+    try:
+        with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
+            data = node.run("fsck", progress=progress)
+    except StoreError as error:
+        data = check_files(Folder.existing(directory), error)
     text = f"{data['entries']} entries and {data['contents']} contents checked: "
     text += "sound" if data["ok"] else "\n  ".join(["DAMAGED", *data["faults"]])
     emit(data, text, as_json=as_json)
     if not data["ok"]:
         raise typer.Exit(FOUND)
+
+
+@app.command("set-aside")
+def set_aside(
+    directory: NodeFolder,
+    origin: Annotated[str, typer.Argument(help="The peer whose mirror is damaged.")],
+    as_json: AsJson = False,
+) -> None:
+    """Rename a damaged mirror of a stopped node; the next exchange pulls the log anew and checks it all."""
+    from comity.node import lock  # noqa: PLC0415 - lazily
+    from comity.node.set_aside import set_aside as rename  # noqa: PLC0415 - lazily
+
+    folder = Folder.existing(directory)
+    with lock.hold(folder):
+        data = rename(folder, origin)
+    text = (
+        f"{origin}: the damaged mirror is now {data['file']}\npull the log anew with: comity sync {directory}"
+    )
+    emit(data, text, as_json=as_json)
 
 
 @app.command()

@@ -16,7 +16,7 @@ from comity.node.errors import InputFileError, ProofFileError, UntrustedKeyError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-app = typer.Typer(no_args_is_help=True, help="Append, show, prove and verify records.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Append, show, prove and verify records.")
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -80,11 +80,15 @@ def prove(
     key: Annotated[str, typer.Argument(help="Index or id of the record.")],
     *,
     out: Annotated[Path | None, typer.Option(help="The file to write; printed if left out.")] = None,
+    with_sealed: Annotated[
+        bool,
+        typer.Option("--with-sealed", help="Put content in that is not for everybody: guard the file."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the proof file of a record: it can be verified without any node."""
     with reach(ctx, directory) as node:
-        data = node.run("prove", origin, key)
+        data = node.run("prove", origin, key, with_sealed)
     text = json.dumps(data, ensure_ascii=False, indent=2)
     if out is None:
         typer.echo(text)

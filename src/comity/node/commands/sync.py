@@ -29,7 +29,10 @@ class PullByDefault(TyperGroup):
 
 
 app = typer.Typer(
-    cls=PullByDefault, no_args_is_help=True, help="Exchange with peers: over the line, or by folder."
+    cls=PullByDefault,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Exchange with peers: over the line, or by folder.",
 )
 
 
@@ -61,11 +64,18 @@ def export(
     out: Annotated[
         Path, typer.Argument(metavar="OUT", help="The folder to write, on a USB stick for example.")
     ],
+    *,
+    with_mirrors: Annotated[
+        bool,
+        typer.Option(
+            "--with-mirrors", help="Write mirrored logs whole: for a peer that has to take its own back."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a folder from which a peer synchronises with --from."""
     with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
-        data = node.run("export", str(out.resolve()), progress=progress)
+        data = node.run("export", str(out.resolve()), with_mirrors, progress=progress)
     emit(data, f"{data['origin']}: {data['size']} entries in {data['folder']}", as_json=as_json)
 
 

@@ -251,7 +251,7 @@ class Inbox:
     def _store(self, link: PeerLink, opened: _Opened) -> None:
         fulls = [item.full for _, item in opened.good if item.full is not None]
         if fulls:
-            self._node.contents.put_all(link.origin, fulls)
+            self._node.keeper.keep(link.origin, fulls)
         for _, item in opened.good:
             if item.full is None:
                 entry = item.verify()

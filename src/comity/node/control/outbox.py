@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from comity.node.control.tables_release import GRANTS, RECEIVED
 from comity.record.canonical import b64
+from comity.record.durable import sync_folder
 from comity.record.sealed import blob_digest
-from comity.record.vault import sync_folder, write_private
+from comity.record.vault import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Collection

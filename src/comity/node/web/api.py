@@ -44,6 +44,13 @@ class PathRequest(Asked):
     content_keys: str | None = Field(None, max_length=4096)
 
 
+class ExportRequest(Asked):
+    """An absolute path on this machine; whether mirrored logs are written whole."""
+
+    path: str = Field(min_length=1, max_length=4096)
+    mirrors: bool = False
+
+
 class ReasonRequest(Asked):
     """Why."""
 
@@ -86,9 +93,9 @@ def _reading(router: APIRouter, node: Node) -> None:
         return nothing() if found is None else found
 
     @router.get("/record/proof")
-    def prove(origin: str, key: str) -> dict[str, Any]:
-        """Return the self-contained proof file of a record."""
-        return operations.prove(node, origin, key)
+    def prove(origin: str, key: str, sealed_too: bool = False) -> dict[str, Any]:
+        """Return the self-contained proof file of a record; sealed content only when asked for."""
+        return operations.prove(node, origin, key, sealed_too)
 
 
 def _writing(router: APIRouter, node: Node, running: Running) -> None:
@@ -116,9 +123,9 @@ def _writing(router: APIRouter, node: Node, running: Running) -> None:
 
 def _keeping(router: APIRouter, node: Node, running: Running) -> None:
     @router.post("/export")
-    def export(asked: PathRequest) -> dict[str, Any]:
+    def export(asked: ExportRequest) -> dict[str, Any]:
         """Write the folder that a peer can be synchronised from."""
-        return operations.export(node, operations.absolute(asked.path))
+        return operations.export(node, operations.absolute(asked.path), asked.mirrors)
 
     @router.post("/log-export")
     def log_export(asked: PathRequest) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a serving node writes to its error output: one line an event, tracebacks without the values of variables.
+"""What a serving node writes to its error output: one line an event, tracebacks without variables.
 
 Variables hold keys and contents; neither may reach a log file.
 """

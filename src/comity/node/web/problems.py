@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from comity.node.errors import (
     DraftsRefusedError,
+    MirrorDamagedError,
     NodeReadOnlyError,
     PairingError,
     PeerUnknownError,
     RecordNotFoundError,
     RequestError,
 )
+from comity.node.web.door import plain_page
 from comity.record.errors import ComityError
 from comity.record.fetch import FetchError, NotFoundError
 from comity.record.store_errors import StoreError
@@ -37,6 +39,7 @@ STATUS: Final[tuple[tuple[type[ComityError], int], ...]] = (
     (PairingError, 409),
     (FetchError, 502),
     (StoreError, 503),
+    (MirrorDamagedError, 503),
 )
 
 NOTHING: Final = {
@@ -79,6 +82,8 @@ def _reply(request: Request, problem: dict[str, Any], status: int) -> Response:
     if dress is not None and wants_page and not request.url.path.startswith("/api/"):
         page: Response = dress(request, status, {**problem, "status": status})
         return page
+    if wants_page and not request.url.path.startswith("/api/"):
+        return HTMLResponse(plain_page(str(problem["detail"]), str(problem["title"])), status)
     return problem_response(problem, status)
 
 

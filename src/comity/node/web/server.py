@@ -134,8 +134,7 @@ def serve(
             server.run(sockets=[listener])
         running.scheduler.stop()
         if running.scheduler.busy:
-            # An exchange hangs on a silent peer. Everything durable is on disk already, and nothing else
-            # runs.
+            # An exchange hangs on a silent peer. Everything durable is on disk, and nothing else runs.
             folder.run.unlink(missing_ok=True)
             sys.stdout.flush()
             os._exit(0)
