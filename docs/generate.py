@@ -1,7 +1,7 @@
 """Writes docs/reference from the code: commands, settings, entry kinds, error codes. A test fails on drift.
 
 Commands are described by their help, everything else by the docstrings of its class: what it is in the first
-paragraph, its fields under `Attributes:`.
+paragraph, its fields under `Attributes:` or, in a model, by the `description` of each.
 
 python -m docs.generate          write
 python -m docs.generate --check  say what would change, exit 1 if anything
@@ -182,9 +182,15 @@ def known_kinds() -> list[type[Kind]]:
     return sorted(found, key=lambda kind: (kind.kind, kind.version))
 
 
+def meanings(model: type[BaseModel]) -> dict[str, str]:
+    """Return what each field of a model means, by name: as its docstring says, or its description."""
+    described = {name: field.description for name, field in model.model_fields.items() if field.description}
+    return attributes(model) | {name: f"{text[0].upper()}{text[1:]}." for name, text in described.items()}
+
+
 def field_rows(model: type[BaseModel]) -> list[tuple[str, str, str]]:
     """Return path, whether it is required, and meaning of each field."""
-    meaning = attributes(model)
+    meaning = meanings(model)
     return [
         (f"`{field.alias or name}`", "yes" if field.is_required() else "no", meaning.get(name, ""))
         for name, field in model.model_fields.items()

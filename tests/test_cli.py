@@ -55,6 +55,7 @@ def pair(tmp_path):
             "127.0.0.1:0",
             "--sync-seconds",
             "0",
+            "--unprotected",
         )
         asked("sync", "export", tmp_path / party, tmp_path / f"{party}-out")
     for one, two in (("vn", "la"), ("la", "vn")):

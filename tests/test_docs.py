@@ -94,8 +94,8 @@ def test_every_field_of_every_kind_says_what_it_means():
     assert len(models) > 20
     for model in models:
         assert generate.first_paragraph(model.__doc__), model
-        assert list(generate.attributes(model)) == list(model.model_fields), model
-        assert all(generate.attributes(model).values()), model
+        assert list(generate.meanings(model)) == list(model.model_fields), model
+        assert all(generate.meanings(model).values()), model
 
 
 def test_every_setting_says_what_it_means():

@@ -24,7 +24,7 @@ def remark(node, text, **changed):
 
 @pytest.fixture
 def exported(tmp_path):
-    charter = create(tmp_path / "node", NewNode(party="aa", node="hq"))
+    charter = create(tmp_path / "node", NewNode(party="aa", node="hq", unprotected=True))
     with Node.open(tmp_path / "node", systems()) as node:
         node.append([remark(node, f"remark {i}") for i in range(5)])
         node.append([remark(node, "inside", marking="TLP:RED")])
@@ -100,7 +100,7 @@ def test_an_opening_of_another_entry_is_noticed(exported):
 
 def test_another_partys_key_opens_nothing(exported, tmp_path):
     place, _, _ = exported
-    other = create(tmp_path / "other", NewNode(party="aa", node="hq"))
+    other = create(tmp_path / "other", NewNode(party="aa", node="hq", unprotected=True))
     (place / "work").mkdir()
     with pytest.raises(ComityError):
         observe(place / "export", other.vkey("log"), place / "work")

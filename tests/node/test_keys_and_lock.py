@@ -11,21 +11,30 @@ import pytest
 
 from comity.node import keys, lock
 from comity.node.create import NewNode, create, named, office_option
-from comity.node.errors import ConfigError, KeyFileError, NodeExistsError, NodeLockedError, NodeMissingError
+from comity.node.errors import ConfigError, NodeExistsError, NodeKeysError, NodeLockedError, NodeMissingError
 from comity.node.folder import Folder
 from comity.node.node import Node
+from comity.record.keyfile import KeyfileDamagedError
 
 
 @pytest.fixture
 def folder(tmp_path):
-    create(tmp_path / "vn", NewNode("vn", "hq", offices={"a": {"en": "A"}, "b": {"en": "B"}}))
+    create(
+        tmp_path / "vn", NewNode("vn", "hq", offices={"a": {"en": "A"}, "b": {"en": "B"}}, unprotected=True)
+    )
     return Folder(tmp_path / "vn")
 
 
 def test_all_keys_and_names_differ_and_are_private(folder):
     found = keys.load(folder.keys)
-    everything = [found.root, found.log, found.witness, found.mirror, *found.offices.values()]
-    assert len({key.seed for key in everything}) == len({key.name for key in everything}) == 6
+    root = keys.load_root(folder.keys / "roots" / "1")
+    everything = [
+        *(getattr(found, role) for role in keys.ROLES),
+        *found.offices.values(),
+        *found.control.values(),
+    ]
+    assert len({root.seed, *(key.seed for key in everything)}) == 11
+    assert len({root.name, *(key.name for key in everything)}) == 11
     assert found.log.name == "vn/hq"
     assert found.witness.name == "vn/hq/witness"
     assert found.mirror.name == "vn/hq/mirror"
@@ -35,40 +44,40 @@ def test_all_keys_and_names_differ_and_are_private(folder):
     assert found.log.seed.hex() not in repr(found)
 
 
-@pytest.mark.parametrize("role", ["log", "witness", "mirror", "root", "offices/a"])
+@pytest.mark.parametrize("role", ["log", "witness", "http", "offices/a", "control/release"])
 def test_a_key_that_others_can_read_is_refused(folder, role):
     (folder.keys / role).chmod(0o640)
-    with pytest.raises(KeyFileError, match="others may read"):
+    with pytest.raises(NodeKeysError, match="others may read"):
         keys.load(folder.keys)
 
 
 @pytest.mark.parametrize("content", [b"", b"name", b"name\n!!!!\n", b"name\nAAAA\n", b"\xff\xfe"])
 def test_a_damaged_key_is_refused(folder, content):
     (folder.keys / "log").write_bytes(content)
-    with pytest.raises(KeyFileError):
+    with pytest.raises(KeyfileDamagedError, match="keys/log: "):
         keys.load(folder.keys)
 
 
 def test_a_key_used_twice_is_refused(folder):
     shutil.copy(folder.keys / "witness", folder.keys / "mirror")
-    with pytest.raises(KeyFileError, match="the same"):
+    with pytest.raises(NodeKeysError, match="the same"):
         keys.load(folder.keys)
 
 
 def test_a_missing_key_is_refused(folder):
-    (folder.keys / "root").unlink()
-    with pytest.raises(KeyFileError):
+    (folder.keys / "mirror").unlink()
+    with pytest.raises(NodeKeysError):
         Node.open(folder.root)
 
 
 def test_a_node_is_not_made_over_anything(folder, tmp_path):
     before = sorted(folder.root.rglob("*"))
     with pytest.raises(NodeExistsError):
-        create(folder.root, NewNode("vn", "hq"))
+        create(folder.root, NewNode("vn", "hq", unprotected=True))
     assert sorted(folder.root.rglob("*")) == before
     (tmp_path / "file").write_text("x")
     with pytest.raises(NodeExistsError):
-        create(tmp_path / "file", NewNode("vn", "hq"))
+        create(tmp_path / "file", NewNode("vn", "hq", unprotected=True))
     with pytest.raises(NodeMissingError):
         Folder.existing(tmp_path / "nowhere")
 

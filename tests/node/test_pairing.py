@@ -60,7 +60,7 @@ def test_the_own_charter_and_the_own_origin_are_refused(world, strangers, tmp_pa
 def test_a_changed_charter_is_refused_after_pairing(strangers, tmp_path):
     vn, la, folder = strangers
     pairing.pair(vn, str(folder), la.charter.fingerprint)
-    create(tmp_path / "la2", NewNode("la", "hq"))
+    create(tmp_path / "la2", NewNode("la", "hq", unprotected=True))
     with Node.open(tmp_path / "la2") as imposter:
         export_folder(imposter, tmp_path / "imposter")
         with pytest.raises(CharterChangedError):
@@ -72,7 +72,7 @@ def test_a_changed_charter_is_refused_after_pairing(strangers, tmp_path):
 
 def test_a_charter_that_its_log_does_not_begin_with_is_refused(strangers, tmp_path):
     vn, la, folder = strangers
-    create(tmp_path / "la2", NewNode("la", "hq"))
+    create(tmp_path / "la2", NewNode("la", "hq", unprotected=True))
     with Node.open(tmp_path / "la2") as other:
         (folder / "log" / "charter").write_bytes(other.charter.encode())
     with pytest.raises(ComityError):
@@ -107,7 +107,7 @@ def test_a_pinned_charter_that_was_exchanged_on_disk_is_noticed(world, strangers
     vn.append([fact("a")])
     world.nodes.pop("vn").close()
     (pinned,) = (world.root / "vn" / "peers").iterdir()
-    create(tmp_path / "la2", NewNode("la", "hq"))
+    create(tmp_path / "la2", NewNode("la", "hq", unprotected=True))
     pinned.write_bytes((tmp_path / "la2" / "charter").read_bytes())
     with pytest.raises(CharterChangedError):
         world.add("vn")

@@ -118,7 +118,7 @@ class World:
     def add(self, party, *, systems=(FACTS,), folder=None, node="hq"):
         place = self.root / (folder or party)
         if not place.exists():
-            create(place, NewNode(party, node, listen="127.0.0.1:0", sync_seconds=0))
+            create(place, NewNode(party, node, listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
         opened = Node.open(place, systems)
         self.nodes[folder or party] = opened
         return opened

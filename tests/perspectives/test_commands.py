@@ -34,7 +34,7 @@ def item(model):
 @pytest.fixture
 def place(tmp_path):
     """A node with one statement on one proposition, and a file that holds its passage."""
-    create(tmp_path / "node", NewNode(party="aa", node="hq"))
+    create(tmp_path / "node", NewNode(party="aa", node="hq", unprotected=True))
     (tmp_path / "paper.md").write_text(TEXT)
     locator = point_to(TEXT, "The gauge was read daily.").model_dump(exclude_none=True)
     voiced = statement("one", "north-office", 2, cite={"work": "the-paper", "locator": locator})

@@ -31,7 +31,7 @@ def item(model, class_="record"):
 
 @pytest.fixture
 def folder(tmp_path):
-    create(tmp_path / "node", NewNode(party="aa", node="hq"))
+    create(tmp_path / "node", NewNode(party="aa", node="hq", unprotected=True))
     with Node.open(tmp_path / "node", systems()) as node:
         real = [compact(), instrument(), event("2016"), event("2017"), undertaking()]
         fictional = [undertaking("fiction"), status("partial", "fiction")]

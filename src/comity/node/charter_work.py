@@ -89,7 +89,7 @@ def propose(
 
     Raises:
         CharterError: the charter would break a rule.
-        KeyFileError, KeyfileError: keys cannot be read or kept.
+        NodeKeysError, KeyfileError: keys cannot be read or kept.
     """
     folder = Folder.existing(root)
     old = Charter.parse(folder.charter.read_bytes())

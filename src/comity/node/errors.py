@@ -52,10 +52,10 @@ class NodeSilentError(ComityError):
     advice = "Look at the output of `comity node run`; stop that process and start it again."
 
 
-class KeyFileError(ComityError):
+class NodeKeysError(ComityError):
     """A key file is missing, malformed or readable by others."""
 
-    code = "key-file"
+    code = "node-keys"
     advice = "Put the key file back (mode 0600) from where the party keeps its keys."
 
 

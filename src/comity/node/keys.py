@@ -12,16 +12,16 @@ another. The node runs without its root keys; only the charter's commands unlock
 
 from __future__ import annotations
 
-import os
 import secrets
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 from comity.node import passphrase as passphrases
-from comity.node.errors import KeyFileError
+from comity.node.errors import NodeKeysError
 from comity.node.folder import write_atomic
 from comity.record import keyfile
+from comity.record.durable import sync_folder
 from comity.record.keyfile import SALT_SIZE, Passphrase, Secret
 from comity.record.note import Signer
 from comity.record.recipient_key import PRIVATE_SIZE, RecipientKey, check_month
@@ -97,7 +97,7 @@ class Writer:
             passphrase: for locked keys; without it, the environment or the person at the terminal is asked.
 
         Raises:
-            KeyFileError, KeyfileError: the node's log key cannot be unlocked.
+            NodeKeysError, KeyfileError: the node's log key cannot be unlocked.
         """
         reader = Reader(folder, passphrase)
         reader.signing(folder / "log")
@@ -133,7 +133,7 @@ class Writer:
         path = self._folder / place
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
-            raise KeyFileError(f"{path}: there is a key already")
+            raise NodeKeysError(f"{path}: there is a key already")
         write_atomic(path, keyfile.lock(secret, self._passphrase, salt=self.salt), 0o600)
 
 
@@ -183,7 +183,7 @@ def load(folder: Path, passphrase: Passphrase | None = None) -> Keys:
         passphrase: for locked keys; without it, the environment or the person at the terminal is asked.
 
     Raises:
-        KeyFileError: a file is missing or readable by others, or two keys are the same.
+        NodeKeysError: a file is missing or readable by others, or two keys are the same.
         KeyfileError: a file is damaged or tampered with, or the passphrase is missing or wrong.
     """
     reader = Reader(folder, passphrase)
@@ -196,7 +196,7 @@ def load(folder: Path, passphrase: Passphrase | None = None) -> Keys:
     signing = [getattr(keys, role).seed for role in ROLES]
     signing += [key.seed for part in (keys.offices, keys.control) for key in part.values()]
     if len(set(signing)) != len(signing):
-        raise KeyFileError(f"{folder}: two keys are the same")
+        raise NodeKeysError(f"{folder}: two keys are the same")
     return keys
 
 
@@ -211,11 +211,7 @@ def destroy_recipient(folder: Path, month: str) -> bool:
         path.unlink()
     except FileNotFoundError:
         return False
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)
     return True
 
 
@@ -247,9 +243,9 @@ class Reader:
             mode = stat.S_IMODE(path.stat().st_mode)
             data = path.read_bytes()
         except OSError as error:
-            raise KeyFileError(f"{path}: cannot be read as a key") from error
+            raise NodeKeysError(f"{path}: cannot be read as a key") from error
         if mode & 0o077:
-            raise KeyFileError(f"{path}: others may read or write it (mode {mode:o}, needs 600)")
+            raise NodeKeysError(f"{path}: others may read or write it (mode {mode:o}, needs 600)")
         try:
             if self.passphrase is None and keyfile.is_locked(data):
                 self.passphrase = passphrases.find(f"the keys in {self._what}")
@@ -257,7 +253,7 @@ class Reader:
         except keyfile.KeyfileError as error:
             raise type(error)(f"{path}: {error}") from error
         if secret.kind != kind:
-            raise KeyFileError(f"{path}: a key of kind {secret.kind}, where {kind} belongs")
+            raise NodeKeysError(f"{path}: a key of kind {secret.kind}, where {kind} belongs")
         return secret
 
 
@@ -267,4 +263,4 @@ def _listed(folder: Path, *, required: bool = True) -> list[Path]:
     except OSError as error:
         if not required:
             return []
-        raise KeyFileError(f"{folder}: {error.strerror}") from error
+        raise NodeKeysError(f"{folder}: {error.strerror}") from error

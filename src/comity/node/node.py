@@ -111,7 +111,7 @@ class Node(Reading):
 
         Raises:
             NodeMissingError: there is none.
-            ConfigError, KeyFileError, CharterError, StoreError: a part of it is missing or damaged.
+            ConfigError, NodeKeysError, CharterError, StoreError: a part of it is missing or damaged.
         """
         return cls(Folder.existing(root), systems)
 

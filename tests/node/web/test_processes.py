@@ -76,7 +76,9 @@ def nodes(tmp_path, *parties, sync_seconds=0):
         for party in parties:
             create(
                 tmp_path / party,
-                NewNode(party, "hq", listen=f"{party}.localhost:0", sync_seconds=sync_seconds),
+                NewNode(
+                    party, "hq", listen=f"{party}.localhost:0", sync_seconds=sync_seconds, unprotected=True
+                ),
             )
             made.append(Process(tmp_path / party).start())
         yield made
