@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateTable
 
-from comity.node.errors import ProjectorError
+from comity.node.errors import ProjectorError, ViewsDamagedError
 from comity.node.system import Cause, Event
 from comity.node.views import ANCHORED, CURSOR, KEPT, LAYOUT, METADATA, QUARANTINE, RECORDS, Views
 from comity.record.canonical import b64
@@ -112,7 +113,17 @@ class Projection:
         self.faults: dict[str, StoreError] = {}
 
     def prepare(self) -> bool:
-        """Make the tables; build anew what another layout or a cut rebuild left. Return whether it did."""
+        """Make the tables; build anew what another layout or a cut rebuild left. Return whether it did.
+
+        Raises:
+            ViewsDamagedError: the views cannot be read.
+        """
+        try:
+            return self._prepare()
+        except DatabaseError as error:
+            raise ViewsDamagedError(f"{self._views.engine.url.database}: {error.orig}") from error
+
+    def _prepare(self) -> bool:
         with self._views.writing() as db:
             for metadata in self._metadata:
                 metadata.create_all(db)
