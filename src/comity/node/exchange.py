@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from comity.node.openings import BUNDLE
-from comity.node.projection import OPENING
+from comity.node.projection_rows import OPENING
 from comity.node.views import EXCHANGE, QUARANTINE, Views
 from comity.record.canonical import b64
 
