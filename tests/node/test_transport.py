@@ -11,6 +11,7 @@ import pytest
 
 from comity.node.transport import Line, limit_for
 from comity.record.fetch import FetchError, NotFoundError
+from comity.record.note import MAX_NOTE
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
@@ -130,7 +131,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch):
 
 
 def test_limits_follow_what_may_honestly_be_there():
-    assert limit_for("log/checkpoint") == limit_for("mirrors/x/checkpoint") == 65536
-    assert limit_for("log/tile/0/000") == 65536
+    assert limit_for("log/checkpoint") == limit_for("mirrors/x/checkpoint") == MAX_NOTE
+    assert 8192 <= limit_for("log/tile/0/000") <= MAX_NOTE
     assert limit_for("mirrors/x/tile/entries/000") == limit_for("log/tile/entries/000") > 256 * 8194
     assert limit_for("log/openings/000") > 256 * 65536

@@ -331,3 +331,21 @@ def test_under_many_threads_sizes_only_grow(witness, mirror):
         thread.join(60)
     assert given
     assert mirror.heads.last_cosigned(COSIGNER.vkey).size == max(given)
+
+
+def test_a_flood_of_valid_heads_stops_at_the_quota(tmp_path):
+    """Heads need no entries, so that a log could fill the disk with its signatures alone."""
+    with Mirror.open(tmp_path / "mirror.sqlite", "la/hq", SIGNER.vkey, quota_bytes=1 << 20) as mirror:
+        witness = Witness({"la/hq": mirror}.get, COSIGNER)
+        last, statuses = 0, []
+        for size in range(1, 60):
+            text = Checkpoint("la/hq", size, PEER.tree.root(size), ("x" * 30_000,))
+            proof = merkle.prove_consistency_from(PEER.tree.read, last, size) if last else []
+            reply = witness.add_checkpoint(format_request(last, proof, sign_checkpoint(text, SIGNER)), NOW)
+            statuses.append(reply.status)
+            last = size if reply.status == 200 else last
+        assert statuses[0] == 200
+        assert statuses[-1] == 503
+        assert mirror.heads.last_cosigned(COSIGNER.vkey).size == last
+        assert mirror.store.path.stat().st_size <= 1 << 20
+        assert mirror.sync(PEER.fetch).reason.code == "mirror-quota"

@@ -94,6 +94,13 @@ class PeerUnknownError(ComityError):
     advice = "`comity node status DIR` lists the peers; pair first."
 
 
+class ViewsDamagedError(ComityError):
+    """The database of the views cannot be read."""
+
+    code = "views-damaged"
+    advice = "Delete views.sqlite while the node is stopped: all of it is derived again when the node opens."
+
+
 class MirrorDamagedError(ComityError):
     """The mirror of a peer's log cannot be read; the rest of the node works on."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from comity.node.control.tables_release import REFS
 from comity.node.openings import BUNDLE
-from comity.node.projection import OPENING
+from comity.node.projection_rows import OPENING
 from comity.node.views import EXCHANGE, QUARANTINE, RECORDS, Views
 from comity.record.canonical import b64
 

@@ -87,10 +87,18 @@ def make_bundle(
         entry = _content_entry(leaf)
         if entry is None or shelf.index_of(entry.id) != index:
             continue
-        opening = contents.get(origin, entry.id)
+        opening = _readable(contents, origin, entry.id)
         if opening is not None and _travels(opening, stands):
             lines.append(opening.encode() + b"\n")
     return b"".join(lines)
+
+
+def _readable(contents: Contents, origin: str, entry_id: bytes) -> FullOpening | None:
+    """Return content; one that is damaged here (fsck names it) never keeps the others of its bundle back."""
+    try:
+        return contents.get(origin, entry_id)
+    except ComityError:
+        return None
 
 
 def take_bundle(

@@ -20,11 +20,13 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateTable
 
-from comity.node.errors import ProjectorError
+from comity.node.errors import ProjectorError, ViewsDamagedError
+from comity.node.projection_rows import ENTRY, OPENING, clear, quarantine, write_record
 from comity.node.system import Cause, Event
-from comity.node.views import ANCHORED, CURSOR, KEPT, LAYOUT, METADATA, QUARANTINE, RECORDS, Views
+from comity.node.views import CURSOR, KEPT, LAYOUT, METADATA, QUARANTINE, Views
 from comity.record.canonical import b64
 from comity.record.charter import KeyRevokedError
 from comity.record.errors import ComityError
@@ -43,8 +45,6 @@ if TYPE_CHECKING:
 
 BATCH: Final = 512
 """Records in one transaction."""
-ENTRY: Final = "entry"
-OPENING: Final = "opening"
 _PRECEDENCE: Final[dict[str, int]] = {"upgraded": 0, "opened": 1, "entry": 2, "erased": 3}
 
 
@@ -113,7 +113,17 @@ class Projection:
         self.faults: dict[str, StoreError] = {}
 
     def prepare(self) -> bool:
-        """Make the tables; build anew what another layout or a cut rebuild left. Return whether it did."""
+        """Make the tables; build anew what another layout or a cut rebuild left. Return whether it did.
+
+        Raises:
+            ViewsDamagedError: the views cannot be read.
+        """
+        try:
+            return self._prepare()
+        except DatabaseError as error:
+            raise ViewsDamagedError(f"{self._views.engine.url.database}: {error.orig}") from error
+
+    def _prepare(self) -> bool:
         with self._views.writing() as db:
             for metadata in self._metadata:
                 metadata.create_all(db)
@@ -229,8 +239,8 @@ class Projection:
 
     def _project(self, db: Connection, examined: Examined, cause: Cause, seq: int) -> None:
         record = examined.record
-        _clear(db, record.origin, record.index)
-        _write_record(db, examined)
+        clear(db, record.origin, record.index)
+        write_record(db, examined)
         if examined.fault is not None:
             quarantine(db, examined, ENTRY, examined.fault)
             if not isinstance(examined.fault, KeyRevokedError):
@@ -245,48 +255,6 @@ class Projection:
             except Exception as error:  # noqa: BLE001 - rule 2: whatever a projector raises, the flow goes on
                 fault = error if isinstance(error, ComityError) else ProjectorError(f"{name}: {error!r}")
                 quarantine(db, examined, name, fault)
-
-
-def quarantine(db: Connection, examined: Examined, source: str, fault: ComityError) -> None:
-    """Write the row behind the badge."""
-    record = examined.record
-    values = {"id": record.id_text, "code": fault.code, "detail": str(fault)[:500]}
-    statement = insert(QUARANTINE).values(origin=record.origin, index=record.index, source=source, **values)
-    db.execute(statement.on_conflict_do_update(index_elements=["origin", "index", "source"], set_=values))
-
-
-def _clear(db: Connection, origin: str, index: int) -> None:
-    """Forget why a record was quarantined before; a refused opening stays until a good one came."""
-    here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.index == index)
-    db.execute(delete(QUARANTINE).where(here & (QUARANTINE.c.source != OPENING)))
-
-
-def _write_record(db: Connection, examined: Examined) -> None:
-    record, entry = examined.record, examined.record.entry
-    content = record.content
-    values = {
-        "id": record.id_text,
-        "outer": "" if entry is None else entry.outer,
-        "office": "" if record.office is None else record.office.name,
-        "kind": "" if content is None else f"{content.kind}@{content.version}",
-        "known": int(content is not None and content.model is not None),
-        "class_": "" if content is None else content.header.class_,
-        "marking": "" if content is None else content.header.marking,
-    }
-    statement = insert(RECORDS).values(origin=record.origin, index=record.index, **values)
-    db.execute(statement.on_conflict_do_update(index_elements=["origin", "index"], set_=values))
-    if entry is None or examined.fault is not None:
-        return
-    for head in entry.heads:
-        anchored = insert(ANCHORED).values(writer=record.origin, origin=head.origin, size=head.size)
-        newest = {"size": anchored.excluded.size}
-        db.execute(
-            anchored.on_conflict_do_update(
-                index_elements=["writer", "origin"],
-                set_=newest,
-                where=ANCHORED.c.size < anchored.excluded.size,
-            )
-        )
 
 
 def _upsert_layout(db: Connection, value: str) -> None:

@@ -16,13 +16,15 @@ from urllib.parse import urlsplit
 import httpx
 
 from comity.record.fetch import FetchError, NotFoundError
+from comity.record.note import MAX_NOTE
 from comity.record.sealed import MAX_BLOB
 
 if TYPE_CHECKING:
     from types import TracebackType
 
 MEBIBYTE: Final = 1 << 20
-SMALL: Final = 64 * 1024
+SMALL: Final = MAX_NOTE
+"""Bytes of a checkpoint, a charter, a tile of hashes: the largest of them is a note."""
 DEFAULT_DEADLINE: Final = 30.0
 """Seconds for one whole exchange."""
 PAUSE_LIMIT: Final = 10.0

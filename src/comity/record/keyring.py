@@ -86,14 +86,7 @@ class Keyring:
         self._keks.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._cache: dict[Retention, bytes] = {}
         self._lock = threading.RLock()
-        Path(path).touch(mode=0o600)
-        self._db = apsw.Connection(str(path))
-        self._db.set_busy_timeout(5000)
-        # No write-ahead log: an old page there would outlive the erasure of its row.
-        self._db.execute("PRAGMA journal_mode=DELETE")
-        self._db.execute("PRAGMA secure_delete=ON")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute(_SCHEMA)
+        self._db = _connected(Path(path))
 
     def close(self) -> None:
         """Close the database and forget the month keys."""
@@ -133,9 +126,7 @@ class Keyring:
             KeyringError: The wrapped key is damaged or was moved from another record.
         """
         with self._lock:
-            row = self._db.execute(
-                "SELECT class, month, key, parts FROM wrapped WHERE origin = ? AND id = ?", (origin, id)
-            ).fetchone()
+            row = self._row(origin, id)
             if row is None:
                 return None
             name, month, wrapped, parts = row
@@ -148,6 +139,13 @@ class Keyring:
         except InvalidTag as error:
             raise KeyringError(f"the wrapped key of {id.hex()} in {origin} does not open") from error
         return Kept(origin, id, found.retention, key, parts)
+
+    def _row(self, origin: str, entry_id: bytes) -> Any:
+        query = "SELECT class, month, key, parts FROM wrapped WHERE origin = ? AND id = ?"
+        try:
+            return self._db.execute(query, (origin, entry_id)).fetchone()
+        except apsw.Error as error:
+            raise KeyringError(f"the keyring cannot be read: {error}") from error
 
     def destroy(self, origin: str, id: bytes) -> bytes:
         """Destroy one wrapped key; return the names of the vault files that nobody can read any more."""
@@ -209,6 +207,21 @@ class Keyring:
 
     def _kek_path(self, retention: Retention) -> Path:
         return self._keks / f"{retention.name}.{retention.month}.key"
+
+
+def _connected(path: Path) -> apsw.Connection:
+    try:
+        path.touch(mode=0o600)
+        db = apsw.Connection(str(path))
+        db.set_busy_timeout(5000)
+        # No write-ahead log: an old page there would outlive the erasure of its row.
+        db.execute("PRAGMA journal_mode=DELETE")
+        db.execute("PRAGMA secure_delete=ON")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute(_SCHEMA)
+    except (apsw.Error, OSError) as error:
+        raise KeyringError(f"{path}: {error}") from error
+    return db
 
 
 def _joined(rows: Iterable[Sequence[Any]]) -> bytes:

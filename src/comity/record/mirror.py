@@ -261,16 +261,23 @@ class Mirror:
     def _run(self, fetch: Fetch) -> Pull:
         return Pull(self.vkey, self.store, self.heads, fetch, admit=self._admit, identify=self._id_of)
 
-    def _admit(self, batch: Batch) -> None:
+    def require_room(self, octets: int) -> None:
+        """Refuse what would make the file larger than its quota.
+
+        Raises:
+            QuotaError: it would.
+        """
         if self.quota_bytes is None:
             return
         db = self.store.reader()
-        after = db.pragma("page_count") * db.pragma("page_size")
-        after += batch.size + LEAF_OVERHEAD * len(batch.leaves)
+        after = db.pragma("page_count") * db.pragma("page_size") + octets
         if after > self.quota_bytes:
             raise QuotaError(
-                f"{self.origin}: leaf {batch.stop} would make {after} bytes; the quota is {self.quota_bytes}."
+                f"{self.origin}: {octets} more bytes would make {after}; the quota is {self.quota_bytes}."
             )
+
+    def _admit(self, batch: Batch) -> None:
+        self.require_room(batch.size + LEAF_OVERHEAD * len(batch.leaves))
 
     def _id_of(self, leaf: bytes) -> bytes | None:
         try:

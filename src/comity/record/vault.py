@@ -78,6 +78,8 @@ class Vault:
             data = self._path(name).read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise VaultError(f"vault file {name} cannot be read: {error.strerror}") from error
         if hashlib.sha256(data).hexdigest() != name:
             raise VaultError(f"vault file {name} is damaged: its digest is another")
         return data

@@ -19,7 +19,7 @@ from comity.record.canonical import b64, unb64
 from comity.record.checkpoint import Checkpoint, open_checkpoint
 from comity.record.cosigner_memory import CosignedHead
 from comity.record.errors import ComityError
-from comity.record.mirror_errors import ContradictionError, ForkFoundError
+from comity.record.mirror_errors import ContradictionError, ForkFoundError, QuotaError
 from comity.record.note import MAX_NOTE, split_note
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ BODY_LIMIT: Final = MAX_NOTE + 4096
 """Octets of the largest request: a note, 63 hashes in base64, the old size."""
 
 OK, BAD_REQUEST, FORBIDDEN, NOT_FOUND, CONFLICT, UNPROCESSABLE = 200, 400, 403, 404, 409, 422
+UNAVAILABLE: Final = 503
 _OLD = re.compile(r"old (0|[1-9][0-9]{0,18})\Z", re.ASCII)
 
 
@@ -151,6 +152,10 @@ class Witness:
             return _say(UNPROCESSABLE, str(error))
         if last.note and last.size == head.size:
             return WitnessReply(OK, PLAIN, last.line)
+        try:
+            mirror.require_room(2 * len(request.note))  # as a head seen, and as a head cosigned
+        except QuotaError as error:
+            return _say(UNAVAILABLE, str(error))
         line = self._cosigner.cosign(request.note, now)
         mirror.heads.add_cosigned(key, CosignedHead(head.size, head.root, request.note, line))
         return WitnessReply(OK, PLAIN, line)

@@ -15,6 +15,7 @@ from comity.node.web.scheduler import Scheduler
 from comity.node.web.server import Running, build
 from comity.node.web.session import Doorkeeper
 from comity.record.mirror import Mirror
+from comity.record.store_errors import CorruptStoreError
 from comity.record.tiles import entries_path
 from comity.record.witness import format_request
 from tests.node.web.inprocess import TestClient
@@ -342,3 +343,22 @@ def test_the_witness_answers_a_peer_and_refuses_junk(house, stranger):
         assert stranger.post("/witness/add-checkpoint", content=junk).status_code in {400, 403, 404, 409}
     assert isinstance(vn.mirrors["la/hq"], Mirror)
     sync(vn, la)
+
+
+def test_a_stranger_sees_neither_the_console_nor_where_files_lie(house, stranger, monkeypatch):
+    vn, _, _, app = house
+
+    def broken():
+        raise CorruptStoreError(f"{vn.folder.log}: entry: 1 missing")
+
+    monkeypatch.setattr(vn.log, "checkpoint", broken)
+    monkeypatch.setattr(app.state, "error_page", lambda *_: 1 / 0, raising=False)
+    for accept in ("text/html", "*/*"):
+        reply = stranger.get("/log/checkpoint", headers={"accept": accept})
+        assert reply.status_code == 503
+        assert str(vn.folder.root) not in reply.text
+        assert "cannot read" in reply.text
+        for path in ("/log/tile/nonsense", "/mirrors/zz/checkpoint", "/enter/used", "/log/nothing"):
+            reply = stranger.get(path, headers={"accept": accept})
+            assert 400 <= reply.status_code < 500
+            assert vn.log.store.root().hex()[:8] not in reply.text

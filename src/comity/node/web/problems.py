@@ -18,7 +18,7 @@ from comity.node.errors import (
     RecordNotFoundError,
     RequestError,
 )
-from comity.node.web.door import plain_page
+from comity.node.web.door import PUBLIC, plain_page
 from comity.record.errors import ComityError
 from comity.record.fetch import FetchError, NotFoundError
 from comity.record.store_errors import StoreError
@@ -77,21 +77,29 @@ def install(app: FastAPI) -> None:
 
 
 def _reply(request: Request, problem: dict[str, Any], status: int) -> Response:
+    if request.url.path.startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return problem_response(problem, status)
     dress = getattr(request.app.state, "error_page", None)
-    wants_page = "text/html" in request.headers.get("accept", "")
-    if dress is not None and wants_page and not request.url.path.startswith("/api/"):
-        page: Response = dress(request, status, {**problem, "status": status})
-        return page
-    if wants_page and not request.url.path.startswith("/api/"):
+    if dress is None or _is_public(request):
+        # A page of the console shows the state of the node; here nobody has signed in.
         return HTMLResponse(plain_page(str(problem["detail"]), str(problem["title"])), status)
-    return problem_response(problem, status)
+    page: Response = dress(request, status, {**problem, "status": status})
+    return page
+
+
+def _is_public(request: Request) -> bool:
+    return request.url.path.startswith(PUBLIC)
 
 
 def _comity(request: Request, error: Exception) -> Response:
     assert isinstance(error, ComityError)
     if isinstance(error, RecordNotFoundError | NotFoundError):
         return _reply(request, NOTHING, 404)
-    return _reply(request, error.problem(), status_of(error))
+    problem = error.problem()
+    if isinstance(error, StoreError) and _is_public(request):
+        LOGGER.error("a public path cannot be read", path=request.url.path, error=problem)
+        problem["detail"] = "this node cannot read its own files at present"  # not where they lie
+    return _reply(request, problem, status_of(error))
 
 
 def _http(request: Request, error: Exception) -> Response:
