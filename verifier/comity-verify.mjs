@@ -1138,7 +1138,109 @@ function sealedInfo(c) {
 }
 
 /** file, list → what to run on each case; a case with `refuse` must be refused, any other must pass. */
+// ---- approvals: docs/spec/approval.md -----------------------------------------------------------------------
+
+const MOST_PART = 4096;
+const MOST_LEVELS = 16;
+const ES256_HEAD = [Buffer.from("a5010203262001215820", "hex"), Buffer.from("225820", "hex")];
+const EDDSA_HEAD = Buffer.from("a4010103272006215820", "hex");
+
+const challengeOf = (place) =>
+  sha256(ascii("comity/approve/v1\n"), ascii(place.origin), wide(place.index), unb64(place.leaf, 32));
+
+function wide(value) {
+  const out = Buffer.alloc(8);
+  out.writeBigUInt64BE(BigInt(integer(value, "index")));
+  return out;
+}
+
+/** Read client data: JSON of any spelling, but no key twice in one object, and no depth that readers differ on. */
+function clientData(data) {
+  must(data.length <= MOST_PART, "assertion-form: too long");
+  let text;
+  let value;
+  try {
+    text = utf8.decode(data);
+    value = JSON.parse(text);
+  } catch {
+    refuse("assertion-form: not JSON in UTF-8");
+  }
+  must(isObject(value), "assertion-form: no object");
+  const open = [];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/gs)) {
+    if (token === "{" || token === "[") open.push(new Set());
+    else if (token === "}" || token === "]") open.pop();
+    else if (token.endsWith(":")) {
+      const key = JSON.parse(token.slice(0, -1));
+      must(!open.at(-1).has(key), "assertion-form: a key twice");
+      open.at(-1).add(key);
+    }
+    must(open.length <= MOST_LEVELS, "assertion-form: too deep");
+  }
+  return value;
+}
+
+/** Return a function that verifies by a COSE key. */
+function passkey(cose) {
+  if (cose.length === 42 && same(cose.subarray(0, 10), EDDSA_HEAD)) {
+    return (message, signature) => verifies(cose.subarray(10), message, signature);
+  }
+  const [first, second] = ES256_HEAD;
+  const fits = cose.length === 77 && same(cose.subarray(0, 10), first) && same(cose.subarray(42, 45), second);
+  must(fits, "assertion-key: neither ES256 nor EdDSA");
+  const [x, y] = [cose.subarray(10, 42), cose.subarray(45)].map((part) => part.toString("base64url"));
+  let key;
+  try {
+    key = createPublicKey({ key: { kty: "EC", crv: "P-256", x, y }, format: "jwk" });
+  } catch {
+    refuse("assertion-key: not on P-256");
+  }
+  return (message, signature) => {
+    try {
+      return nodeVerify("sha256", message, { key, dsaEncoding: "der" }, signature);
+    } catch {
+      return false;
+    }
+  };
+}
+
+/** Check one assertion over one request; return the authenticator's counter. */
+function verifyAssertion(c) {
+  const client = unb64(c.client_data);
+  const data = unb64(c.authenticator_data);
+  const said = clientData(client);
+  must(said.type === "webauthn.get", "assertion-type");
+  must(said.challenge === challengeOf(c.request).toString("base64url"), "assertion-challenge");
+  must(said.origin === c.origin_url, "assertion-origin");
+  const alone = !Object.hasOwn(said, "crossOrigin") || said.crossOrigin === false;
+  must(alone && !Object.hasOwn(said, "topOrigin"), "assertion-cross-origin");
+  must(data.length >= 37 && data.length <= MOST_PART, "assertion-form: authenticator data");
+  const flags = data[32];
+  must(!(flags & 0x40) && Boolean(flags & 0x80) === data.length > 37, "assertion-form: flags");
+  must(same(data.subarray(0, 32), sha256(ascii(c.rp_id))), "assertion-rp-id");
+  must(flags & 0x01, "assertion-presence");
+  must(flags & 0x04, "assertion-verification");
+  const signed = Buffer.concat([data, sha256(client)]);
+  must(passkey(unb64(c.public_key))(signed, unb64(c.signature)), "assertion-signature");
+  return data.readUInt32BE(33);
+}
+
+/** Run `call`; what it refuses must be refused for the reason that the vector names. */
+function forReason(c, call) {
+  try {
+    call(c);
+  } catch (error) {
+    if (error instanceof Refused && error.message.split(":")[0] !== c.refuse) throw new Error(error.message);
+    throw error;
+  }
+}
+
 const RUNS = {
+  approval: {
+    challenge: (c) => equal(b64(challengeOf(c.request)), c.challenge, "the challenge"),
+    accept: (c) => equal(verifyAssertion(c), c.count, "the counter"),
+    refuse: (c) => forReason(c, verifyAssertion),
+  },
   canonical: {
     accept: (c) => {
       equal(bytes(c.bytes).toString(), canonical(c.value), "the bytes");

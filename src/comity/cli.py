@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "compact": ("comity.node.compact_commands", "The ground rules that the parties sign together."),
     "people": ("comity.node.control.commands_people", "Enrol, list and revoke the people who approve."),
     "release": ("comity.node.control.commands_release", "Release records: preview, request, grant, fetch."),
+    "round": ("comity.node.control.commands_rounds", "Parties seal their answers, then open them."),
     "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
     "register": ("comity.register.commands", "What was agreed, and what became of it."),
     "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),

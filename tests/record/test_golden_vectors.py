@@ -12,6 +12,13 @@ from types import SimpleNamespace
 import pytest
 
 from comity.record import canonical, merkle, sealed, signature
+from comity.record.approvals import (
+    Assertion,
+    AssertionRefusedError,
+    Passkey,
+    challenge,
+    verify_assertion,
+)
 from comity.record.canonical import b64, unb64
 from comity.record.charter import Charter
 from comity.record.checkpoint import open_checkpoint
@@ -29,6 +36,7 @@ from comity.record.compact import Compact
 from comity.record.cosignature import verify_cosignature
 from comity.record.disclosure import Disclosure
 from comity.record.entry import SIGNATURE_CONTEXT, Entry, identify, sign_entry
+from comity.record.entry_form import Ref
 from comity.record.errors import ComityError
 from comity.record.keyfile import Passphrase, unlock
 from comity.record.marking import combine, mark, may_release
@@ -51,6 +59,7 @@ WRITTEN = (
     "compact",
     "keyfile",
     "marking",
+    "approval",
     "release",
     "sealed",
     "proof",
@@ -403,3 +412,30 @@ def test_blob_refused(case):
 
 def test_the_context_of_a_signature_is_that_of_the_specification():
     assert SIGNATURE_CONTEXT == b"comity/entry/v1\n"
+
+
+def asserted(case):
+    request = Ref(case["request"]["origin"], case["request"]["index"], unb64(case["request"]["leaf"]))
+    parts = (unb64(case[name]) for name in ("client_data", "authenticator_data", "signature"))
+    passkey = Passkey(unb64(case["public_key"]), case["rp_id"], case["origin_url"])
+    return verify_assertion(Assertion(*parts), passkey, challenge(request))
+
+
+@pytest.mark.parametrize("case", cases("approval", "challenge"))
+def test_approval_challenge(case):
+    request = case["request"]
+    assert (
+        b64(challenge(Ref(request["origin"], request["index"], unb64(request["leaf"])))) == case["challenge"]
+    )
+
+
+@pytest.mark.parametrize("case", cases("approval", "accept"))
+def test_approval_accepted(case):
+    assert asserted(case) == case["count"]
+
+
+@pytest.mark.parametrize("case", cases("approval", "refuse"))
+def test_approval_refused(case):
+    with pytest.raises(AssertionRefusedError) as caught:
+        asserted(case)
+    assert caught.value.reason == case["refuse"], caught.value

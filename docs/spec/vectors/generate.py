@@ -12,6 +12,7 @@ import json
 import sys
 from pathlib import Path
 
+import approvals
 import charters
 import compacts
 import fork_vectors
@@ -25,7 +26,7 @@ import releases
 def main() -> None:
     """Write every file into the folder named, or beside this one."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    parts = (forms, records, openings, charters, compacts, releases, proofs, fork_vectors)
+    parts = (forms, records, openings, charters, compacts, approvals, releases, proofs, fork_vectors)
     for name, vectors in {name: made for part in parts for name, made in part.files().items()}.items():
         text = json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
         (folder / f"{name}.json").write_text(text, encoding="utf-8")

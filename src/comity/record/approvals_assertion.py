@@ -12,7 +12,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeGuard
+from typing import TYPE_CHECKING, Any, Final, Never, TypeGuard
 from urllib.parse import urlsplit
 
 import cbor2
@@ -24,6 +24,8 @@ from comity.record import signature as ed25519
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from comity.record.entry_form import Ref
 
 CONTEXT: Final = b"comity/approve/v1\n"
@@ -34,6 +36,8 @@ FIXED: Final = 37
 """Octets of authenticator data before extensions: RP id hash, flags, counter."""
 MAX_PART: Final = 4096
 """Octets of client data or authenticator data."""
+MAX_DEPTH: Final = 16
+"""Levels of client data, the object itself being the first; libraries differ in how deep they read."""
 COORDINATE: Final = 32
 ES256, EDDSA = -7, -8
 """COSE's numbers of the algorithms that are accepted, RFC 9053 section 2."""
@@ -134,12 +138,29 @@ def _client_data(data: bytes) -> dict[str, Any]:
             "assertion-form", f"client data of {len(data)} octets, at most {MAX_PART}"
         )
     try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_unknown)
     except (ValueError, RecursionError) as error:
         raise AssertionRefusedError("assertion-form", "the client data are not JSON in UTF-8") from error
-    if not isinstance(value, dict):
-        raise AssertionRefusedError("assertion-form", "the client data are no JSON object")
+    if not isinstance(value, dict) or _depth(value) > MAX_DEPTH:
+        raise AssertionRefusedError(
+            "assertion-form", "the client data are no JSON object, or nested too deep"
+        )
     return value
+
+
+def _depth(value: object) -> int:
+    items: Iterable[object] = ()
+    if isinstance(value, dict):
+        items = value.values()
+    elif isinstance(value, list):
+        items = value
+    else:
+        return 0
+    return 1 + max((_depth(item) for item in items), default=0)
+
+
+def _unknown(word: str) -> Never:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -154,7 +175,8 @@ def _check_authenticator_data(data: bytes, passkey: Passkey) -> int:
     if not FIXED <= len(data) <= MAX_PART:
         raise AssertionRefusedError("assertion-form", f"authenticator data of {len(data)} octets")
     flags = data[32]
-    if flags & ATTESTED or not _extensions_fit(data[FIXED:], extended=bool(flags & EXTENDED)):
+    # What extensions say is signed and is not read: nothing here depends on it.
+    if flags & ATTESTED or bool(flags & EXTENDED) != (len(data) > FIXED):
         raise AssertionRefusedError("assertion-form", "the authenticator data hold what an assertion has not")
     if data[:32] != hashlib.sha256(passkey.rp_id.encode()).digest():
         raise AssertionRefusedError("assertion-rp-id", f"not made for {passkey.rp_id}")
@@ -165,25 +187,12 @@ def _check_authenticator_data(data: bytes, passkey: Passkey) -> int:
     return int.from_bytes(data[33:FIXED], "big")
 
 
-def _extensions_fit(data: bytes, *, extended: bool) -> bool:
-    if not extended:
-        return not data
-    value = _cbor(data)
-    return isinstance(value, dict)
-
-
-def _cbor(data: bytes) -> Any:
-    """Return the value of octets that are one canonical item of CBOR (CTAP2), None if they are not."""
-    try:
-        value = cbor2.loads(data, max_depth=4, allow_indefinite=False, allow_duplicate_keys=False)
-        return value if cbor2.dumps(value, canonical=True) == data else None
-    except (cbor2.CBORError, TypeError, ValueError, OverflowError):
-        return None
-
-
 def _read_key(cose: bytes) -> tuple[int, tuple[bytes, ...]]:
     """Return algorithm (-7, -8) and coordinates of a COSE key; exactly what RFC 9053 section 7 asks for."""
-    value = _cbor(cose) if len(cose) <= MAX_PART else None
+    try:
+        value = cbor2.loads(cose[:MAX_PART], max_depth=4, allow_duplicate_keys=False)
+    except (cbor2.CBORError, TypeError, ValueError, OverflowError):
+        value = None
     if isinstance(value, dict):
         x, y = value.get(-2), value.get(-3)
         if _coordinate(x) and _coordinate(y) and cose == _written({1: 2, 3: ES256, -1: 1, -2: x, -3: y}):

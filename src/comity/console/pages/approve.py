@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from comity.console.i18n import N_
+from comity.console.listing import Query, leaf_of
 from comity.console.other_side import HEADER_LABELS
 from comity.console.pages.record import not_found
 from comity.node.control.approvals import ApprovalRefusedError
@@ -96,11 +97,14 @@ def routes(console: Console) -> APIRouter:
 
     @router.get("/approve")
     def requests(request: Request) -> Response:
-        asked = desk.requests()
+        query, total = Query.of(request), len(desk.places())
+        leaf = leaf_of(query, total)
+        asked = desk.requests(leaf.first - 1 if total else 0, leaf.last - leaf.first + 1)
         return console.render(
             request,
             "approve.html",
             asked=asked,
+            leaf=leaf,
             actions=ACTIONS,
             exercise=any(_fictional(one) for one in asked),
             people=console.node.control.people.listing(),

@@ -55,9 +55,11 @@ def revoke(node: Node, person: str, reason: str) -> dict[str, Any]:
     return {"origin": node.origin, "person": person, "revocations": [place.index for place in places]}
 
 
-def requests(node: Node) -> dict[str, Any]:
-    """Return every request of the own log."""
-    return {"origin": node.origin, "requests": [one.to_json() for one in node.control.approvals.requests()]}
+def requests(node: Node, start: int, limit: int) -> dict[str, Any]:
+    """Return requests of the own log, newest first, and how many there are."""
+    desk = node.control.approvals
+    listed = [one.to_json() for one in desk.requests(start, limit)]
+    return {"origin": node.origin, "total": len(desk.places()), "requests": listed}
 
 
 def request(node: Node, index: int, site: Site) -> dict[str, Any]:

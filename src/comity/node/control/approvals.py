@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import ValidationError
+from sqlalchemy import select
 
 from comity.node.control.desk import milliseconds
 from comity.node.control.people import request_of
+from comity.node.control.tables_release import ITEMS
 from comity.node.errors import RecordNotFoundError, RequestError
 from comity.record.approvals import POLICY, REASONS, challenge
 from comity.record.canonical import b64, unb64
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.system import Record
     from comity.record.approvals import Approvals, Verdict
+
+MOST_LISTED: Final = 50
+"""Requests in one answer: each is verified anew."""
 
 Stage = Literal["waiting", "approved", "done", "expired"]
 
@@ -119,10 +124,15 @@ class ApprovalDesk:
         self._clock = clock
         self._approving = threading.Lock()
 
-    def requests(self) -> list[Asked]:
-        """Return every request of the own log, newest first."""
-        records = self._steps.of(Request, self._node.origin)
-        return [self._asked(record)[0] for record in reversed(records) if request_of(record) is not None]
+    def places(self) -> list[int]:
+        """Return the indexes of the requests of the own log, newest first."""
+        query = select(ITEMS.c.index).where(ITEMS.c.kind == Request.kind, ITEMS.c.origin == self._node.origin)
+        with self._node.views.connect() as db:
+            return sorted((int(row[0]) for row in db.execute(query)), reverse=True)
+
+    def requests(self, start: int = 0, limit: int = MOST_LISTED) -> list[Asked]:
+        """Return requests of the own log, newest first: `limit` of them from the `start`-th on."""
+        return [self.asked(index) for index in self.places()[start : start + limit]]
 
     def asked(self, index: int) -> Asked:
         """Return one request.

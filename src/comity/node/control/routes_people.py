@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node.control import answers_people as answers
+from comity.node.control.approvals import MOST_LISTED
 from comity.node.control.site import site_of
 
 if TYPE_CHECKING:
@@ -63,9 +64,12 @@ def people_routes(node: Node, link: Callable[[], str]) -> APIRouter:
         return answers.revoke(node, asked.person, asked.reason)
 
     @router.get("/approvals")
-    def requests() -> dict[str, Any]:
-        """Return every request of the own log, newest first, and who approved it."""
-        return answers.requests(node)
+    def requests(
+        start: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = MOST_LISTED,
+    ) -> dict[str, Any]:
+        """Return requests of the own log, newest first, and who approved each."""
+        return answers.requests(node, start, limit)
 
     @router.get("/approvals/{index}")
     def request(index: int, request: Request) -> dict[str, Any]:

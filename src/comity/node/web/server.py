@@ -18,6 +18,7 @@ from comity.node import lock
 from comity.node.config import Config, split_listen
 from comity.node.control.routes_people import people_routes
 from comity.node.control.routes_release import release_routes
+from comity.node.control.routes_rounds import round_routes
 from comity.node.errors import ConfigError
 from comity.node.folder import Folder
 from comity.node.node import Node
@@ -80,6 +81,7 @@ def build(running: Running, systems: Sequence[System], mount: Mount = mount_syst
     app.include_router(enter_route(running.keeper))
     app.include_router(api_routes(running.node, running))
     app.include_router(release_routes(running.node))
+    app.include_router(round_routes(running.node))
     app.include_router(people_routes(running.node, running.link))
     mount(app, running.node, tuple(systems))
     app.add_middleware(Door, keeper=running.keeper)
