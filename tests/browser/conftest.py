@@ -1,4 +1,8 @@
-"""Two real nodes and one browser, started once."""
+"""Two real nodes and one browser, started once.
+
+For the module, not for the whole run: while the browser is there an event loop runs in this thread, and other
+tests begin loops of their own.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,13 @@ import pytest
 from tests.browser.house import chromium, house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def home(tmp_path_factory):
     with house(tmp_path_factory.mktemp("house")) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with chromium() as running:
         yield running
