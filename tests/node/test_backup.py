@@ -43,7 +43,13 @@ def test_content_keys_go_into_an_archive_of_their_own(world, pair, tmp_path):
     with pytest.raises(BackupError, match="of their own"):
         backup(vn.folder, tmp_path / "b.tar", content_keys=tmp_path / "b.tar")
     backup(vn.folder, tmp_path / "b.tar", content_keys=tmp_path / "k.tar")
-    assert {name.partition("/")[0] for name in names(tmp_path / "k.tar")} == {"keyring.sqlite", "keks"}
+    found = {
+        name if name.startswith("keys/") else name.partition("/")[0] for name in names(tmp_path / "k.tar")
+    }
+    recipient = {f"keys/hpke/{path.name}" for path in (vn.folder.keys / "hpke").iterdir()}
+    assert found == {"keyring.sqlite", "keks", *recipient}
+    assert recipient
+    assert not recipient & names(tmp_path / "b.tar")
     restore(tmp_path / "b.tar", tmp_path / "without")
     restore(tmp_path / "b.tar", tmp_path / "with", content_keys=tmp_path / "k.tar")
     without, complete = world.add("vn", folder="without"), world.add("vn", folder="with")

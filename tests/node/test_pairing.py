@@ -10,9 +10,10 @@ from comity.node.create import NewNode, create
 from comity.node.errors import CharterChangedError, FingerprintError, PairingError, SelfPairingError
 from comity.node.export import export_folder
 from comity.node.node import Node
-from comity.record.charter import CharterError, CharterMismatchError
+from comity.record.charter import CharterMismatchError
 from comity.record.errors import ComityError
 from comity.record.fetch import FetchError
+from comity.record.note_errors import MalformedNoteError
 from tests.node.world import fact
 
 
@@ -112,5 +113,5 @@ def test_a_pinned_charter_that_was_exchanged_on_disk_is_noticed(world, strangers
     with pytest.raises(CharterChangedError):
         world.add("vn")
     pinned.write_bytes(b"{}")
-    with pytest.raises(CharterError):
+    with pytest.raises(MalformedNoteError):
         world.add("vn")

@@ -138,7 +138,7 @@ def test_every_bad_entry_is_quarantined_with_its_reason_and_the_flow_goes_on(pai
         id=b"c" * 16,
         version=2,
         digest=document.digest,
-        seed=keys.load(vn.folder.keys).root.seed,
+        seed=keys.load_root(vn.folder.keys / "roots" / "1").seed,
     )
     put(vn, good, wrong_schema, wrong_slot, missing)
     forge(
@@ -173,7 +173,7 @@ def test_every_bad_entry_is_quarantined_with_its_reason_and_the_flow_goes_on(pai
         assert codes[6] in {"charter-mismatch", "entry-origin"}
         assert codes[7] == "entry-signature"
         assert codes[11] == "repeated-id"
-        assert codes[12] == "charter-misplaced"
+        assert codes[12] == "charter-mismatch"
         assert {row[2] for row in rows(node)} == {"first", "last"}
         assert node.record("vn/hq", 8).entry is None
         assert node.records("vn/hq", 0, 99)[-1].content is not None
