@@ -1,6 +1,7 @@
 """comity.toml: what one node is called, where it listens, whom it exchanges with.
 
-Until transport security and sign-in exist, only addresses on this machine are accepted.
+`listen` is for the console and the command line, and always on this machine. `listen_peers` is for other
+nodes, anywhere: always TLS 1.3, and every request signed by a paired node (docs/spec/transport.md).
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ DEFAULT_QUOTA_MB = 4096
 DEFAULT_SYNC_SECONDS = 30
 DEFAULT_LISTEN = "127.0.0.1:8710"
 MAX_PORT = 65535
+MOST_LIMIT = 1_000_000
+PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Config:
     """The settings of one node.
 
     `retention` gives the days that content of a retention class is kept; `quota_mb` bounds each mirror;
-    `sync_seconds` is the pause between two pulls of the same peer, 0 for on demand only.
+    `sync_seconds` is the pause between two pulls of the same peer, 0 for on demand only. `listen_peers` is
+    where other nodes connect, empty for nowhere; once it is set, the log's paths on `listen` need a signature
+    or the operator's sign-in too.
     """
 
     party: str
@@ -58,7 +63,7 @@ class Config:
     @property
     def origin(self) -> str:
         """The name of the log."""
-        return f"{self.party}/{self.node}"
+        return f"{self.party}/{self.node}" + (f"~{self.epoch}" if self.epoch else "")
 
     @property
     def host(self) -> str:
@@ -75,6 +80,8 @@ class Config:
         others = tuple(known for known in self.peers if known.origin != peer.origin)
         return replace(self, peers=(*others, peer))
 
+    listen_peers: str = ""
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine."""
@@ -107,18 +114,16 @@ def split_listen(listen: str) -> tuple[str, int]:
     """
     host, colon, port = listen.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
-        raise ConfigError(f"listen {listen!r}: give host:port, for example {DEFAULT_LISTEN}")
-    if not is_loopback(host):
-        raise NotLoopbackError(f"listen {listen!r}: this node would be reachable from other machines")
+        raise ConfigError(f"{what} {listen!r}: give host:port, for example {DEFAULT_LISTEN}")
     return host, int(port)
 
 
 def check_address(address: str) -> str:
-    """Return a peer's address: an http URL on this machine without path, or the path of a folder.
+    """Return a peer's address: an https URL, an http URL on this machine, both without path, or a folder.
 
     Raises:
         ConfigError: the URL is malformed.
-        NotLoopbackError: the URL leads to another machine.
+        NotLoopbackError: the URL leads to another machine without TLS.
     """
     if "://" not in address:
         return str(Path(address).resolve())
@@ -126,15 +131,28 @@ def check_address(address: str) -> str:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
+    host, port = split_address(listen, "listen")
+    if not is_loopback(host):
+        raise NotLoopbackError(f"listen {listen!r}: console and API would be reachable from other machines")
+    return host, port
+
+
+def split_address(listen: str, what: str) -> tuple[str, int]:
+    """Return host and port of `host:port`, wherever that is.
+
+    Raises:
+        ConfigError: it is not `host:port`.
+    """
         raise ConfigError(f"peer address {address!r}: {error}") from error
-    if parts.scheme != "http" or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ConfigError(f"peer address {address!r}: give http://host:port or a folder")
+    wrong = parts.username or parts.query or parts.fragment
+    if parts.scheme not in PORTS or not parts.hostname or wrong:
+        raise ConfigError(f"peer address {address!r}: give https://host:port or a folder")
     if parts.path not in ("", "/"):
         raise ConfigError(f"peer address {address!r}: give the node itself, without a path")
-    if not is_loopback(parts.hostname):
-        raise NotLoopbackError(f"peer address {address!r} is not on this machine")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise NotLoopbackError(f"peer address {address!r} is not on this machine, and http has no secrecy")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"http://{host}:{port or 80}"
+    return f"{parts.scheme}://{host}:{port or PORTS[parts.scheme]}"
 
 
 def parse(text: str) -> Config:
@@ -172,6 +190,8 @@ def parse(text: str) -> Config:
     )
     split_listen(config.listen)
     if config.quota_mb < 1 or config.sync_seconds < 0:
+        "listen_peers": str,
+        "limits": dict,
         raise ConfigError("comity.toml: quota_mb must be at least 1 and sync_seconds at least 0")
     return config
 
@@ -190,8 +210,12 @@ def _peer(item: object) -> Peer:
         raise ConfigError("comity.toml: peer must be written as [[peer]]")
     _check_types(item, dict.fromkeys(names, str), "comity.toml [[peer]]")
     for name in names:
+        listen_peers=data.get("listen_peers", ""),
+        limits=_limits(data.get("limits", {})),
         if name not in item:
             raise ConfigError(f"comity.toml [[peer]]: {name} is missing")
+    if config.listen_peers:
+        split_address(config.listen_peers, "listen_peers")
     return Peer(item["origin"], check_address(item["address"]), item["charter"], item["party"])
 
 
@@ -207,7 +231,7 @@ def dump(config: Config) -> str:
     lines = [
         f"party = {json.dumps(config.party)}",
         f"node = {json.dumps(config.node)}",
-        "# Loopback only, until transport security exists.",
+        "# Console and command line: on this machine only.",
         f"listen = {json.dumps(config.listen)}",
         f"quota_mb = {config.quota_mb}",
         f"sync_seconds = {config.sync_seconds}",
@@ -223,6 +247,14 @@ def dump(config: Config) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _limits(data: Mapping[str, Any]) -> LimitSettings:
+    _check_types(data, dict.fromkeys(LimitSettings.__slots__, int), "comity.toml [limits]")
+    for name, value in data.items():
+        if not 1 <= value <= MOST_LIMIT:
+            raise ConfigError(f"comity.toml [limits]: {name} must be from 1 to {MOST_LIMIT}")
+    return LimitSettings(**data)
+
+
 def load(path: Path) -> Config:
     """Read comity.toml."""
     try:
@@ -230,8 +262,21 @@ def load(path: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     return parse(text)
+        *_listen_peers(config),
 
 
 def save(path: Path, config: Config) -> None:
     """Replace comity.toml atomically."""
     write_atomic(path, dump(config).encode(), 0o600)
+    if config.limits != LimitSettings():
+        lines += ["", "[limits]"]
+        lines += [f"{name} = {getattr(config.limits, name)}" for name in LimitSettings.__slots__]
+def _listen_peers(config: Config) -> list[str]:
+    if not config.listen_peers:
+        return []
+    return [
+        "# Other nodes: TLS 1.3, and every request signed by a paired node.",
+        f"listen_peers = {json.dumps(config.listen_peers)}",
+    ]
+
+

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from comity.node.system import Draft, Record, System
     from comity.record.fetch import Fetch
     from comity.record.log import Log
+    from comity.node.transport import Line
     from comity.record.mirror import Mirror
     from comity.record.receipt import Receipt
     from comity.record.trust import Trust
@@ -72,6 +73,7 @@ class Node:
         keys = keyfiles.load(folder.keys)
         self.charter = _own_charter(folder, self.config.origin)
         projected = (control.SYSTEM, control.ROUNDS, *self.systems)
+        self.http_key, self.tls_key = keys.http, keys.tls
         self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
         self._settings = threading.Lock()
         self.next_tries: dict[str, int] = {}
@@ -295,9 +297,7 @@ class Node:
         """Exchange with one peer at its address, then project."""
         if "://" not in link.peer.address:
             return self.sync_from(link, folder_fetcher(link.peer.address), progress=progress)
-        from comity.node.transport import Line  # noqa: PLC0415 - folders need no HTTP
-
-        with Line(link.peer.address) as line:
+        with self.line(link.peer.address, link.origin) as line:
 
             def post(path: str, body: bytes) -> tuple[int, str, bytes]:
                 reply = line.request("POST", path, body=body)
@@ -321,6 +321,12 @@ class Node:
         """Keep a confirmed peer: its charter, then comity.toml, then its mirror."""
         with self._settings:
             self._peers.store_charter(charter)
+    def line(self, address: str, origin: str | None = None) -> Line:
+        """Return a line to a node, as `comity.node.transport.line_to` makes it."""
+        from comity.node.transport import line_to  # noqa: PLC0415 - folders need no HTTP
+
+        return line_to(address, self.http_key, self._peers, origin)
+
             self.config = self.config.with_peer(peer)
             configs.save(self.folder.config, self.config)
             return self._peers.open(peer)

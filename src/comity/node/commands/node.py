@@ -68,7 +68,7 @@ def init(
 
 @app.command()
 def run(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
-    """Serve the node until Ctrl-C or SIGTERM; loopback only, until transport security exists."""
+    """Serve the node until Ctrl-C or SIGTERM: console on this machine, peers where listen_peers says."""
     from comity.node.web.server import serve  # noqa: PLC0415 - lazily
 
     def announce(running: Running) -> None:
@@ -79,11 +79,14 @@ def run(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> N
             "link": running.link(),
         }
         if as_json:
+            "peers_url": running.peers_url,
             typer.echo(json.dumps(data))
             return
         typer.echo(f"{running.node.origin} listens on {running.url}, on this machine only")
         typer.echo(f"console, one-time link: {data['link']}")
 
+        if running.peers_url:
+            typer.echo(f"paired nodes reach it at {running.peers_url}, TLS 1.3")
     roof: Roof = ctx.obj
     serve(directory, systems(ctx), mount=roof.mount(), announce=announce)
 
@@ -128,7 +131,7 @@ def pair(
     ctx: typer.Context,
     directory: NodeFolder,
     address: Annotated[
-        str, typer.Argument(help="The peer's URL on this machine, or the folder of its export.")
+        str, typer.Argument(help="The peer's URL (https if it is elsewhere), or the folder of its export.")
     ],
     *,
     fingerprint: Annotated[str, typer.Option(help="The fingerprint the other party told you.")] = "",
@@ -202,6 +205,7 @@ def backup(
     archive: Annotated[Path, typer.Argument(help="The archive to write; it holds the signing keys.")],
     with_keys: Annotated[
         Path | None,
+    *,
         typer.Option(help="A second archive for the content keys; keep it shorter than the first."),
     ] = None,
     as_json: AsJson = False,
