@@ -43,6 +43,23 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """`[limits]`: what one peer may ask for, and all unknown callers together.
+
+    `requests_per_second` in the long run and `burst` at once, `at_once` under way together,
+    `megabytes_per_day` in both directions (UTC days); `unknown_per_second` and `unknown_burst` for all
+    callers on the peers' address that are not known.
+    """
+
+    requests_per_second: int = 50
+    burst: int = 500
+    at_once: int = 16
+    megabytes_per_day: int = 4096
+    unknown_per_second: int = 5
+    unknown_burst: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one node.
 
@@ -59,11 +76,13 @@ class Config:
     retention: dict[str, int] = field(default_factory=dict)
     quota_mb: int = DEFAULT_QUOTA_MB
     sync_seconds: int = DEFAULT_SYNC_SECONDS
+    listen_peers: str = ""
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
     @property
     def origin(self) -> str:
         """The name of the log."""
-        return f"{self.party}/{self.node}" + (f"~{self.epoch}" if self.epoch else "")
+        return f"{self.party}/{self.node}"
 
     @property
     def host(self) -> str:
@@ -80,8 +99,6 @@ class Config:
         others = tuple(known for known in self.peers if known.origin != peer.origin)
         return replace(self, peers=(*others, peer))
 
-    listen_peers: str = ""
-    limits: LimitSettings = field(default_factory=LimitSettings)
 
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine."""
@@ -112,6 +129,18 @@ def split_listen(listen: str) -> tuple[str, int]:
         ConfigError: it is not `host:port`.
         NotLoopbackError: the host is another machine's.
     """
+    host, port = split_address(listen, "listen")
+    if not is_loopback(host):
+        raise NotLoopbackError(f"listen {listen!r}: console and API would be reachable from other machines")
+    return host, port
+
+
+def split_address(listen: str, what: str) -> tuple[str, int]:
+    """Return host and port of `host:port`, wherever that is.
+
+    Raises:
+        ConfigError: it is not `host:port`.
+    """
     host, colon, port = listen.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > MAX_PORT:
         raise ConfigError(f"{what} {listen!r}: give host:port, for example {DEFAULT_LISTEN}")
@@ -131,18 +160,6 @@ def check_address(address: str) -> str:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-    host, port = split_address(listen, "listen")
-    if not is_loopback(host):
-        raise NotLoopbackError(f"listen {listen!r}: console and API would be reachable from other machines")
-    return host, port
-
-
-def split_address(listen: str, what: str) -> tuple[str, int]:
-    """Return host and port of `host:port`, wherever that is.
-
-    Raises:
-        ConfigError: it is not `host:port`.
-    """
         raise ConfigError(f"peer address {address!r}: {error}") from error
     wrong = parts.username or parts.query or parts.fragment
     if parts.scheme not in PORTS or not parts.hostname or wrong:
@@ -169,6 +186,8 @@ def parse(text: str) -> Config:
         "party": str,
         "node": str,
         "listen": str,
+        "listen_peers": str,
+        "limits": dict,
         "quota_mb": int,
         "sync_seconds": int,
         "peer": list,
@@ -187,11 +206,13 @@ def parse(text: str) -> Config:
         retention=_retention(data.get("retention", {})),
         quota_mb=data.get("quota_mb", DEFAULT_QUOTA_MB),
         sync_seconds=data.get("sync_seconds", DEFAULT_SYNC_SECONDS),
+        listen_peers=data.get("listen_peers", ""),
+        limits=_limits(data.get("limits", {})),
     )
     split_listen(config.listen)
+    if config.listen_peers:
+        split_address(config.listen_peers, "listen_peers")
     if config.quota_mb < 1 or config.sync_seconds < 0:
-        "listen_peers": str,
-        "limits": dict,
         raise ConfigError("comity.toml: quota_mb must be at least 1 and sync_seconds at least 0")
     return config
 
@@ -210,12 +231,8 @@ def _peer(item: object) -> Peer:
         raise ConfigError("comity.toml: peer must be written as [[peer]]")
     _check_types(item, dict.fromkeys(names, str), "comity.toml [[peer]]")
     for name in names:
-        listen_peers=data.get("listen_peers", ""),
-        limits=_limits(data.get("limits", {})),
         if name not in item:
             raise ConfigError(f"comity.toml [[peer]]: {name} is missing")
-    if config.listen_peers:
-        split_address(config.listen_peers, "listen_peers")
     return Peer(item["origin"], check_address(item["address"]), item["charter"], item["party"])
 
 
@@ -226,27 +243,6 @@ def _retention(data: Mapping[str, Any]) -> dict[str, int]:
     return dict(data)
 
 
-def dump(config: Config) -> str:
-    """Return the text of a comity.toml that reads back as the same settings."""
-    lines = [
-        f"party = {json.dumps(config.party)}",
-        f"node = {json.dumps(config.node)}",
-        "# Console and command line: on this machine only.",
-        f"listen = {json.dumps(config.listen)}",
-        f"quota_mb = {config.quota_mb}",
-        f"sync_seconds = {config.sync_seconds}",
-    ]
-    if config.retention:
-        lines += ["", "[retention]"]
-        lines += [f"{json.dumps(name)} = {days}" for name, days in config.retention.items()]
-    for peer in config.peers:
-        lines += ["", "[[peer]]"]
-        for name in ("origin", "party", "address", "charter"):
-            # A JSON string without escapes beyond \uXXXX is a TOML basic string.
-            lines.append(f"{name} = {json.dumps(getattr(peer, name))}")
-    return "\n".join(lines) + "\n"
-
-
 def _limits(data: Mapping[str, Any]) -> LimitSettings:
     _check_types(data, dict.fromkeys(LimitSettings.__slots__, int), "comity.toml [limits]")
     for name, value in data.items():
@@ -255,22 +251,31 @@ def _limits(data: Mapping[str, Any]) -> LimitSettings:
     return LimitSettings(**data)
 
 
-def load(path: Path) -> Config:
-    """Read comity.toml."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
-    return parse(text)
+def dump(config: Config) -> str:
+    """Return the text of a comity.toml that reads back as the same settings."""
+    lines = [
+        f"party = {json.dumps(config.party)}",
+        f"node = {json.dumps(config.node)}",
+        "# Console and command line: on this machine only.",
+        f"listen = {json.dumps(config.listen)}",
         *_listen_peers(config),
-
-
-def save(path: Path, config: Config) -> None:
-    """Replace comity.toml atomically."""
-    write_atomic(path, dump(config).encode(), 0o600)
+        f"quota_mb = {config.quota_mb}",
+        f"sync_seconds = {config.sync_seconds}",
+    ]
+    if config.retention:
+        lines += ["", "[retention]"]
+        lines += [f"{json.dumps(name)} = {days}" for name, days in config.retention.items()]
     if config.limits != LimitSettings():
         lines += ["", "[limits]"]
         lines += [f"{name} = {getattr(config.limits, name)}" for name in LimitSettings.__slots__]
+    for peer in config.peers:
+        lines += ["", "[[peer]]"]
+        for name in ("origin", "party", "address", "charter"):
+            # A JSON string without escapes beyond \uXXXX is a TOML basic string.
+            lines.append(f"{name} = {json.dumps(getattr(peer, name))}")
+    return "\n".join(lines) + "\n"
+
+
 def _listen_peers(config: Config) -> list[str]:
     if not config.listen_peers:
         return []
@@ -280,3 +285,15 @@ def _listen_peers(config: Config) -> list[str]:
     ]
 
 
+def load(path: Path) -> Config:
+    """Read comity.toml."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return parse(text)
+
+
+def save(path: Path, config: Config) -> None:
+    """Replace comity.toml atomically."""
+    write_atomic(path, dump(config).encode(), 0o600)

@@ -47,9 +47,9 @@ if TYPE_CHECKING:
     from comity.node.status import NodeStatus
     from comity.node.sync import Post, Progress
     from comity.node.system import Draft, Record, System
+    from comity.node.transport import Line
     from comity.record.fetch import Fetch
     from comity.record.log import Log
-    from comity.node.transport import Line
     from comity.record.mirror import Mirror
     from comity.record.receipt import Receipt
     from comity.record.trust import Trust
@@ -71,9 +71,9 @@ class Node:
         self.systems = tuple(systems)
         self.config = configs.load(folder.config)
         keys = keyfiles.load(folder.keys)
+        self.http_key, self.tls_key = keys.http, keys.tls
         self.charter = _own_charter(folder, self.config.origin)
         projected = (control.SYSTEM, control.ROUNDS, *self.systems)
-        self.http_key, self.tls_key = keys.http, keys.tls
         self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
         self._settings = threading.Lock()
         self.next_tries: dict[str, int] = {}
@@ -305,6 +305,12 @@ class Node:
 
             return self.sync_from(link, line.get, post, progress=progress)
 
+    def line(self, address: str, origin: str | None = None) -> Line:
+        """Return a line to a node, as `comity.node.transport.line_to` makes it."""
+        from comity.node.transport import line_to  # noqa: PLC0415 - folders need no HTTP
+
+        return line_to(address, self.http_key, self._peers, origin)
+
     def sync_from(
         self, link: PeerLink, fetch: Fetch, post: Post | None = None, *, progress: Progress | None = None
     ) -> SyncReport:
@@ -321,12 +327,6 @@ class Node:
         """Keep a confirmed peer: its charter, then comity.toml, then its mirror."""
         with self._settings:
             self._peers.store_charter(charter)
-    def line(self, address: str, origin: str | None = None) -> Line:
-        """Return a line to a node, as `comity.node.transport.line_to` makes it."""
-        from comity.node.transport import line_to  # noqa: PLC0415 - folders need no HTTP
-
-        return line_to(address, self.http_key, self._peers, origin)
-
             self.config = self.config.with_peer(peer)
             configs.save(self.folder.config, self.config)
             return self._peers.open(peer)

@@ -77,16 +77,16 @@ def run(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> N
             "origin": running.node.origin,
             "url": running.url,
             "link": running.link(),
+            "peers_url": running.peers_url,
         }
         if as_json:
-            "peers_url": running.peers_url,
             typer.echo(json.dumps(data))
             return
         typer.echo(f"{running.node.origin} listens on {running.url}, on this machine only")
-        typer.echo(f"console, one-time link: {data['link']}")
-
         if running.peers_url:
             typer.echo(f"paired nodes reach it at {running.peers_url}, TLS 1.3")
+        typer.echo(f"console, one-time link: {data['link']}")
+
     roof: Roof = ctx.obj
     serve(directory, systems(ctx), mount=roof.mount(), announce=announce)
 
@@ -205,7 +205,6 @@ def backup(
     archive: Annotated[Path, typer.Argument(help="The archive to write; it holds the signing keys.")],
     with_keys: Annotated[
         Path | None,
-    *,
         typer.Option(help="A second archive for the content keys; keep it shorter than the first."),
     ] = None,
     as_json: AsJson = False,
