@@ -34,12 +34,16 @@ PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A paired node: its origin, where to pull from, and the digest of its pinned charter (base64)."""
+    """A paired node: its origin, where to pull from, and the digest of its pinned charter (base64).
+
+    `followed_by` names the log that took the place of this one after a fork; then nothing is pulled any more.
+    """
 
     origin: str
     address: str
     charter: str
     party: str
+    followed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Config:
     `retention` gives the days that content of a retention class is kept; `quota_mb` bounds each mirror;
     `sync_seconds` is the pause between two pulls of the same peer, 0 for on demand only. `listen_peers` is
     where other nodes connect, empty for nowhere; once it is set, the log's paths on `listen` need a signature
-    or the operator's sign-in too.
+    or the operator's sign-in too. `epoch` counts how often the log was begun anew after a fork.
     """
 
     party: str
@@ -76,13 +80,14 @@ class Config:
     retention: dict[str, int] = field(default_factory=dict)
     quota_mb: int = DEFAULT_QUOTA_MB
     sync_seconds: int = DEFAULT_SYNC_SECONDS
+    epoch: int = 0
     listen_peers: str = ""
     limits: LimitSettings = field(default_factory=LimitSettings)
 
     @property
     def origin(self) -> str:
         """The name of the log."""
-        return f"{self.party}/{self.node}"
+        return f"{self.party}/{self.node}" + (f"~{self.epoch}" if self.epoch else "")
 
     @property
     def host(self) -> str:
@@ -190,6 +195,7 @@ def parse(text: str) -> Config:
         "limits": dict,
         "quota_mb": int,
         "sync_seconds": int,
+        "epoch": int,
         "peer": list,
         "retention": dict,
     }
@@ -206,14 +212,15 @@ def parse(text: str) -> Config:
         retention=_retention(data.get("retention", {})),
         quota_mb=data.get("quota_mb", DEFAULT_QUOTA_MB),
         sync_seconds=data.get("sync_seconds", DEFAULT_SYNC_SECONDS),
+        epoch=data.get("epoch", 0),
         listen_peers=data.get("listen_peers", ""),
         limits=_limits(data.get("limits", {})),
     )
     split_listen(config.listen)
     if config.listen_peers:
         split_address(config.listen_peers, "listen_peers")
-    if config.quota_mb < 1 or config.sync_seconds < 0:
-        raise ConfigError("comity.toml: quota_mb must be at least 1 and sync_seconds at least 0")
+    if config.quota_mb < 1 or min(config.sync_seconds, config.epoch) < 0:
+        raise ConfigError("comity.toml: quota_mb must be at least 1, sync_seconds and epoch at least 0")
     return config
 
 
@@ -229,11 +236,12 @@ def _peer(item: object) -> Peer:
     names = ("origin", "address", "charter", "party")
     if not isinstance(item, dict):
         raise ConfigError("comity.toml: peer must be written as [[peer]]")
-    _check_types(item, dict.fromkeys(names, str), "comity.toml [[peer]]")
+    _check_types(item, dict.fromkeys((*names, "followed_by"), str), "comity.toml [[peer]]")
     for name in names:
         if name not in item:
             raise ConfigError(f"comity.toml [[peer]]: {name} is missing")
-    return Peer(item["origin"], check_address(item["address"]), item["charter"], item["party"])
+    address, follower = check_address(item["address"]), item.get("followed_by", "")
+    return Peer(item["origin"], address, item["charter"], item["party"], follower)
 
 
 def _retention(data: Mapping[str, Any]) -> dict[str, int]:
@@ -261,6 +269,7 @@ def dump(config: Config) -> str:
         *_listen_peers(config),
         f"quota_mb = {config.quota_mb}",
         f"sync_seconds = {config.sync_seconds}",
+        *([f"epoch = {config.epoch}"] if config.epoch else []),
     ]
     if config.retention:
         lines += ["", "[retention]"]
@@ -273,6 +282,8 @@ def dump(config: Config) -> str:
         for name in ("origin", "party", "address", "charter"):
             # A JSON string without escapes beyond \uXXXX is a TOML basic string.
             lines.append(f"{name} = {json.dumps(getattr(peer, name))}")
+        if peer.followed_by:
+            lines.append(f"followed_by = {json.dumps(peer.followed_by)}")
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,7 @@ from comity.node import charters, control
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
+from comity.node.epoch import Epochs
 from comity.node.errors import ConfigError, RecordNotFoundError
 from comity.node.exchange import ExchangeBook, milliseconds
 from comity.node.folder import Folder
@@ -23,6 +24,7 @@ from comity.node.own import OwnLog
 from comity.node.peers import Peers
 from comity.node.projection import Projection
 from comity.node.reader import Reader
+from comity.node.recovery import Recovery
 from comity.node.sealing import Sealer
 from comity.node.sync import Exchanger, SyncReport
 from comity.node.views import ANCHORED, QUARANTINE, RECORDS, Views
@@ -101,6 +103,8 @@ class Node:
             stands=lambda _peer: self.control.stands(self.origin),
         )
         self.control = control.Control(self, keys)
+        self.recovery = Recovery(self, keys)
+        self.epochs = Epochs(self)
         self.witness = Witness(self._mirror_of, witness)
 
     @classmethod
@@ -213,13 +217,13 @@ class Node:
             query = query.where(QUARANTINE.c.index == index)
         with self.views.connect() as db:
             found = [dict(row) for row in db.execute(query).mappings()]
-        return found + self.control.inbox.disputes(origin, index)
+        return found + self.control.inbox.disputes(origin, index) + self.epochs.after_fork(origin, index)
 
     def quarantined_count(self) -> int:
         """Return the number on the badge."""
         with self.views.connect() as db:
             found = db.execute(select(func.count()).select_from(QUARANTINE)).scalar_one()
-        return found + len(self.control.inbox.disputes())
+        return found + len(self.control.inbox.disputes()) + len(self.epochs.after_fork())
 
     def kinds(self) -> dict[str, int]:
         """Return how many records of each kind are readable here; sealed ones count under the empty name."""
@@ -254,6 +258,14 @@ class Node:
         self._project()
         return receipts
 
+    def check(self, drafts: Sequence[Draft]) -> None:
+        """Check that drafts could be appended; nothing is kept.
+
+        Raises:
+            DraftsRefusedError: with one item for each draft that is refused.
+        """
+        self._sealer.seal_all(drafts)
+
     def _forget(self, entry_id: bytes) -> None:
         """Drop the content of an entry that did not get into the log."""
         if self.own.log.store.index_of(entry_id) is None:
@@ -283,6 +295,7 @@ class Node:
         with self.folder.attestations.open("ab") as file:
             file.write(orjson.dumps(line) + b"\n")
         self.own.confirm()
+        self.recovery.settle()
 
     # --- exchange --------------------------------------------------------------------------------------
 
@@ -295,6 +308,8 @@ class Node:
 
     def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
         """Exchange with one peer at its address, then project."""
+        if link.peer.followed_by:
+            return self.epochs.closed(link)
         if "://" not in link.peer.address:
             return self.sync_from(link, folder_fetcher(link.peer.address), progress=progress)
         with self.line(link.peer.address, link.origin) as line:
@@ -320,6 +335,7 @@ class Node:
         if report.adopted:
             self._anchors = Anchors(self.own, self._peers, self._named())
         self._project()
+        self.recovery.settle()
         report.granted = self.control.exchanged(link, fetch)
         return report
 

@@ -71,17 +71,24 @@ def locate(node: Node, origin: str, key: str) -> int:
 
 def status(node: Node) -> dict[str, Any]:
     """Return the state of the node and its peers."""
-    return {**node.status().as_json(), "kinds": node.kinds()}
+    return {**node.status().as_json(), "kinds": node.kinds(), "recovery": node.recovery.as_json()}
 
 
 def append(node: Node, items: Sequence[object]) -> dict[str, Any]:
-    """Append drafts given as JSON; all or none."""
-    receipts = node.append(drafts_from_json(items, node.registry))
+    """Append drafts given as JSON; all or none. They wait where a restored log is not confirmed yet."""
+    drafts = drafts_from_json(items, node.registry)
+    if drafts and node.recovery.waits:
+        kept = node.recovery.hold(drafts)
+        ids = [b64(draft.id or b"") for draft in kept.drafts]
+        return {"origin": node.origin, "size": node.log.size, "receipts": [], "queued": ids}
+    node.recovery.settle()
+    receipts = node.append(drafts)
     leaves = node.log.entries(receipts[0].index, receipts[-1].index + 1) if receipts else []
     ids = [record.id_text for record in _of(node, receipts[0].index, len(leaves))] if receipts else []
     return {
         "origin": node.origin,
         "size": node.log.size,
+        "queued": [],
         "receipts": [
             {"index": item.index, "id": entry_id, "leaf_hash": b64(item.leaf_hash)}
             for item, entry_id in zip(receipts, ids, strict=True)
