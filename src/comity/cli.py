@@ -30,6 +30,14 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "people": ("comity.node.control.commands_people", "Enrol, list and revoke the people who approve."),
     "release": ("comity.node.control.commands_release", "Release records: preview, request, grant, fetch."),
     "round": ("comity.node.control.commands_rounds", "Parties seal their answers, then open them."),
+    "erase": (
+        "comity.node.control.commands_erasure",
+        "Erase records everywhere: request, order, ledger, holds.",
+    ),
+    "retention": (
+        "comity.node.control.commands_retention",
+        "Let months lapse whose retention class is over.",
+    ),
     "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
     "register": ("comity.register.commands", "What was agreed, and what became of it."),
     "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),

@@ -106,6 +106,7 @@ class Node:
         self.recovery = Recovery(self, keys)
         self.epochs = Epochs(self)
         self.witness = Witness(self._mirror_of, witness)
+        self.control.tidy()
 
     @classmethod
     def open(cls, root: Path | str, systems: Sequence[System] = ()) -> Self:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.node import backup as backups
 from comity.node import pairing, proof
+from comity.node.control.copies import DAY, KEPT_DAYS, Copy
+from comity.node.control.desk import milliseconds
 from comity.node.errors import ConfigError, FingerprintError, RecordNotFoundError, RequestError
 from comity.node.export import export_folder
 from comity.node.sealing import drafts_from_json
@@ -17,6 +19,7 @@ from comity.record.fetch import folder_fetcher
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from comity.node.control.copies import What
     from comity.node.node import Node
     from comity.node.system import Record
 
@@ -145,7 +148,9 @@ def sync_from(node: Node, folder: str, progress: Progress | None = None) -> dict
 
 def export(node: Node, target: str, progress: Progress | None = None) -> dict[str, Any]:
     """Write the folder that a peer can be synchronised from."""
-    return export_folder(node, Path(target), progress)
+    data = export_folder(node, Path(target), progress)
+    _note_copy(node, "export", target, KEPT_DAYS)
+    return data
 
 
 def log_export(node: Node, target: str) -> dict[str, Any]:
@@ -178,12 +183,26 @@ def fsck(node: Node, progress: Progress | None = None) -> dict[str, Any]:
     return check(node, progress)
 
 
+def _note_copy(node: Node, what: What, target: str, days: int) -> None:
+    """Put a backup or an export on the list of what an erasure does not reach."""
+    now = milliseconds()
+    sizes = {origin: node.size(origin) for origin in node.origins}
+    node.control.copies.note(Copy(what, Path(target).name, now, now + days * DAY, sizes))
+
+
 def backup(
-    node: Node, target: str, content_keys: str | None = None, progress: Progress | None = None
+    node: Node,
+    target: str,
+    content_keys: str | None = None,
+    keep_days: int = KEPT_DAYS,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Write a backup."""
+    """Write a backup that is kept for `keep_days` days."""
     keys = None if content_keys is None else Path(content_keys)
     written = backups.backup(node.folder, Path(target), content_keys=keys, progress=progress)
+    _note_copy(node, "backup", target, keep_days)
+    if content_keys is not None:
+        _note_copy(node, "keys", content_keys, keep_days)
     return {"archives": [{"path": str(path), "bytes": path.stat().st_size} for path in written]}
 
 

@@ -199,6 +199,8 @@ class Projection:
     def _project(self, db: Connection, examined: Examined, cause: Cause, seq: int) -> None:
         record = examined.record
         _clear(db, record.origin, record.index)
+        if cause == "erased":
+            _clear_opening(db, record.origin, record.index)
         _write_record(db, examined)
         if examined.fault is not None:
             quarantine(db, examined, ENTRY, examined.fault)
@@ -228,6 +230,12 @@ def _clear(db: Connection, origin: str, index: int) -> None:
     """Forget why a record was quarantined before; a refused opening stays until a good one came."""
     here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.index == index)
     db.execute(delete(QUARANTINE).where(here & (QUARANTINE.c.source != OPENING)))
+
+
+def _clear_opening(db: Connection, origin: str, index: int) -> None:
+    """Forget why an opening was refused: the reason may quote what was erased, and none comes again."""
+    here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.index == index)
+    db.execute(delete(QUARANTINE).where(here))
 
 
 def _write_record(db: Connection, examined: Examined) -> None:

@@ -50,7 +50,9 @@ def init(
     new = NewNode(party, node, listen, offices, names, colour, sync_seconds, unprotected=unprotected)
     charter = create(directory, new)
     if unprotected:
-        typer.echo(f"NOT PROTECTED: whoever reads {directory / 'keys'} can sign as {charter.origin}", err=True)
+        typer.echo(
+            f"NOT PROTECTED: whoever reads {directory / 'keys'} can sign as {charter.origin}", err=True
+        )
     data = {
         "origin": charter.origin,
         "fingerprint": charter.fingerprint,
@@ -203,16 +205,20 @@ def backup(
     ctx: typer.Context,
     directory: NodeFolder,
     archive: Annotated[Path, typer.Argument(help="The archive to write; it holds the signing keys.")],
+    *,
     with_keys: Annotated[
         Path | None,
         typer.Option(help="A second archive for the content keys; keep it shorter than the first."),
     ] = None,
+    keep_days: Annotated[
+        int, typer.Option(min=1, max=3650, help="Days that you keep it; the ledger of erasures says so.")
+    ] = 90,
     as_json: AsJson = False,
 ) -> None:
     """Write a backup: never the guard, and content keys only into an archive of their own."""
     keys = None if with_keys is None else str(with_keys.resolve())
     with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
-        data = node.run("backup", str(archive.resolve()), keys, progress=progress)
+        data = node.run("backup", str(archive.resolve()), keys, keep_days, progress=progress)
     lines = [f"{item['path']}: {item['bytes']} bytes" for item in data["archives"]]
     emit(data, "\n".join(lines), as_json=as_json)
 
