@@ -328,6 +328,28 @@ def test_what_withheld_needs(missing):
     assert scene.standing(AFTER).party(LA).withheld is None
 
 
+def test_seals_that_a_log_learns_of_later_make_no_earlier_silence():
+    scene = Scene(KH)
+    scene.name_seals(VN)
+    opening = scene.open(VN)
+    scene.la.ack(scene.round, [scene.seals[VN], scene.seals[LA]], [opening], over=True)
+    scene.la.ack(scene.round, scene.seals.values())
+    assert scene.standing(AFTER).party(LA).withheld is None
+    again = scene.la.ack(scene.round, opened=[opening], over=True)
+    assert scene.standing(AFTER).party(LA).withheld.at == again
+
+
+def test_an_opening_of_which_something_has_not_come_is_no_silence():
+    scene = Scene()
+    first, second = scene.open(VN), scene.open(LA)
+    scene.la.ack(scene.round, opened=[first], over=True)
+    grant = scene.la.items[second.index].content.model.grants[0].ref()
+    standing = scene.standing(AFTER, [i.closed() if place_of(i) == grant else i for i in scene.items()])
+    assert standing.undecided == (second,)
+    assert standing.party(LA).withheld is None
+    assert scene.standing(AFTER).party(LA).state == "opened"
+
+
 def attested(scene, *, seen=OPEN_BY // 1000 - 1, by="kh", order=True):
     """Let la know the opening, a third party see that in time, and la read that the deadline is over."""
     scene.name_seals()
