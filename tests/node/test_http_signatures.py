@@ -45,7 +45,8 @@ def signed(request=PLAIN, *, to="la/hq", body=b"", now=NOW, nonce=None, key=KEY)
 
 def header(request, name, change):
     return replace(
-        request, headers=[(known, change(value) if known == name else value) for known, value in request.headers]
+        request,
+        headers=[(known, change(value) if known == name else value) for known, value in request.headers],
     )
 
 
@@ -242,11 +243,19 @@ def test_headers_given_twice_or_not_at_all_are_refused():
         take(PLAIN)
 
 
-@given(st.text(st.characters(codec="latin-1"), max_size=200), st.text(st.characters(codec="latin-1"), max_size=120))
+@given(
+    st.text(st.characters(codec="latin-1"), max_size=200),
+    st.text(st.characters(codec="latin-1"), max_size=120),
+)
 def test_no_header_whatever_raises_anything_else(one, other):
     request = replace(
         PLAIN,
-        headers=[("signature-input", one), ("signature", other), ("content-digest", other), ("comity-to", "la/hq")],
+        headers=[
+            ("signature-input", one),
+            ("signature", other),
+            ("content-digest", other),
+            ("comity-to", "la/hq"),
+        ],
     )
     with pytest.raises(SignatureMalformedError):
         read(request, to="la/hq", now=NOW)

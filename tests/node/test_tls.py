@@ -92,7 +92,11 @@ def test_a_certificate_that_only_claims_the_key_is_refused():
 @pytest.mark.parametrize("days", [-1, 3])
 def test_a_certificate_of_another_time_is_refused(days):
     now = datetime.now(UTC)
-    made = certificate(KEY, now, timedelta(days=-1)) if days < 0 else certificate(KEY, now + timedelta(days=days))
+    made = (
+        certificate(KEY, now, timedelta(days=-1))
+        if days < 0
+        else certificate(KEY, now + timedelta(days=days))
+    )
     with server(server_context(KEY, made)) as (url, read):
         with Line(url, pins=[PIN]) as line, pytest.raises(TlsExpiredError):
             line.get("log/checkpoint")
@@ -129,7 +133,10 @@ def test_nobody_there_is_no_matter_of_tls():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with Line(f"https://127.0.0.1:{port}", pins=[PIN]) as line, pytest.raises(FetchError, match="nobody") as caught:
+    with (
+        Line(f"https://127.0.0.1:{port}", pins=[PIN]) as line,
+        pytest.raises(FetchError, match="nobody") as caught,
+    ):
         line.get("log/checkpoint")
     assert not isinstance(caught.value, TlsError)
     with pytest.raises(TlsError, match="nobody"):
