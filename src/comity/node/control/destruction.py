@@ -21,8 +21,8 @@ from comity.record.protocol_kinds import Request
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from comity.node.control.outbox import Outbox
     from comity.node.control.desk import Steps
+    from comity.node.control.outbox import Outbox
     from comity.node.node import Node
     from comity.record.entry_form import Ref
     from comity.record.opening import FullOpening
