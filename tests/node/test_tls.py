@@ -74,8 +74,8 @@ def test_the_pinned_key_is_taken_whatever_the_name():
 
 
 def test_another_key_is_refused_before_a_single_octet_is_sent():
-    with server(server_context(OTHER)) as (url, read):
-        with Line(url, pins=[PIN]) as line, pytest.raises(TlsPinError, match="pinned charter"):
+    with server(server_context(OTHER)) as (url, read), Line(url, pins=[PIN]) as line:
+        with pytest.raises(TlsPinError, match="pinned charter"):
             line.get("log/checkpoint")
     assert read == []
 
@@ -83,7 +83,7 @@ def test_another_key_is_refused_before_a_single_octet_is_sent():
 def test_a_certificate_that_only_claims_the_key_is_refused():
     """The other's certificate can be copied; the handshake asks for its key."""
     context = server_context(OTHER)
-    with pytest.raises(ssl.SSLError, match="(?i)mismatch"):
+    with pytest.raises(ssl.SSLError, match=r"(?i)mismatch"):
         server_context(OTHER, certificate(KEY, datetime.now(UTC)))
     with server(context) as (url, _), Line(url, pins=[PIN]) as line, pytest.raises(TlsPinError):
         line.get("log/checkpoint")
@@ -97,8 +97,8 @@ def test_a_certificate_of_another_time_is_refused(days):
         if days < 0
         else certificate(KEY, now + timedelta(days=days))
     )
-    with server(server_context(KEY, made)) as (url, read):
-        with Line(url, pins=[PIN]) as line, pytest.raises(TlsExpiredError):
+    with server(server_context(KEY, made)) as (url, read), Line(url, pins=[PIN]) as line:
+        with pytest.raises(TlsExpiredError):
             line.get("log/checkpoint")
     assert read == []
 

@@ -251,7 +251,7 @@ def test_another_signer_and_another_addressee(pair):
 
 
 def test_a_folder_comes_before_an_address(pair):
-    vn, la = pair
+    vn, _ = pair
     with nodes(vn.root.parent / "third", "kh") as (kh,):
         with pytest.raises(NodeError) as caught:
             vn.client.pair(kh.peers)
@@ -316,4 +316,4 @@ def test_what_would_be_half_secured_does_not_start(tmp_path, case):
     said, errors = process.communicate(timeout=60)
     assert process.returncode != 0
     assert said == b""
-    assert b"console and API would be reachable" in errors if case == "console" else b"tls key" in errors
+    assert b"console would be reachable" in errors if case == "console" else b"tls key" in errors

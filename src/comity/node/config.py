@@ -50,9 +50,13 @@ class Peer:
 class LimitSettings:
     """`[limits]`: what one peer may ask for, and all unknown callers together.
 
-    `requests_per_second` in the long run and `burst` at once, `at_once` under way together,
-    `megabytes_per_day` in both directions (UTC days); `unknown_per_second` and `unknown_burst` for all
-    callers on the peers' address that are not known.
+    Attributes:
+        requests_per_second: Requests of one peer in the long run.
+        burst: Requests of one peer in one go, after a rest.
+        at_once: Requests of one peer that are under way together.
+        megabytes_per_day: Bodies to and from one peer, in a day UTC.
+        unknown_per_second: Requests of all callers together that are not signed by a paired node.
+        unknown_burst: The same, in one go.
     """
 
     requests_per_second: int = 50
@@ -136,7 +140,9 @@ def split_listen(listen: str) -> tuple[str, int]:
     """
     host, port = split_address(listen, "listen")
     if not is_loopback(host):
-        raise NotLoopbackError(f"listen {listen!r}: console and API would be reachable from other machines")
+        raise NotLoopbackError(
+            f"listen {listen!r}: this node's console would be reachable from other machines"
+        )
     return host, port
 
 

@@ -87,26 +87,31 @@ class _AnyDoor(ABC):
             await self._app(scope, receive, send)
             return
         headers = _headers(scope)
-        started = False
+        body = _Body(scope["path"], receive)
+        answered = refused = False
 
         async def guarded(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                message["headers"] = _dressed(list(message.get("headers", [])))
-            await send(message)
+            nonlocal answered, refused
+            if message["type"] == "http.response.start" and body.fault is not None:
+                # Whatever the application made of a body that was cut off, this is the answer.
+                refused = answered = True
+                await _refuse(body.fault, scope, send)
+            elif not refused:
+                answered = True
+                await _dress(message, send)
 
+        scope.setdefault("state", {})["peer"] = None
         try:
-            limited = _limited(scope, receive, headers)
-            scope.setdefault("state", {})["peer"] = None
-            if self._signed(scope, headers):
-                await self._for_peer(scope, limited, guarded)
+            signed = self._signed(scope, headers)
+            body.check_stated(headers)
+            if signed:
+                await self._for_peer(scope, body.receive, guarded)
             else:
-                await self._app(scope, limited, guarded)
+                await self._app(scope, body.receive, guarded)
         except RequestError as error:
-            if started:
+            if answered:
                 raise
-            await _refuse(error, scope, guarded)
+            await _refuse(error, scope, send)
 
     async def _for_peer(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin, signed = self._callers.identify(scope)
@@ -201,49 +206,59 @@ def _same_origin(scope: Scope, headers: dict[bytes, bytes], host: str) -> bool:
     return headers.get(b"sec-fetch-site") == b"same-origin"
 
 
-def _limited(scope: Scope, receive: Receive, headers: dict[bytes, bytes]) -> Receive:
-    """Count the body as it comes in, whatever it says of its own length."""
-    path: str = scope["path"]
-    most = next((limit for prefix, limit in LIMITS if path.startswith(prefix)), DEFAULT_LIMIT)
-    stated = headers.get(b"content-length", b"0")
-    if not stated.isdigit() or int(stated[:20]) > most:
-        raise BodyTooLargeError(f"a body of {stated[:20].decode('latin-1')!a} bytes: at most {most}")
-    size = 0
+class _Body:
+    """Counts a body as it comes in, whatever it says of its own length."""
 
-    async def counted() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > most:
-            raise BodyTooLargeError(f"a body above {most} bytes")
+    def __init__(self, path: str, receive: Receive) -> None:
+        self._most = next((limit for prefix, limit in LIMITS if path.startswith(prefix)), DEFAULT_LIMIT)
+        self._receive = receive
+        self._size = 0
+        self.fault: BodyTooLargeError | None = None
+
+    def check_stated(self, headers: dict[bytes, bytes]) -> None:
+        """Refuse a length that is none, or too large, before anything is read."""
+        stated = headers.get(b"content-length", b"0")[:20]
+        if not stated.isdigit() or int(stated) > self._most:
+            raise BodyTooLargeError(f"a body of {stated.decode('latin-1')!a} bytes: at most {self._most}")
+
+    async def receive(self) -> Message:
+        """Receive the next part; beyond the limit, refuse."""
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > self._most:
+            self.fault = BodyTooLargeError(f"a body above {self._most} bytes")
+            raise self.fault
         return message
 
-    return counted
 
-
-def _dressed(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    names = {name.lower() for name, _ in headers}
-    headers += [item for item in HEADERS if item[0] not in names]
-    if b"cache-control" not in names:
-        headers.append((b"cache-control", b"no-store"))
-    return headers
+async def _dress(message: Message, send: Send) -> None:
+    """Send a message on; the start of a reply gets the headers that it does not have."""
+    if message["type"] == "http.response.start":
+        headers = list(message.get("headers", []))
+        names = {name.lower() for name, _ in headers}
+        headers += [item for item in HEADERS if item[0] not in names]
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"no-store"))
+        message["headers"] = headers
+    await send(message)
 
 
 async def _refuse(error: RequestError, scope: Scope, send: Send) -> None:
     wants_page = b"text/html" in _headers(scope).get(b"accept", b"")
     problem = {**error.problem(), "status": error.status}
     if wants_page and not scope["path"].startswith("/api/"):
-        media_type, body = b"text/html; charset=utf-8", _page(str(error), error.advice)
+        media_type, body = b"text/html; charset=utf-8", plain_page(str(error), error.advice)
     else:
         media_type, body = PROBLEM, orjson.dumps(problem)
     headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
     if isinstance(error, TooManyRequestsError):
         headers.append((b"retry-after", str(error.retry_after).encode()))
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
+    await _dress({"type": "http.response.start", "status": error.status, "headers": headers}, send)
     await send({"type": "http.response.body", "body": body})
 
 
-def _page(detail: str, advice: str) -> bytes:
+def plain_page(detail: str, advice: str) -> bytes:
+    """Return the page of an error that has no console to dress it."""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Comity</title>'
         f"<h1>Comity</h1><p>{html.escape(detail)}</p><p>{html.escape(advice)}</p></html>"
