@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from comity.console.pages import about, approve, approve_enrol, assets, exchange, home, record
+from comity.console.pages import about, approve, approve_enrol, assets, erasure, exchange, home, record
 
 if TYPE_CHECKING:
     from comity.console.render import Console
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 def pages(console: Console) -> APIRouter:
     """Return the routes of every page that belongs to no system."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, record, approve, approve_enrol, exchange, about, assets):
+    for part in (home, record, approve, approve_enrol, erasure, exchange, about, assets):
         router.include_router(part.routes(console))
     return router

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from comity.node.control.erasure import erase_of
+from comity.node.control.erasure_book import erase_of
 from comity.node.control.recipient_keys import destroyed_after
 from comity.node.control.release import problem_of
 from comity.record.canonical import b64

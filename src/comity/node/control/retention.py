@@ -14,6 +14,7 @@ import structlog
 
 from comity.node.compacts import in_force
 from comity.node.control.desk import milliseconds, month_of
+from comity.node.control.erasure_book import request_of
 from comity.node.errors import RecordNotFoundError
 from comity.record.canonical import b64
 from comity.record.content import PARTIAL
@@ -140,7 +141,7 @@ class RetentionDesk:
         """
         with self._acting:
             record = self._erasures.asked(index, "retain")
-            model = _request(record)
+            model = request_of(record)
             machine = self._erasures.machine(model.targets, [record])
             standing = machine.check_ready(place_of(record), self.clock())
             due = self._find(model.class_ or "", model.month or "")
@@ -209,7 +210,7 @@ class RetentionDesk:
 
     def _asked(self, retention: Retention) -> tuple[Record, Standing] | None:
         for record in reversed(self._erasures.steps_of(Request, self._node.origin)):
-            model = _request(record)
+            model = request_of(record)
             if (model.action, model.class_, model.month) == ("retain", retention.name, retention.month):
                 machine = self._erasures.machine(model.targets, [record])
                 return record, machine.standing(place_of(record), self.clock())
@@ -263,9 +264,3 @@ class RetentionDesk:
         }
         parties = sorted({charter.party for charter in self._node.charters.values()})
         return self._steps.append(model, author=author, parties=parties, exercise=classes == {"exercise"})
-
-
-def _request(record: Record) -> Request:
-    assert record.content is not None
-    assert isinstance(record.content.model, Request)
-    return record.content.model
