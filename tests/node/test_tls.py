@@ -74,9 +74,12 @@ def test_the_pinned_key_is_taken_whatever_the_name():
 
 
 def test_another_key_is_refused_before_a_single_octet_is_sent():
-    with server(server_context(OTHER)) as (url, read), Line(url, pins=[PIN]) as line:
-        with pytest.raises(TlsPinError, match="pinned charter"):
-            line.get("log/checkpoint")
+    with (
+        server(server_context(OTHER)) as (url, read),
+        Line(url, pins=[PIN]) as line,
+        pytest.raises(TlsPinError, match="pinned charter"),
+    ):
+        line.get("log/checkpoint")
     assert read == []
 
 
@@ -97,9 +100,12 @@ def test_a_certificate_of_another_time_is_refused(days):
         if days < 0
         else certificate(KEY, now + timedelta(days=days))
     )
-    with server(server_context(KEY, made)) as (url, read), Line(url, pins=[PIN]) as line:
-        with pytest.raises(TlsExpiredError):
-            line.get("log/checkpoint")
+    with (
+        server(server_context(KEY, made)) as (url, read),
+        Line(url, pins=[PIN]) as line,
+        pytest.raises(TlsExpiredError),
+    ):
+        line.get("log/checkpoint")
     assert read == []
 
 
