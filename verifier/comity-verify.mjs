@@ -588,11 +588,20 @@ function parseRoles(value) {
 function parseCharterDocument(data) {
   const value = decodeCanonical(data, 65536);
   const keys = ["v", "party", "origin", "version", "expires", "roles", "revoked", "names", "colour"];
-  exact(value, isObject(value) && value.version === 1 ? keys : [...keys, "previous"], "the charter");
+  const later = isObject(value) && Object.hasOwn(value, "follows") ? ["follows"] : [];
+  const previous = isObject(value) && value.version === 1 ? [] : ["previous"];
+  exact(value, [...keys, ...previous, ...later], "the charter");
   must(value.v === 1 && /^#[0-9a-f]{6}$/.test(value.colour), "another version, or a malformed colour");
   integer(value.version, "version", 1);
   integer(value.expires, "expires", 1);
   must(checkOrigin(value.origin).split("/")[0] === value.party, "the origin is of another party");
+  if (later.length) {
+    exact(value.follows, ["origin", "size", "root"], "follows");
+    integer(value.follows.size, "the size of follows", 1);
+    unb64(value.follows.root, 32, "the root of follows");
+    const [name, epoch] = checkOrigin(value.follows.origin).split("~");
+    must(value.origin === `${name}~${Number(epoch ?? 0) + 1}`, "the origin is not the next epoch of the log that it follows");
+  }
   texts(value.names, "names");
   const { lines, thresholds } = parseRoles(value.roles);
   const signing = lines.filter((line) => line.key);
@@ -617,6 +626,7 @@ function parseCharterDocument(data) {
     version: value.version,
     digest: sha256(data),
     previous: value.version === 1 ? undefined : unb64(value.previous, 32, "previous"),
+    follows: JSON.stringify(value.follows),
     threshold: thresholds.root,
     roots: lines.filter((line) => line.role === "root"),
     logs: lines.filter((line) => line.role === "log"),
@@ -680,6 +690,7 @@ class Trust {
     must(charter.origin === old.origin && charter.party === old.party, "the charter is of another log");
     must(charter.version > old.version, "a version was shown that is no newer than the one in force");
     must(charter.version === old.version + 1, "a version was skipped");
+    must(charter.follows === old.follows, "the charter goes on from another log than the one in force");
     must(same(charter.previous, old.digest), "the charter was made from another predecessor");
     const signed = rootsThatSigned(charter.note, old.roots);
     must(signed >= old.threshold, `${signed} of the ${old.threshold} root keys in force signed the next version`);

@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "sync": ("comity.node.commands.sync", "Exchange with peers: over the line, or by folder."),
     "record": ("comity.node.commands.record", "Append, show, prove and verify records."),
     "charter": ("comity.node.charter_commands", "A party's keys and thresholds, and their ceremonies."),
+    "epoch": ("comity.node.epoch_commands", "A log that forked goes on anew, by both parties' word."),
     "compact": ("comity.node.compact_commands", "The ground rules that the parties sign together."),
     "people": ("comity.node.control.commands_people", "Enrol, list and revoke the people who approve."),
     "release": ("comity.node.control.commands_release", "Release records: preview, request, grant, fetch."),

@@ -110,6 +110,10 @@ def _status_text(data: dict[str, Any]) -> str:
     ]
     if data["read_only"]:
         lines.append(f"  READ ONLY    {data['read_only']}")
+    if data["recovery"]["queued"]:
+        lines.append(f"  WAITING      {data['recovery']['queued']} drafts, until the head is confirmed")
+    if data["recovery"]["fork_proof"]:
+        lines.append(f"  FORKED       {data['recovery']['fork_proof']}; comity epoch is the way out")
     for peer in data["peers"]:
         lines.append(
             f"{peer['origin']}  {peer['state']}, {peer['size']} entries here; "

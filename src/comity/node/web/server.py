@@ -19,6 +19,7 @@ from comity.node.control.routes_erasure import erasure_routes
 from comity.node.control.routes_people import people_routes
 from comity.node.control.routes_release import release_routes
 from comity.node.control.routes_rounds import round_routes
+from comity.node.epoch_routes import epoch_routes
 from comity.node.folder import Folder
 from comity.node.node import Node
 from comity.node.system import NodeApp
@@ -91,6 +92,7 @@ def build(running: Running, systems: Sequence[System], mount: Mount = mount_syst
     app.include_router(round_routes(running.node))
     app.include_router(erasure_routes(running.node))
     app.include_router(people_routes(running.node, running.link))
+    app.include_router(epoch_routes(running.node, running))
     mount(app, running.node, tuple(systems))
     alone = not running.node.config.listen_peers
     app.add_middleware(Door, callers=running.callers, keeper=running.keeper, alone=alone)
