@@ -104,6 +104,9 @@ def test_a_blob_that_was_not_fetched_goes_with_the_record(pair):
     assert title(pair.la, index) is None
     (party,) = ledger(pair.vn, order)["parties"]
     assert (party["state"], party["received"]) == ("acknowledged", False)
+    assert pair.sync(pair.la, pair.vn).granted == 0
+    (grant,) = pair.la.control.inbox.listing()
+    assert (grant["state"], grant["problem"]) == ("erased", None)
 
 
 def test_nothing_is_erased_without_enough_people(pair):

@@ -68,6 +68,7 @@ class Control:
         self.erasures = ErasureDesk(node, self.steps, destruction, self.copies, self.approved)
         self.retention = RetentionDesk(node, self.steps, destruction, self.erasures)
         self.ledger = ErasureLedger(node, self.steps, self.erasures)
+        self.inbox.erased = self.erasures.obeyed
         self._hpke = keys.hpke
 
     def exchanged(self, link: PeerLink, fetch: Fetch) -> int:

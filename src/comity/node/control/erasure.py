@@ -164,6 +164,12 @@ class ErasureDesk(Holding):
                     self.problems.pop(place, None)
         return done
 
+    def obeyed(self) -> set[Ref]:
+        """Return the peers' records that were erased here by their order."""
+        own = self._node.origin
+        orders = [r for r in self.steps_of(Erase) if r.origin != own and self._acked(place_of(r))]
+        return {target.ref() for record in orders for target in erase_of(record).targets}
+
     def sweep(self) -> int:
         """Destroy again what an order carried out here had destroyed and what has come back; return how much.
 
