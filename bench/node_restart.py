@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bench.harness import RESULTS, Case, Variant
 
+from comity.app import systems
 from comity.node.create import NewNode, create
 from comity.node.kinds import Remark
 from comity.node.node import Node
@@ -34,8 +35,12 @@ BATCH = 10_000
 LEAF = 420
 ROUNDS = 3
 
-IMPORTS = "from comity.node.node import Node; from comity.node.web import server"
-OPENED = f"{IMPORTS}; import sys; node = Node.open(sys.argv[1]); node.log.checkpoint(); print('ready')"
+IMPORTS = (
+    "from comity.app import systems; from comity.node.node import Node; from comity.node.web import server"
+)
+OPENED = (
+    f"{IMPORTS}; import sys; node = Node.open(sys.argv[1], systems()); node.log.checkpoint(); print('ready')"
+)
 
 
 def cases():
@@ -82,7 +87,7 @@ def served(root: Path) -> list[str]:
 def made(root: Path) -> Node:
     new = NewNode("vn", "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True)
     create(root, new)
-    return Node.open(root)
+    return Node.open(root, systems())  # other systems would mean other views, derived anew
 
 
 def long_log(root: Path) -> tuple[Path, int, str, str]:
