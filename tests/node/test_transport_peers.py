@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -248,6 +249,18 @@ def test_another_signer_and_another_addressee(pair):
         ask(la, headers=signed(vn, la, key=Key(vn.keys.http.name, bytes(range(32))))), "signature-invalid"
     )
     refused(ask(la, headers=signed(vn, la, to="vn/hq")), "signature-addressee")
+
+
+def test_a_silent_connection_is_closed(pair):
+    _, la = pair
+    port = int(la.peers.rpartition(":")[2])
+    with (
+        socket.create_connection(("127.0.0.1", port)) as plain,
+        client_context([la.pin]).wrap_socket(plain) as line,
+    ):
+        line.settimeout(60)
+        line.sendall(b"GET /log/checkpoint HTTP/1.1\r\nHost: la\r\n")  # and never the end
+        assert line.recv(1) == b""
 
 
 def test_a_folder_comes_before_an_address(pair):

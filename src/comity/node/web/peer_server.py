@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from comity.node import tls
 from comity.node.config import split_address
@@ -20,6 +21,7 @@ from comity.node.web.public_routes import public_routes
 from comity.record.roles import spki_pin
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
     from types import TracebackType
 
@@ -31,6 +33,8 @@ GRACE_SECONDS: Final = 5
 MOST_CONNECTIONS: Final = 256
 """Connections held at once, of whomever; one more is answered 503."""
 IDLE_SECONDS: Final = 15
+HEAD_SECONDS: Final = 5
+"""From the handshake to the end of the first request's headers; whoever takes longer is cut off."""
 HEAD_SIZE: Final = 16 * 1024  # octets of request line and headers
 POLL: Final = 0.02
 
@@ -61,6 +65,19 @@ def check_keys(node: Node) -> None:
         )
 
 
+class _Impatient(H11Protocol):
+    """A connection that must ask for something soon, so that silent ones do not use up the places."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the library's
+        """Begin, and look again a little later."""
+        super().connection_made(transport)
+        self.loop.call_later(HEAD_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if getattr(self, "cycle", None) is None:  # no request has begun yet
+            self.transport.close()
+
+
 class PeerServer:
     """Serves other nodes in a thread with a loop of its own, so that they cannot hold up the console.
 
@@ -87,7 +104,7 @@ class PeerServer:
             timeout_keep_alive=IDLE_SECONDS,
             timeout_graceful_shutdown=GRACE_SECONDS,
             h11_max_incomplete_event_size=HEAD_SIZE,
-            http="h11",
+            http=_Impatient,
             ws="none",
             ssl_context_factory=lambda _config, _default: context,
         )
