@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-PLAIN_FILES: Final = ("comity.toml", "charter", "attestations.jsonl")
+PLAIN_FILES: Final = ("comity.toml", "charter", "attestations.jsonl", "copies.jsonl")
 FOLDERS: Final = ("charters", "compacts", "epochs", "intake", "keys", "peers", "vault")
 KEY_FILES: Final = ("keyring.sqlite", "keks")
 NEVER: Final = frozenset({"keys/guard", "keys/guard.new"})
