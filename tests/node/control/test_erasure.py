@@ -13,6 +13,7 @@ from comity.node.fsck import check
 from comity.record.canonical import b64
 from comity.record.entry_form import Ref
 from comity.record.erasure import REASONS, ErasureRefusedError
+from comity.record.keyring import Retention
 from comity.record.protocol_kinds import Erase, EraseAck
 from tests.node.control.conftest import remark, two_people
 
@@ -304,3 +305,14 @@ def test_a_grant_after_the_order_is_refused_and_the_record_can_not_be_released(p
     erased(pair, receipt.index)
     with pytest.raises(Exception, match="no content is held"):
         pair.vn.control.desk.request([Wanted(receipt.index)], "la/hq", author="a", reason="r")
+
+
+def test_an_attachment_goes_with_the_last_record_that_names_it(pair):
+    blobs = [pair.vn.contents.put_blob("vn/hq", data, Retention("working")) for data in (b"map", b"photo")]
+    alone, shared = (b64(blob.digest) for blob in blobs)
+    first, second = pair.vn.append([remark(alone, shared), remark("Also", shared)])
+    erased(pair, first.index)
+    assert pair.vn.contents.get_blob("vn/hq", blobs[0].digest) is None
+    assert pair.vn.contents.get_blob("vn/hq", blobs[1].digest) == b"photo"
+    erased(pair, second.index)
+    assert pair.vn.contents.get_blob("vn/hq", blobs[1].digest) is None
