@@ -22,8 +22,9 @@ from comity.record.trust import check_succession
 
 ROOT = Path(__file__).parents[2]
 VECTORS = json.loads((ROOT / "docs/spec/vectors/epoch.json").read_text(encoding="utf-8"))
-OLD = Charter.parse(VECTORS["old"].encode())
-LEAVES = [merkle.leaf_hash(str(i).encode()) for i in range(VECTORS["held"])]
+HELD = VECTORS["accept"][0]["held"]
+OLD = Charter.parse(VECTORS["accept"][0]["old"].encode())
+LEAVES = [merkle.leaf_hash(str(i).encode()) for i in range(HELD)]
 
 
 def root_of(size):
@@ -32,7 +33,7 @@ def root_of(size):
 
 def check(data):
     proposal = Proposal.decode(data.encode())
-    proposal.check(OLD, root_of, VECTORS["held"])
+    proposal.check(OLD, root_of, HELD)
     return proposal
 
 
@@ -70,7 +71,7 @@ def test_a_tree_that_holds_less_cannot_confirm_the_head():
     with pytest.raises(EpochError, match="no such head"):
         proposal.check(OLD, root_of, proposal.follows.size - 1)
     with pytest.raises(EpochError, match="does not follow"):
-        proposal.check(replace(OLD, origin="aa/post"), root_of, VECTORS["held"])
+        proposal.check(replace(OLD, origin="aa/post"), root_of, HELD)
 
 
 def test_the_place_where_histories_part_is_taken_from_a_proof_of_form_leaf_alone():

@@ -31,19 +31,17 @@ NEW = f"{ORIGIN}~1"
 def files() -> dict[str, dict[str, Any]]:
     """Return the file of this part."""
     assert (OLD_LOG.name, OLD_LOG.vkey) == (FORKED.name, FORKED.vkey)
-    old = full().sign(ROOTS[:2])
+    given = {"held": HELD, "old": full().sign(ROOTS[:2]).encode().decode()}
     return {
         "epoch": {
             "description": f"Leaf i of the old log is the number i in decimal; {HELD} leaves are held; the "
             f"other history parts at leaf {PARTS_AT}. `old` is the charter in force of the old log.",
-            "held": HELD,
-            "old": old.encode().decode(),
             "accept": [
-                {"name": name, "file": proposal.encode().decode(), "size": proposal.follows.size}
+                {"name": name, **given, "file": proposal.encode().decode(), "size": proposal.follows.size}
                 for name, proposal in _accepted().items()
             ],
             "refuse": [
-                refused(name, code, file=proposal.encode().decode())
+                refused(name, code, **given, file=proposal.encode().decode())
                 for name, (code, proposal) in _refused().items()
             ],
         }
