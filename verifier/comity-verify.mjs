@@ -546,7 +546,7 @@ function roleLine(role, line) {
     must(typeof line.vkey === "string", "a vkey is not a string");
     const key = at(`a ${role} key`, () => parseVkey(line.vkey));
     must(key.name === line.name && key.type === ROLES[role].type, `a ${role} key has another name or type`);
-    return { ...key, role, keyId: sha256(key.key) };
+    return { ...key, role, vkey: line.vkey, keyId: sha256(key.key) };
   }
   if (role === "hpke") {
     exact(line, ["month", "key"], "an hpke key");
@@ -588,11 +588,20 @@ function parseRoles(value) {
 function parseCharterDocument(data) {
   const value = decodeCanonical(data, 65536);
   const keys = ["v", "party", "origin", "version", "expires", "roles", "revoked", "names", "colour"];
-  exact(value, isObject(value) && value.version === 1 ? keys : [...keys, "previous"], "the charter");
+  const later = isObject(value) && Object.hasOwn(value, "follows") ? ["follows"] : [];
+  const previous = isObject(value) && value.version === 1 ? [] : ["previous"];
+  exact(value, [...keys, ...previous, ...later], "the charter");
   must(value.v === 1 && /^#[0-9a-f]{6}$/.test(value.colour), "another version, or a malformed colour");
   integer(value.version, "version", 1);
   integer(value.expires, "expires", 1);
   must(checkOrigin(value.origin).split("/")[0] === value.party, "the origin is of another party");
+  if (later.length) {
+    exact(value.follows, ["origin", "size", "root"], "follows");
+    integer(value.follows.size, "the size of follows", 1);
+    unb64(value.follows.root, 32, "the root of follows");
+    const [name, epoch] = checkOrigin(value.follows.origin).split("~");
+    must(value.origin === `${name}~${Number(epoch ?? 0) + 1}`, "the origin is not the next epoch of the log that it follows");
+  }
   texts(value.names, "names");
   const { lines, thresholds } = parseRoles(value.roles);
   const signing = lines.filter((line) => line.key);
@@ -617,6 +626,7 @@ function parseCharterDocument(data) {
     version: value.version,
     digest: sha256(data),
     previous: value.version === 1 ? undefined : unb64(value.previous, 32, "previous"),
+    follows: value.follows,
     threshold: thresholds.root,
     roots: lines.filter((line) => line.role === "root"),
     logs: lines.filter((line) => line.role === "log"),
@@ -680,6 +690,7 @@ class Trust {
     must(charter.origin === old.origin && charter.party === old.party, "the charter is of another log");
     must(charter.version > old.version, "a version was shown that is no newer than the one in force");
     must(charter.version === old.version + 1, "a version was skipped");
+    must(JSON.stringify(charter.follows) === JSON.stringify(old.follows), "the charter goes on from another log than the one in force");
     must(same(charter.previous, old.digest), "the charter was made from another predecessor");
     const signed = rootsThatSigned(charter.note, old.roots);
     must(signed >= old.threshold, `${signed} of the ${old.threshold} root keys in force signed the next version`);
@@ -1023,6 +1034,34 @@ function verifyFork(data, vkey) {
   return { sizes, says: `entry ${proof.index} has two values` };
 }
 
+// ---- epochs: docs/spec/epoch.md -------------------------------------------------------------------------------
+
+/** A proposal, against the charter in force of the old log and its tree as held: `rootAt(size)`, up to `held`. */
+function verifyEpoch(data, old, rootAt, held) {
+  must(data.at(-1) === 10, "epoch: no newline at the end");
+  const value = exact(decodeCanonical(data.subarray(0, -1), 1 << 20), ["v", "charter", "proof"], "a proposal");
+  must(value.v === 1, "epoch: another version");
+  const charter = parseCharter(unb64(value.charter));
+  const { follows } = charter;
+  must(follows && follows.origin === old.origin, "epoch: it does not follow this log");
+  must(charter.version === 1 && charter.party === old.party, "epoch: another party, or not version 1");
+  const proof = unb64(value.proof);
+  const { form, index } = decodeCanonical(proof.subarray(0, -1), 512 * 1024);
+  let sizes;
+  try {
+    ({ sizes } = verifyFork(proof, old.logs[0].vkey));
+  } catch (error) {
+    throw new Refused(`epoch-proof: ${error.message}`);
+  }
+  must(follows.size <= (form === "leaf" ? index : sizes[0] - 1), "epoch-prefix: the histories part before");
+  must(rootsThatSigned(charter.note, old.roots) >= old.threshold, "epoch-unsigned: too few of the old root keys");
+  must(follows.size <= held && same(rootAt(follows.size), unb64(follows.root)), "epoch-prefix: no such head is held");
+  return follows.size;
+}
+
+const runEpoch = (c) =>
+  verifyEpoch(ascii(c.file), parseCharter(ascii(c.old)), (size) => rootOf(numbers(size)), c.held);
+
 // ---- golden vectors -----------------------------------------------------------------------------------------
 
 /** One text for one value, whatever the order of its keys. */
@@ -1307,6 +1346,10 @@ const RUNS = {
     refuse: (c) => openCheckpoint(ascii(c.note), c.vkey),
     cosignatures: (c) => equal(cosignatureTime(ascii(c.note), c.line, c.vkey), c.seconds, "the time"),
     cosignatures_refuse: (c) => cosignatureTime(ascii(c.note), c.line, c.vkey),
+  },
+  epoch: {
+    accept: (c) => equal(runEpoch(c), c.size, "the agreed size"),
+    refuse: (c) => forReason(c, runEpoch),
   },
   fork: {
     accept: (c) => equal(verifyFork(unb64(c.file), c.vkey).sizes, c.sizes, "the sizes"),

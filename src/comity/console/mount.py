@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.console.i18n import N_
-from comity.console.pages import pages
+from comity.console.pages import approve_kinds, pages
 from comity.console.render import Console
 from comity.node.system import NodeApp
 
@@ -35,6 +35,7 @@ def mount(app: FastAPI, node: Node, systems: Sequence[System]) -> None:
     `comity.node.web.server.serve(root, systems, mount=mount, …)` calls this.
     """
     console = Console(node, systems)
+    approve_kinds.describe(console)  # before the systems, whose words for their fields count
     node_app = NodeApp(node, tuple(systems), console)
     for system in systems:
         if system.routes is not None:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-PLAIN_FILES: Final = ("comity.toml", "charter", "attestations.jsonl")
-FOLDERS: Final = ("charters", "compacts", "keys", "peers", "vault")
+PLAIN_FILES: Final = ("comity.toml", "charter", "attestations.jsonl", "copies.jsonl")
+FOLDERS: Final = ("charters", "compacts", "epochs", "intake", "keys", "peers", "vault")
 KEY_FILES: Final = ("keyring.sqlite", "keks")
 NEVER: Final = frozenset({"keys/guard", "keys/guard.new"})
 _TOP: Final = frozenset(

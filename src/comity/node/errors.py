@@ -15,12 +15,21 @@ class ConfigError(ComityError):
 
 
 class NotLoopbackError(ConfigError):
-    """A listen or peer address is not on this machine."""
+    """An address without TLS that is not on this machine."""
 
     code = "not-loopback"
     advice = (
-        "Use 127.0.0.1, ::1, localhost or a name under .localhost: until transport security exists, "
-        "a node neither listens on nor talks to another machine. Carry a folder instead (comity sync export)."
+        "Use 127.0.0.1, ::1, localhost or a name under .localhost for `listen`: the console never leaves "
+        "this machine. Other nodes connect to `listen_peers`, and are reached at https://host:port."
+    )
+
+
+class PeersAddressError(ConfigError):
+    """The node cannot listen for other nodes."""
+
+    code = "listen-peers"
+    advice = (
+        "Put the node's tls and http keys into the next version of its charter, or take listen_peers out."
     )
 
 

@@ -120,3 +120,8 @@ class Folder:
     def attestations(self) -> Path:
         """Who lifted the guard of a restored log by hand, when and why: one JSON line each."""
         return self.root / "attestations.jsonl"
+
+    @property
+    def copies(self) -> Path:
+        """Backups and exports that were written, and until when each is kept: one JSON line each."""
+        return self.root / "copies.jsonl"

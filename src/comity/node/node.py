@@ -14,6 +14,7 @@ from comity.node import charters, control
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
+from comity.node.epoch import Epochs
 from comity.node.errors import ConfigError
 from comity.node.exchange import ExchangeBook, milliseconds
 from comity.node.folder import Folder
@@ -24,6 +25,7 @@ from comity.node.peers import Peers
 from comity.node.projection import Projection
 from comity.node.reader import Reader
 from comity.node.reading import Reading
+from comity.node.recovery import Recovery
 from comity.node.retention import Keeper
 from comity.node.sealing import Sealer
 from comity.node.status import BROKEN
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from comity.node.status import NodeStatus
     from comity.node.sync import Post, Progress
     from comity.node.system import Draft, System
+    from comity.node.transport import Line
     from comity.record.fetch import Fetch
     from comity.record.log import Log
     from comity.record.mirror import Mirror
@@ -69,6 +72,7 @@ class Node(Reading):
         self.systems = tuple(systems)
         self.config = configs.load(folder.config)
         keys = keyfiles.load(folder.keys)
+        self.http_key, self.tls_key = keys.http, keys.tls
         self.charter = _own_charter(folder, self.config.origin)
         projected = (control.SYSTEM, control.ROUNDS, *self.systems)
         self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
@@ -103,7 +107,10 @@ class Node(Reading):
             stands=lambda _peer: self.control.stands(self.origin),
         )
         self.control = control.Control(self, keys)
+        self.recovery = Recovery(self, keys)
+        self.epochs = Epochs(self)
         self.witness = Witness(self._mirror_of, witness)
+        self.control.tidy()
 
     @classmethod
     def open(cls, root: Path | str, systems: Sequence[System] = ()) -> Self:
@@ -166,11 +173,13 @@ class Node(Reading):
 
     def quarantined(self, origin: str | None = None, index: int | None = None) -> list[dict[str, Any]]:
         """Return the quarantine, with claims to settle: rows of origin, index, source, id, code, detail."""
-        return super().quarantined(origin, index) + self.control.inbox.disputes(origin, index)
+        claims = self.control.inbox.disputes(origin, index) + self.epochs.after_fork(origin, index)
+        return super().quarantined(origin, index) + claims
 
     def quarantined_count(self) -> int:
         """Return the number on the badge."""
-        return super().quarantined_count() + len(self.control.inbox.disputes())
+        claims = len(self.control.inbox.disputes()) + len(self.epochs.after_fork())
+        return super().quarantined_count() + claims
 
     # --- writing ---------------------------------------------------------------------------------------
 
@@ -197,6 +206,14 @@ class Node(Reading):
                 raise
         self._project()
         return receipts
+
+    def check(self, drafts: Sequence[Draft]) -> None:
+        """Check that drafts could be appended; nothing is kept.
+
+        Raises:
+            DraftsRefusedError: with one item for each draft that is refused.
+        """
+        self._sealer.seal_all(drafts, self.own.log.store.index_of)
 
     def _forget(self, entry_id: bytes) -> None:
         """Drop the content of an entry that did not get into the log."""
@@ -227,6 +244,7 @@ class Node(Reading):
         with self.folder.attestations.open("ab") as file:
             file.write(orjson.dumps(line) + b"\n")
         self.own.confirm()
+        self.recovery.settle()
 
     # --- exchange --------------------------------------------------------------------------------------
 
@@ -244,17 +262,23 @@ class Node(Reading):
 
     def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
         """Exchange with one peer at its address, then project."""
+        if link.peer.followed_by:
+            return self.epochs.closed(link)
         if "://" not in link.peer.address:
             return self.sync_from(link, folder_fetcher(link.peer.address), progress=progress)
-        from comity.node.transport import Line  # noqa: PLC0415 - folders need no HTTP
-
-        with Line(link.peer.address) as line:
+        with self.line(link.peer.address, link.origin) as line:
 
             def post(path: str, body: bytes) -> tuple[int, str, bytes]:
                 reply = line.request("POST", path, body=body)
                 return reply.status, reply.media_type, reply.body
 
             return self.sync_from(link, line.get, post, progress=progress)
+
+    def line(self, address: str, origin: str | None = None) -> Line:
+        """Return a line to a node, as `comity.node.transport.line_to` makes it."""
+        from comity.node.transport import line_to  # noqa: PLC0415 - folders need no HTTP
+
+        return line_to(address, self.http_key, self.peers, origin)
 
     def sync_from(
         self, link: PeerLink, fetch: Fetch, post: Post | None = None, *, progress: Progress | None = None
@@ -265,6 +289,7 @@ class Node(Reading):
         if report.adopted:
             self._anchors = Anchors(self.own, self.peers, self._named())
         self._project()
+        self.recovery.settle()
         report.granted = self.control.exchanged(link, fetch)
         return report
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.node import backup as backups
 from comity.node import pairing, proof
+from comity.node.control.copies import DAY, KEPT_DAYS, Copy
+from comity.node.control.desk import milliseconds
 from comity.node.errors import ConfigError, FingerprintError, RecordNotFoundError, RequestError
 from comity.node.export import export_folder, export_log
 from comity.node.sealing import drafts_from_json
@@ -17,6 +19,7 @@ from comity.record.fetch import folder_fetcher
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from comity.node.control.copies import What
     from comity.node.node import Node
     from comity.node.system import Record
 
@@ -71,17 +74,24 @@ def locate(node: Node, origin: str, key: str) -> int:
 
 def status(node: Node) -> dict[str, Any]:
     """Return the state of the node and its peers."""
-    return {**node.status().as_json(), "kinds": node.kinds()}
+    return {**node.status().as_json(), "kinds": node.kinds(), "recovery": node.recovery.as_json()}
 
 
 def append(node: Node, items: Sequence[object]) -> dict[str, Any]:
-    """Append drafts given as JSON; all or none."""
-    receipts = node.append(drafts_from_json(items, node.registry))
+    """Append drafts given as JSON; all or none. They wait where a restored log is not confirmed yet."""
+    drafts = drafts_from_json(items, node.registry)
+    if drafts and node.recovery.waits:
+        kept = node.recovery.hold(drafts)
+        ids = [b64(draft.id or b"") for draft in kept.drafts]
+        return {"origin": node.origin, "size": node.log.size, "receipts": [], "queued": ids}
+    node.recovery.settle()
+    receipts = node.append(drafts)
     leaves = node.log.entries(receipts[0].index, receipts[-1].index + 1) if receipts else []
     ids = [record.id_text for record in _of(node, receipts[0].index, len(leaves))] if receipts else []
     return {
         "origin": node.origin,
         "size": node.log.size,
+        "queued": [],
         "receipts": [
             {"index": item.index, "id": entry_id, "leaf_hash": b64(item.leaf_hash)}
             for item, entry_id in zip(receipts, ids, strict=True)
@@ -143,7 +153,9 @@ def export(
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Write the folder that a peer can be synchronised from."""
-    return export_folder(node, Path(target), progress, mirrors=mirrors)
+    data = export_folder(node, Path(target), progress, mirrors=mirrors)
+    _note_copy(node, "export", target, KEPT_DAYS)
+    return data
 
 
 def log_export(node: Node, target: str) -> dict[str, Any]:
@@ -175,12 +187,26 @@ def fsck(node: Node, progress: Progress | None = None) -> dict[str, Any]:
     return check(node, progress)
 
 
+def _note_copy(node: Node, what: What, target: str, days: int) -> None:
+    """Put a backup or an export on the list of what an erasure does not reach."""
+    now = milliseconds()
+    sizes = {origin: node.size(origin) for origin in node.origins}
+    node.control.copies.note(Copy(what, Path(target).name, now, now + days * DAY, sizes))
+
+
 def backup(
-    node: Node, target: str, content_keys: str | None = None, progress: Progress | None = None
+    node: Node,
+    target: str,
+    content_keys: str | None = None,
+    keep_days: int = KEPT_DAYS,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Write a backup."""
+    """Write a backup that is kept for `keep_days` days."""
     keys = None if content_keys is None else Path(content_keys)
     written = backups.backup(node.folder, Path(target), content_keys=keys, progress=progress)
+    _note_copy(node, "backup", target, keep_days)
+    if content_keys is not None:
+        _note_copy(node, "keys", content_keys, keep_days)
     return {"archives": [{"path": str(path), "bytes": path.stat().st_size} for path in written]}
 
 

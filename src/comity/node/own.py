@@ -14,6 +14,8 @@ from comity.node.reader import Levels, Origin
 from comity.record import merkle
 from comity.record.entry import Head, anchor_entry, identify
 from comity.record.errors import ComityError
+from comity.record.fork import prove_leaf
+from comity.record.fork_keeper import ForkKeeper
 from comity.record.guard import Guard, GuardError, GuardMissingError
 from comity.record.log import Log
 from comity.record.note import Signer, Verifier, split_note
@@ -22,12 +24,14 @@ from comity.record.tilereader import TileReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from comity.node.folder import Folder
     from comity.node.keys import Keys
     from comity.node.peers import Paired
     from comity.record.checkpoint import Checkpoint
     from comity.record.fetch import Fetch
+    from comity.record.fork import ForkProof
     from comity.record.receipt import Receipt
 
 
@@ -56,6 +60,7 @@ class OwnLog:
         self.vkey = signer.vkey
         self.log = Log.open(folder.log, signer, identify=identify, guard=folder.guard)
         self.trust = charters.load_own(folder, self.log.store)
+        self._forks = ForkKeeper(self.log.store, self.vkey)
         # How long this process has known of a head that no peer has witnessed; milliseconds UTC.
         self.unwitnessed_since: int | None = milliseconds()
 
@@ -73,8 +78,20 @@ class OwnLog:
         """Close the file."""
         self.log.close()
 
+    @property
+    def fork(self) -> ForkProof | None:
+        """The proof that two copies of this node have signed, once there is one; it stays."""
+        return self._forks.proof
+
+    @property
+    def fork_path(self) -> Path:
+        """Where the fork proof lies once there is one."""
+        return self._forks.path
+
     def refusal(self) -> NodeReadOnlyError | None:
         """Say why the log must not grow now, or None."""
+        if self._forked is None and self.fork is not None:
+            self._forked = f"{self.origin} has signed two histories: {self.fork_path} proves it"
         if self._forked is not None:
             return OwnForkError(self._forked)
         if self.log.writable:
@@ -168,7 +185,8 @@ class OwnLog:
             if head.size > self.size:
                 adopted = self._adopt(head, note, fetch)
             elif self.log.store.root(head.size) != head.root:
-                self._fork(f"a peer holds another tree of {head.size} entries of {self.origin}")
+                reader = TileReader(fetch, head.size, head.root)
+                self._fork(f"a peer holds another tree of {head.size} entries of {self.origin}", note, reader)
             refusal = self.refusal()
             if isinstance(refusal, UnconfirmedError):
                 self.confirm()
@@ -191,7 +209,9 @@ class OwnLog:
         reader.authenticate()
         if merkle.root_from(reader.hash, self.size) != self.log.store.root():
             self._fork(
-                f"a peer holds {head.size} entries of {self.origin} that do not extend the {self.size} here"
+                f"a peer holds {head.size} entries of {self.origin} that do not extend the {self.size} here",
+                note,
+                reader,
             )
         before = self.size
         store = self.log.store
@@ -206,7 +226,14 @@ class OwnLog:
             self.confirm()
         return self.size - before
 
-    def _fork(self, message: str) -> None:
+    def _fork(self, message: str, note: bytes, reader: TileReader) -> None:
+        """Keep the proof where one can be made: both heads are signed with the own key. Then stop."""
+        own = self.log.store.signed_head()
+        with suppress(ComityError):
+            reader.authenticate()
+            made = own and prove_leaf(self.vkey, (own, self.log.store.hash), (note, reader.hash))
+            if made:
+                self._forks.declare(made)
         self._forked = message
         raise OwnForkError(message)
 

@@ -59,15 +59,17 @@ class Proposal:
 
 
 @contextmanager
-def reading(address: str) -> Iterator[Fetch]:
-    """Give a fetcher for a peer's address: an http URL on this machine, or a folder."""
+def reading(node: Node, address: str) -> Iterator[Fetch]:
+    """Give a fetcher for a peer's address: a URL, or a folder.
+
+    Raises:
+        TlsUnpinnedError: over https only a node whose charter is pinned already is read, from a folder.
+    """
     address = check_address(address)
     if "://" not in address:
         yield folder_fetcher(address)
         return
-    from comity.node.transport import Line  # noqa: PLC0415 - folders need no HTTP
-
-    with Line(address) as line:
+    with node.line(address) as line:
         yield line.get
 
 
@@ -103,7 +105,7 @@ def pair(node: Node, address: str, fingerprint: str) -> Proposal:
 def _propose(node: Node, address: str) -> tuple[Proposal, Charter, Charter]:
     """Return what people compare, the newest version of the charter, and version 1."""
     address = check_address(address)
-    with reading(address) as fetch:
+    with reading(node, address) as fetch:
         charter = _charter(address, fetch)
         if charter.digest == node.charter.digest:
             raise SelfPairingError(f"{address} shows the charter of this very node")

@@ -239,7 +239,7 @@ class Projection:
 
     def _project(self, db: Connection, examined: Examined, cause: Cause, seq: int) -> None:
         record = examined.record
-        clear(db, record.origin, record.index)
+        clear(db, record.origin, record.index, opening=cause == "erased")
         write_record(db, examined)
         if examined.fault is not None:
             quarantine(db, examined, ENTRY, examined.fault)

@@ -28,10 +28,13 @@ def quarantine(db: Connection, examined: Examined, source: str, fault: ComityErr
     db.execute(statement.on_conflict_do_update(index_elements=["origin", "index", "source"], set_=values))
 
 
-def clear(db: Connection, origin: str, index: int) -> None:
-    """Forget why a record was quarantined before; a refused opening stays until a good one came."""
+def clear(db: Connection, origin: str, index: int, *, opening: bool) -> None:
+    """Forget why a record was quarantined before; a refused opening stays until a good one came.
+
+    With `opening` that is forgotten too: the reason may quote what was erased, and none comes again.
+    """
     here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.index == index)
-    db.execute(delete(QUARANTINE).where(here & (QUARANTINE.c.source != OPENING)))
+    db.execute(delete(QUARANTINE).where(here if opening else here & (QUARANTINE.c.source != OPENING)))
 
 
 def write_record(db: Connection, examined: Examined) -> None:

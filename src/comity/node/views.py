@@ -136,9 +136,8 @@ def _configure(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=DELETE")
     connection.execute("PRAGMA synchronous=NORMAL")  # derived: after a power cut it may be built again
-    connection.execute(
-        "PRAGMA secure_delete=ON"
-    )  # rows of erased content; some builds leave them in the file
+    # What is purged is overwritten: a row of an erased record must not stay readable in a free page.
+    connection.execute("PRAGMA secure_delete=ON")
     connection.execute("PRAGMA cache_size=-16000")
 
 

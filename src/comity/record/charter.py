@@ -50,6 +50,8 @@ from comity.record.roles import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from comity.record.entry import Head
+
 __all__ = [
     "ALGORITHMS",
     "MAX_CHARTER",
@@ -100,6 +102,7 @@ class Charter:
         http: Keys of HTTP message signatures.
         revoked: Keys that sign nothing from a place in the log on.
         previous: Digest of the version before; absent in version 1.
+        follows: The head of the log that this one goes on from after a fork (docs/spec/epoch.md).
         note: The signed note, as received or as signed here; empty while nobody signed.
     """
 
@@ -118,6 +121,7 @@ class Charter:
     http: tuple[HttpKey, ...] = ()
     revoked: tuple[Revoked, ...] = ()
     previous: bytes | None = None
+    follows: Head | None = None
     note: bytes = field(default=b"", repr=False, compare=False)
 
     def __post_init__(self) -> None:

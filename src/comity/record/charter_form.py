@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from comity.record import canonical, signature
 from comity.record.charter_errors import CharterError
-from comity.record.entry import check_origin
+from comity.record.entry import Head, check_origin
+from comity.record.entry_form import next_origin
 from comity.record.errors import ComityError
 from comity.record.note import Verifier
 from comity.record.recipient_key import MONTH, read_public
@@ -55,7 +56,9 @@ def read(data: bytes) -> dict[str, Any]:
     """
     value = canonical.decode(data, limit=MAX_CHARTER)
     first = isinstance(value, dict) and value.get("version") == 1
-    item = exact(value, _KEYS if first else _KEYS | {"previous"}, "the charter")
+    keys = _KEYS if first else _KEYS | {"previous"}
+    later = isinstance(value, dict) and "follows" in value
+    item = exact(value, keys | {"follows"} if later else keys, "the charter")
     if item["v"] is True or item["v"] != VERSION:
         raise CharterError(f"v is {item['v']!r}: this software reads version {VERSION}")
     roles = _roles(item["roles"])
@@ -65,6 +68,7 @@ def read(data: bytes) -> dict[str, Any]:
         "version": whole(item["version"], "version", 1),
         "expires": whole(item["expires"], "expires", 1),
         "previous": None if first else octets(item["previous"], "previous"),
+        "follows": _head(item["follows"]) if later else None,
         "names": texts(item["names"], "names"),
         "colour": matching(item["colour"], _COLOUR, "colour"),
         "revoked": tuple(_revoked(line) for line in many(item["revoked"], "revoked", MAX_REVOKED, 0)),
@@ -88,6 +92,7 @@ def write(charter: Charter) -> bytes:
             "version": charter.version,
             "expires": charter.expires,
             **({} if charter.previous is None else {"previous": canonical.b64(charter.previous)}),
+            **({} if charter.follows is None else {"follows": _written_head(charter.follows)}),
             "roles": {
                 role: {"threshold": charter.threshold(role), "keys": lines}
                 for role in ROLES
@@ -98,6 +103,17 @@ def write(charter: Charter) -> bytes:
             "colour": charter.colour,
         }
     )
+
+
+def _head(value: Any) -> Head:
+    item = exact(value, {"origin", "size", "root"}, "follows")
+    return Head(
+        origin(item["origin"]), whole(item["size"], "the size of follows", 1), octets(item["root"], "follows")
+    )
+
+
+def _written_head(head: Head) -> Any:
+    return {"origin": head.origin, "size": head.size, "root": canonical.b64(head.root)}
 
 
 def _written(charter: Charter, role: str) -> list[Any]:
@@ -126,6 +142,8 @@ def check(charter: Charter) -> None:
     """
     if charter.origin.partition("/")[0] != charter.party:
         raise CharterError(f"origin {charter.origin} is not of party {charter.party}")
+    if charter.follows is not None and next_origin(charter.follows.origin) != charter.origin:
+        raise CharterError(f"{charter.origin} is not the next epoch of {charter.follows.origin}")
     for line in charter.keys:
         if line.role == "log" and line.name != charter.origin:
             raise CharterError(f"the log key is named {line.name}, not {charter.origin}")

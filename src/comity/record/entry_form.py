@@ -61,6 +61,12 @@ def check_origin(value: object) -> str:
     return value
 
 
+def next_origin(origin: str) -> str:
+    """Return the name of the log that takes the place of this one after a fork: the next epoch."""
+    name, _, epoch = origin.partition("~")
+    return f"{name}~{int(epoch or 0) + 1}"
+
+
 def read_bytes(value: object, size: int, name: str) -> bytes:
     """Return `size` bytes from strict base64."""
     if not isinstance(value, str):

@@ -31,6 +31,9 @@ REASONS: Final = {
     "not-erase-key": "The step is not signed by an erase key of the charter.",
     "already-ordered": "The request was carried out before: one approval, one order.",
     "order-unknown": "The order is not held here, or its content is not.",
+    "not-content": "Nothing is held of the record that could be erased, or it is a step of the protocol.",
+    "month-open": "The month is not over, or nothing is kept under it here.",
+    "records-differ": "Other records are kept under the month than when people were asked.",
     "held": "A legal hold stands on a record that it names.",
     "hold-unknown": "There is no such hold in this log, or it was lifted before.",
 }

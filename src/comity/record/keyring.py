@@ -181,6 +181,13 @@ class Keyring:
         ).fetchall()
         return _joined(rows)
 
+    def members(self, retention: Retention) -> list[tuple[str, bytes]]:
+        """Return origin and id of every key that a month key wraps, sorted."""
+        query = "SELECT origin, id FROM wrapped WHERE class = ? AND month = ? ORDER BY origin, id"
+        with self._lock:
+            rows = self._db.execute(query, (retention.name, retention.month)).fetchall()
+        return [(str(row[0]), bytes(row[1])) for row in rows]  # type: ignore[arg-type]
+
     def months(self) -> list[Retention]:
         """Return the retention classes and months that still have a key, sorted."""
         names = (path.stem.rpartition(".") for path in self._keks.glob("*.key"))

@@ -7,7 +7,7 @@ anchor by a head over it. This is read from the leaves; nobody can claim it late
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from comity.record.errors import ComityError
 from comity.record.protocol import check_refs, place_of
@@ -22,14 +22,14 @@ from comity.record.protocol_kinds import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from comity.record.entry import Entry
     from comity.record.entry_form import Ref
     from comity.record.protocol import Item
     from comity.record.rounds_states import Cosigned
 
-STEPS: Final = (RoundSeal, RoundOpen, RoundAck)
+_Answer = TypeVar("_Answer")
 
 
 def party_of(origin: str) -> str:
@@ -58,9 +58,18 @@ class Book:
         self._named: dict[str, dict[int, frozenset[Ref]]] = defaultdict(dict)
         self._anchored: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
         self._cosigned: dict[str, set[Cosigned]] = defaultdict(set)
+        self._worked_out: dict[tuple[object, ...], Any] = {}
+
+    def once(self, key: tuple[object, ...], work: Callable[[], _Answer]) -> _Answer:
+        """Return what `work` gives; while nothing more is heard, it is worked out once for a key."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work()
+        answer: _Answer = self._worked_out[key]
+        return answer
 
     def take(self, item: Item) -> None:
         """Hear one item; content that contradicts its own leaf is passed over."""
+        self._worked_out.clear()
         entry = item.entry
         if entry is None:
             return
@@ -102,6 +111,9 @@ class Book:
 
     def grants_of(self, sealed: Ref) -> list[Ref]:
         """Return the grants, in the log of an entry, that release something of it; in order."""
+        return self.once(("grants", sealed), lambda: self._grants_of(sealed))
+
+    def _grants_of(self, sealed: Ref) -> list[Ref]:
         found = []
         for place, grant in self.grants.items():
             request = self.requests.get(grant.request.ref())

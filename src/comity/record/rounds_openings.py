@@ -116,6 +116,9 @@ class Openings:
 
     def _fault(self, place: Ref, round_: Ref) -> str:
         """Say why an opening does not count; empty if it does, `UNDECIDED` if something is not held here."""
+        return self._book.once(("opening", round_, place), lambda: self._judge(place, round_))
+
+    def _judge(self, place: Ref, round_: Ref) -> str:
         model, start = self._book.opens[place], self._book.starts[round_]
         if place.origin not in start.parties:
             return "not-a-party"

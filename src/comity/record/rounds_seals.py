@@ -27,7 +27,7 @@ class Seals:
 
     def first(self, round_: Ref, origin: str) -> Ref | None:
         """Return the seal of a party that counts, None if it has none."""
-        return next((p for p in self._of(round_) if p.origin == origin and not self._fault(p, round_)), None)
+        return self._book.once(("first", round_), lambda: self._firsts(round_)).get(origin)
 
     def sealed_for(self, round_: Ref, place: Ref, origin: str) -> bool:
         """Whether a place is a seal of a party for a round, sound by what it says and by its own log.
@@ -45,6 +45,13 @@ class Seals:
             elif place != self.first(round_, place.origin):
                 yield Refused(place, "already-sealed")
 
+    def _firsts(self, round_: Ref) -> dict[str, Ref]:
+        found: dict[str, Ref] = {}
+        for place in self._of(round_):
+            if place.origin not in found and not self._fault(place, round_):
+                found[place.origin] = place
+        return found
+
     def _of(self, round_: Ref) -> list[Ref]:
         found = (place for place, model in self._book.seals.items() if model.round.ref() == round_)
         return sorted(found, key=order)
@@ -55,6 +62,9 @@ class Seals:
         return self._plain_fault(place, round_) or self._used_before(place, sealed, round_)
 
     def _plain_fault(self, place: Ref, round_: Ref) -> str:
+        return self._book.once(("seal", round_, place), lambda: self._judge_plain(place, round_))
+
+    def _judge_plain(self, place: Ref, round_: Ref) -> str:
         model, start = self._book.seals[place], self._book.starts[round_]
         sealed = model.sealed.ref()
         leaf = self._leaf_at(sealed.origin, sealed.index)

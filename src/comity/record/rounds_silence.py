@@ -60,7 +60,8 @@ def _attested(book: Book, round_: Ref, origin: str, opening: Ref, ready: int) ->
         (
             item.by
             for item in book.cosigned(origin, since)
-            if party_of(item.by) not in concerned and item.seconds * 1000 <= deadline
+            # A cosignature at second s was made before s + 1.
+            if party_of(item.by) not in concerned and (item.seconds + 1) * 1000 <= deadline
         ),
         None,
     )

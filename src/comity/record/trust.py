@@ -203,6 +203,10 @@ def check_succession(old: Charter, new: Charter) -> None:
         raise CharterRollbackError(f"version {new.version} was shown, version {old.version} is in force")
     if new.version > old.version + 1:
         raise CharterSkippedError(f"version {new.version} was shown, version {old.version + 1} comes next")
+    if new.follows != old.follows:
+        raise CharterMismatchError(
+            f"version {new.version} goes on from another log than version {old.version}"
+        )
     if new.previous != old.digest:
         raise CharterPreviousError(f"version {new.version} was made from another version {old.version}")
     signed, needed = len(new.signatures(by=old)), old.threshold("root")

@@ -9,6 +9,7 @@ import time
 
 import httpx
 import pytest
+from starlette.middleware import Middleware
 
 from comity.node.control import LOOPBACK
 from comity.node.web.problems import NOTHING
@@ -57,7 +58,7 @@ def client(pair):
     keeper = Doorkeeper(pair.vn.origin)
     running = Running(pair.vn, keeper, Scheduler(pair.vn), "http://vn.localhost")
     app = build(running, ())
-    app.add_middleware(AsPeer)
+    app.user_middleware.append(Middleware(AsPeer))  # behind the door, which says who asks by signatures
     return Client(app, keeper.token)
 
 

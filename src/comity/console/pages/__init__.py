@@ -1,4 +1,4 @@
-"""The pages of the shell: joint picture, record, approvals, exchange, this installation, static files."""
+"""The pages of the shell: picture, record, rounds, approvals, exchange, installation, static files."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from comity.console.pages import about, approve, approve_enrol, assets, exchange, home, record
+from comity.console.pages import (
+    about,
+    approve,
+    approve_enrol,
+    assets,
+    erasure,
+    exchange,
+    home,
+    record,
+    rounds,
+)
 
 if TYPE_CHECKING:
     from comity.console.render import Console
@@ -15,6 +25,6 @@ if TYPE_CHECKING:
 def pages(console: Console) -> APIRouter:
     """Return the routes of every page that belongs to no system."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, record, approve, approve_enrol, exchange, about, assets):
+    for part in (home, record, rounds, approve, approve_enrol, erasure, exchange, about, assets):
         router.include_router(part.routes(console))
     return router

@@ -113,7 +113,9 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "pair": lambda client, address, fingerprint: client.pair(address, fingerprint),
     "rebuild": lambda client: client.post("rebuild", {}),
     "fsck": lambda client: client.post("fsck", {}),
-    "backup": lambda client, path, keys=None: client.post("backup", {"path": path, "content_keys": keys}),
+    "backup": lambda client, path, keys=None, days=90: client.post(
+        "backup", {"path": path, "content_keys": keys, "keep_days": days}
+    ),
     "attest": lambda client, reason: client.post("attest", {"reason": reason}),
 }
 """The API call of each operation."""

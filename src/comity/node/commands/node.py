@@ -73,7 +73,7 @@ def init(
 
 @app.command()
 def run(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
-    """Serve the node until Ctrl-C or SIGTERM; loopback only, until transport security exists."""
+    """Serve the node until Ctrl-C or SIGTERM: console on this machine, peers where listen_peers says."""
     from comity.node.web.server import serve  # noqa: PLC0415 - lazily
 
     def announce(running: Running) -> None:
@@ -82,11 +82,14 @@ def run(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> N
             "origin": running.node.origin,
             "url": running.url,
             "link": running.link(),
+            "peers_url": running.peers_url,
         }
         if as_json:
             typer.echo(json.dumps(data))
             return
         typer.echo(f"{running.node.origin} listens on {running.url}, on this machine only")
+        if running.peers_url:
+            typer.echo(f"paired nodes reach it at {running.peers_url}, TLS 1.3")
         typer.echo(f"console, one-time link: {data['link']}")
 
     roof: Roof = ctx.obj
@@ -110,6 +113,10 @@ def _status_text(data: dict[str, Any]) -> str:
     ]
     if data["read_only"]:
         lines.append(f"  READ ONLY    {data['read_only']}")
+    if data["recovery"]["queued"]:
+        lines.append(f"  WAITING      {data['recovery']['queued']} drafts, until the head is confirmed")
+    if data["recovery"]["fork_proof"]:
+        lines.append(f"  FORKED       {data['recovery']['fork_proof']}; comity epoch is the way out")
     for peer in data["peers"]:
         lines.append(
             f"{peer['origin']}  {peer['state']}, {peer['size']} entries here; "
@@ -133,7 +140,7 @@ def pair(
     ctx: typer.Context,
     directory: NodeFolder,
     address: Annotated[
-        str, typer.Argument(help="The peer's URL on this machine, or the folder of its export.")
+        str, typer.Argument(help="The peer's URL (https if it is elsewhere), or the folder of its export.")
     ],
     *,
     fingerprint: Annotated[str, typer.Option(help="The fingerprint the other party told you.")] = "",
@@ -229,16 +236,20 @@ def backup(
     ctx: typer.Context,
     directory: NodeFolder,
     archive: Annotated[Path, typer.Argument(help="The archive to write; it holds the signing keys.")],
+    *,
     with_keys: Annotated[
         Path | None,
         typer.Option(help="A second archive for the content keys; keep it shorter than the first."),
     ] = None,
+    keep_days: Annotated[
+        int, typer.Option(min=1, max=3650, help="Days that you keep it; the ledger of erasures says so.")
+    ] = 90,
     as_json: AsJson = False,
 ) -> None:
     """Write a backup: never the guard, and content keys only into an archive of their own."""
     keys = None if with_keys is None else str(with_keys.resolve())
     with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
-        data = node.run("backup", str(archive.resolve()), keys, progress=progress)
+        data = node.run("backup", str(archive.resolve()), keys, keep_days, progress=progress)
     lines = [f"{item['path']}: {item['bytes']} bytes" for item in data["archives"]]
     emit(data, "\n".join(lines), as_json=as_json)
 

@@ -38,6 +38,8 @@ def append(
         data = node.run("append", items)
     first = data["receipts"][0]["index"] if data["receipts"] else data["size"]
     text = f"{len(data['receipts'])} appended to {data['origin']} from index {first}; size {data['size']}"
+    if data.get("queued"):
+        text = f"{len(data['queued'])} wait: {data['origin']} was restored, and its head is not confirmed yet"
     emit(data, text, as_json=as_json)
 
 

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 from comity.node.compacts import in_force
 from comity.node.control.approvals import ApprovalDesk
+from comity.node.control.copies import Copies
 from comity.node.control.desk import Steps
+from comity.node.control.destruction import Destruction
 from comity.node.control.enrolment import Enrolling
+from comity.node.control.erasure import ErasureDesk
+from comity.node.control.erasure_ledger import ErasureLedger
 from comity.node.control.inbox import Inbox
 from comity.node.control.outbox import Outbox
 from comity.node.control.people import People
+from comity.node.control.recipient_keys import retire
 from comity.node.control.release import ReleaseDesk
+from comity.node.control.retention import RetentionDesk
 from comity.node.control.rounds_desk import RoundDesk
 from comity.node.control.standing import stands_granted, steps_stand
 from comity.node.control.tables_release import ControlProjector
@@ -57,13 +63,28 @@ class Control:
         self.approvals = ApprovalDesk(node, self.steps, self.people, self.desk)
         self.inbox = Inbox(node, self.steps, self.desk, keys.hpke)
         self.rounds = RoundDesk(node, self.steps, self.desk)
+        self.copies = Copies(node.folder.copies)
+        destruction = Destruction(node, self.steps, self.outbox)
+        self.erasures = ErasureDesk(node, self.steps, destruction, self.copies, self.approved)
+        self.retention = RetentionDesk(node, self.steps, destruction, self.erasures)
+        self.ledger = ErasureLedger(node, self.steps, self.erasures)
+        self.inbox.erased = self.erasures.obeyed
+        self._hpke = keys.hpke
 
     def exchanged(self, link: PeerLink, fetch: Fetch) -> int:
         """Do what follows an exchange with a peer; return how many grants were taken in."""
         taken = self.inbox.receive(link, fetch)
         self.desk.sweep()
         self.rounds.exchanged(link, fetch)
+        self.erasures.obey(link)
+        self.tidy()
         return taken
+
+    def tidy(self) -> None:
+        """Destroy what must not be here: what was erased or lapsed and came back, keys past their grace."""
+        self.erasures.sweep()
+        self.retention.sweep()
+        retire(self._node.folder.keys, self._hpke, self.erasures.clock())
 
     def stands(self, viewer: str | None) -> Stands:
         """Return what stands granted to a viewer by the compact in force.

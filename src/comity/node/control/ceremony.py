@@ -5,6 +5,7 @@ Import it inside functions: the library behind it is slow to load, and most comm
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from webauthn import (
@@ -35,6 +36,10 @@ ALGORITHMS: Final = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentif
 
 Given = str | dict[str, Any]
 """What a browser gave: JSON of a PublicKeyCredential (WebAuthn section 5.1.8)."""
+
+
+_BROKEN: Final = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What the library raises on octets that it did not expect; it does not wrap everything."""
 
 
 class CeremonyError(ValueError):
@@ -80,14 +85,14 @@ def read_creation(given: Given, challenge: bytes, site: Site) -> tuple[bytes, Pa
     """
     try:
         made = verify_registration_response(
-            credential=given,
+            credential=_object(given),
             expected_challenge=challenge,
             expected_rp_id=site.rp_id,
             expected_origin=site.origin_url,
             require_user_verification=True,
             supported_pub_key_algs=ALGORITHMS,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _BROKEN as error:
         raise CeremonyError(str(error)) from error
     return made.credential_id, Passkey(made.credential_public_key, site.rp_id, site.origin_url)
 
@@ -111,8 +116,15 @@ def read_assertion(given: Given) -> tuple[bytes, Assertion]:
         CeremonyError: it is no assertion.
     """
     try:
-        read = parse_authentication_credential_json(given)
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+        read = parse_authentication_credential_json(_object(given))
+    except _BROKEN as error:
         raise CeremonyError(str(error)) from error
     answer = read.response
     return read.raw_id, Assertion(answer.client_data_json, answer.authenticator_data, answer.signature)
+
+
+def _object(given: Given) -> dict[str, Any]:
+    value = json.loads(given) if isinstance(given, str) else given
+    if not isinstance(value, dict):
+        raise CeremonyError("no object of a credential")
+    return value

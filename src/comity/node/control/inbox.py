@@ -29,6 +29,8 @@ from comity.record.protocol_kinds import Dispute, Grant, Pointer, Received, Requ
 from comity.record.sealed import SealedError, blob_digest, open_blob, sealed_info
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from comity.node.control.desk import Steps
     from comity.node.control.release import ReleaseDesk
     from comity.node.node import Node
@@ -83,6 +85,8 @@ class Inbox:
         self._partials = PartialStore(node.contents)
         self._taking = threading.Lock()
         self._failures: dict[Ref, ComityError] = {}
+        self.erased: Callable[[], Collection[Ref]] = frozenset
+        """Gives the peers' records that were erased here by order (`erasure`): they are not fetched again."""
 
     def receive(self, link: PeerLink, fetch: Fetch) -> int:
         """Fetch every blob that a peer granted to this node; return how many were taken in.
@@ -96,6 +100,9 @@ class Inbox:
         taken = 0
         with self._taking:
             for place in self._waiting(link.origin):
+                if self._gone(place):
+                    self._failures.pop(place, None)
+                    continue
                 try:
                     self._take(link, place, fetch)
                 except ComityError as error:
@@ -152,6 +159,8 @@ class Inbox:
         place = (grant["origin"], grant["index"])
         failure = next((e for ref, e in self._failures.items() if (ref.origin, ref.index) == place), None)
         state = "waiting" if word is None else ("disputed" if word["disputes"] else "received")
+        if self._gone(Ref(*place, self._node.record(*place).leaf_hash)):
+            state = "erased"
         return {
             "origin": grant["origin"],
             "index": grant["index"],
@@ -180,6 +189,17 @@ class Inbox:
         with self._node.views.connect() as db:
             indexes = list(db.execute(query.order_by("index")).scalars())
         return [Ref(origin, index, self._node.record(origin, index).leaf_hash) for index in indexes]
+
+    def _gone(self, place: Ref) -> bool:
+        """Whether everything that a grant releases was erased here by order."""
+        erased = self.erased()
+        content = self._steps.record(place).content if erased else None
+        if content is None or not isinstance(content.model, Grant):
+            return False
+        asked = self._steps.record(content.model.request.ref()).content
+        if asked is None or not isinstance(asked.model, Request):
+            return False
+        return {target.ref() for target in asked.model.targets} <= set(erased)
 
     def _take(self, link: PeerLink, place: Ref, fetch: Fetch) -> None:
         record = self._steps.record(place)

@@ -69,8 +69,14 @@ class Outbox:
         except FileNotFoundError:
             return None
 
+    def keeps(self, digest: bytes) -> bool:
+        """Whether a blob is here."""
+        return (self._folder / digest.hex()).exists()
+
     def drop(self, digest: bytes) -> None:
         """Remove a blob."""
+        if not self.keeps(digest):
+            return
         (self._folder / digest.hex()).unlink(missing_ok=True)
         sync_folder(self._folder)
 

@@ -42,6 +42,7 @@ class PathRequest(Asked):
 
     path: str = Field(min_length=1, max_length=4096)
     content_keys: str | None = Field(None, max_length=4096)
+    keep_days: int = Field(90, ge=1, le=3650)
 
 
 class ExportRequest(Asked):
@@ -136,7 +137,7 @@ def _keeping(router: APIRouter, node: Node, running: Running) -> None:
     def backup(asked: PathRequest) -> dict[str, Any]:
         """Write a backup."""
         keys = None if asked.content_keys is None else operations.absolute(asked.content_keys)
-        return operations.backup(node, operations.absolute(asked.path), keys)
+        return operations.backup(node, operations.absolute(asked.path), keys, asked.keep_days)
 
     @router.post("/fsck")
     def fsck() -> dict[str, Any]:

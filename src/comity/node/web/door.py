@@ -1,26 +1,38 @@
-"""The door: what every request passes before any route sees it, and what every reply carries.
+"""The doors: what every request passes before any route sees it, and what every reply carries.
 
+`Door`, on this machine:
 - The Host header must be this machine's (a page elsewhere cannot reach the node by a name of its own).
 - Bodies have a limit.
-- Public paths need nothing while everything listens on loopback; the rest needs the cookie or the token.
+- Public paths need nothing while nobody else can connect; the rest needs the cookie or the token.
 - A request that changes something and comes with the cookie must come from the node's own pages.
+- What a paired node signed tells who it is, and must verify.
+
+`PeerDoor`, for other nodes:
+- Nothing but the paths between nodes, and only to a paired node that signed the request.
+
+Behind both, `request.state.peer` is the origin of that node, or None.
 """
 
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from comity.node import http_signatures
 from comity.node.config import is_loopback
 from comity.node.errors import BodyTooLargeError, CrossOriginError, HostError, RequestError, SignInError
+from comity.node.http_errors import TooManyRequestsError
+from comity.node.web.callers import PEER_PATHS, request_of, whole_body
 from comity.record.witness import BODY_LIMIT
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from comity.node.web.callers import Callers
     from comity.node.web.session import Doorkeeper
 
 MEBIBYTE: Final = 1 << 20
@@ -49,17 +61,25 @@ HEADERS: Final = (
 )
 
 
-class Door:
-    """ASGI middleware; see the module's rules.
+class _AnyDoor(ABC):
+    """What both doors have in common: how a request comes in, and how a refusal goes out.
 
     Args:
         app: what is behind the door.
-        keeper: knows tokens and sessions.
+        callers: knows the paired nodes.
     """
 
-    def __init__(self, app: ASGIApp, keeper: Doorkeeper) -> None:
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
         self._app = app
-        self._keeper = keeper
+        self._callers = callers
+
+    @abstractmethod
+    def _signed(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+        """Check a request; say whether a paired node must have signed it.
+
+        Raises:
+            RequestError: the request stays outside.
+        """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
@@ -80,27 +100,75 @@ class Door:
                 answered = True
                 await _dress(message, send)
 
+        scope.setdefault("state", {})["peer"] = None
         try:
-            self._check(scope, headers)
+            signed = self._signed(scope, headers)
             body.check_stated(headers)
-            await self._app(scope, body.receive, guarded)
+            if signed:
+                await self._for_peer(scope, body.receive, guarded)
+            else:
+                await self._app(scope, body.receive, guarded)
         except RequestError as error:
             if answered:
                 raise
             await _refuse(error, scope, send)
 
-    def _check(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        """Check host, sign-in and origin of a request.
+    async def _for_peer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin, signed = self._callers.identify(scope)
+        with self._callers.admit(origin, signed):
 
-        Raises:
-            RequestError: the request stays outside.
-        """
+            async def counted(message: Message) -> None:
+                self._callers.charge(origin, len(message.get("body", b"")))
+                await send(message)
+
+            body, again = await whole_body(receive)
+            self._callers.charge(origin, len(body))
+            signed.check_body(body)
+            scope["state"]["peer"] = origin
+            await self._app(scope, again, counted)
+
+
+class PeerDoor(_AnyDoor):
+    """ASGI middleware where other nodes connect; see the module's rules."""
+
+    def _signed(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
+        del scope, headers
+        return True
+
+
+class Door(_AnyDoor):
+    """ASGI middleware on this machine; see the module's rules.
+
+    Args:
+        app: what is behind the door.
+        callers: knows the paired nodes.
+        keeper: knows tokens and sessions.
+        alone: whether no other address is listened on, so that the public paths need nothing.
+    """
+
+    def __init__(self, app: ASGIApp, callers: Callers, keeper: Doorkeeper, *, alone: bool) -> None:
+        super().__init__(app, callers)
+        self._keeper = keeper
+        self._public = PUBLIC if alone else tuple(path for path in PUBLIC if path not in PEER_PATHS)
+
+    def _signed(self, scope: Scope, headers: dict[bytes, bytes]) -> bool:
         host = headers.get(b"host", b"").decode("latin-1")
         if not is_loopback(_without_port(host)):
             raise HostError(f"this node does not answer for {host[:100]!a}")
         path: str = scope["path"]
-        if path.startswith(PUBLIC):
-            return
+        if path.startswith(PEER_PATHS) and http_signatures.is_signed(request_of(scope)):
+            return True
+        if not path.startswith(self._public):
+            self._operator(scope, headers, host)
+        return False
+
+    def _operator(self, scope: Scope, headers: dict[bytes, bytes], host: str) -> None:
+        """Check sign-in and origin of a request of the operator's.
+
+        Raises:
+            RequestError: the request stays outside.
+        """
+        path: str = scope["path"]
         scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme.lower() == "bearer" and self._keeper.knows_token(token.strip()):
             return
@@ -183,6 +251,8 @@ async def _refuse(error: RequestError, scope: Scope, send: Send) -> None:
     else:
         media_type, body = PROBLEM, orjson.dumps(problem)
     headers = [(b"content-type", media_type), (b"content-length", str(len(body)).encode())]
+    if isinstance(error, TooManyRequestsError):
+        headers.append((b"retry-after", str(error.retry_after).encode()))
     await _dress({"type": "http.response.start", "status": error.status, "headers": headers}, send)
     await send({"type": "http.response.body", "body": body})
 

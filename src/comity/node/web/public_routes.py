@@ -24,7 +24,7 @@ ONWARD: Final = re.compile(r"/enrol/[A-Za-z0-9_-]{20,64}")
 
 
 def public_routes(node: Node) -> APIRouter:
-    """Return the routes that need no sign-in while everything listens on loopback."""
+    """Return the routes between nodes; the door says who may use them, and `request.state.peer` who does."""
     router = APIRouter(include_in_schema=False)
     files = PublicFiles(node)
 
@@ -70,7 +70,7 @@ def enter_route(keeper: Doorkeeper) -> APIRouter:
         if session is None:
             raise SignInError("this link was used already, or belongs to another run of the node")
         reply = RedirectResponse(onward if ONWARD.fullmatch(onward) else "/", 303)
-        # Not `secure`: until transport security exists everything is plain HTTP on loopback.
+        # Not `secure`: the console is plain HTTP, and on this machine only.
         reply.set_cookie(keeper.cookie, session, httponly=True, samesite="lax", path="/")
         return reply
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -15,23 +14,27 @@ from fastapi import FastAPI
 
 from comity import __version__
 from comity.node import lock
-from comity.node.config import Config, split_listen
+from comity.node.config import split_listen
+from comity.node.control.routes_erasure import erasure_routes
 from comity.node.control.routes_people import people_routes
 from comity.node.control.routes_release import release_routes
 from comity.node.control.routes_rounds import round_routes
-from comity.node.errors import ConfigError
+from comity.node.epoch_routes import epoch_routes
 from comity.node.folder import Folder
 from comity.node.node import Node
 from comity.node.system import NodeApp
 from comity.node.web.api import api_routes
+from comity.node.web.callers import Callers
 from comity.node.web.door import Door
 from comity.node.web.journal import configure
+from comity.node.web.peer_server import PeerServer, listening
 from comity.node.web.problems import install
 from comity.node.web.public_routes import enter_route, public_routes
 from comity.node.web.scheduler import Scheduler
 from comity.node.web.session import Doorkeeper
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import FrameType
@@ -42,17 +45,22 @@ if TYPE_CHECKING:
     """The roof's part: adds the console and the systems' routes."""
 
 GRACE_SECONDS: Final = 5
-BACKLOG: Final = 128
 
 
 @dataclass(slots=True)
 class Running:
-    """A node that is being served."""
+    """A node that is being served: on this machine at `url`, for other nodes at `peers_url` if anywhere."""
 
     node: Node
     keeper: Doorkeeper
     scheduler: Scheduler
     url: str
+    peers_url: str | None = None
+    callers: Callers = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin to tell callers apart."""
+        self.callers = Callers(self.node)
 
     def link(self) -> str:
         """Return a new one-time link to the console."""
@@ -82,9 +90,12 @@ def build(running: Running, systems: Sequence[System], mount: Mount = mount_syst
     app.include_router(api_routes(running.node, running))
     app.include_router(release_routes(running.node))
     app.include_router(round_routes(running.node))
+    app.include_router(erasure_routes(running.node))
     app.include_router(people_routes(running.node, running.link))
+    app.include_router(epoch_routes(running.node, running))
     mount(app, running.node, tuple(systems))
-    app.add_middleware(Door, keeper=running.keeper)
+    alone = not running.node.config.listen_peers
+    app.add_middleware(Door, callers=running.callers, keeper=running.keeper, alone=alone)
     return app
 
 
@@ -118,16 +129,24 @@ def serve(
 
     Raises:
         NodeLockedError: it runs already.
+        ConfigError: it cannot listen where the settings say.
     """
     configure()
     folder = Folder.existing(root)
-    with lock.hold(folder), Node.open(root, systems) as node, _listening(node.config) as (listener, url):
+    with ExitStack() as stack:
+        stack.enter_context(lock.hold(folder))
+        node = stack.enter_context(Node.open(root, systems))
+        host, port = split_listen(node.config.listen)
+        listener, bound = stack.enter_context(listening(host, port, node.config.listen))
         keeper = Doorkeeper(node.origin)
-        running = Running(node, keeper, Scheduler(node), url)
+        running = Running(node, keeper, Scheduler(node), f"http://{host}:{bound}")
         app = build(running, systems, mount)
+        if node.config.listen_peers:
+            peers = stack.enter_context(PeerServer(node, running.callers))
+            running.peers_url = peers.url
 
         def ready() -> None:
-            lock.RunFile(os.getpid(), url, keeper.token).write(folder)
+            lock.RunFile(os.getpid(), running.url, keeper.token).write(folder)
             running.scheduler.refresh()
             announce(running)
 
@@ -153,24 +172,6 @@ def _uvicorn(app: Any) -> uvicorn.Config:
         h11_max_incomplete_event_size=64 * 1024,
         ws="none",
     )
-
-
-@contextmanager
-def _listening(config: Config) -> Iterator[tuple[socket.socket, str]]:
-    """Bind the address of the settings; port 0 takes any free one."""
-    host, port = split_listen(config.listen)
-    address = "127.0.0.1" if host.lower().endswith("localhost") else host.strip("[]")
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((address, port))
-        except OSError as error:
-            raise ConfigError(
-                f"listen {config.listen}: {error.strerror}; stop whatever holds the port"
-            ) from error
-        listener.listen(BACKLOG)
-        yield listener, f"http://{host}:{listener.getsockname()[1]}"
 
 
 @contextmanager
