@@ -196,11 +196,13 @@ def test_backup_restore_and_attest(pair, tmp_path):
     assert refused("node", "restore", tmp_path / "b.tar", vn) == "backup"
     asked("node", "restore", tmp_path / "b.tar", tmp_path / "again", "--with-keys", tmp_path / "k.tar")
     again = tmp_path / "again"
-    assert refused("record", "append", again, tmp_path / "d.json") == "head-unconfirmed"
+    waits = asked("record", "append", again, tmp_path / "d.json")
+    assert (waits["size"], waits["receipts"], len(waits["queued"])) == (2, [], 1)
     assert asked("node", "status", again)["read_only"]
     assert refused("node", "attest", again, "--reason", " ") == "config-invalid"
     asked("node", "attest", again, "--reason", "drill")
-    assert asked("record", "append", again, tmp_path / "d.json")["size"] == 3
+    assert asked("record", "show", again, "vn/hq", "2")["id"] == waits["queued"][0]
+    assert asked("record", "append", again, tmp_path / "d.json")["size"] == 4
 
 
 def test_what_is_not_there_is_not_found(pair):
