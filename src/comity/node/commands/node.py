@@ -116,7 +116,7 @@ def _status_text(data: dict[str, Any]) -> str:
     if data["recovery"]["queued"]:
         lines.append(f"  WAITING      {data['recovery']['queued']} drafts, until the head is confirmed")
     if data["recovery"]["fork_proof"]:
-        lines.append(f"  FORKED       {data['recovery']['fork_proof']}; comity epoch is the way out")
+        lines.append(f"  FORKED       {data['recovery']['fork_proof']}; the way out: comity epoch")
     for peer in data["peers"]:
         lines.append(
             f"{peer['origin']}  {peer['state']}, {peer['size']} entries here; "
