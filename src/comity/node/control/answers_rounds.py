@@ -15,7 +15,7 @@ from comity.record.rounds import REASONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from comity.node.control.rounds_desk import OpeningRequest
+    from comity.node.control.rounds_asked import OpeningRequest
     from comity.node.node import Node
     from comity.record.entry_form import Ref
     from comity.record.rounds import PartyStanding, Seen

@@ -25,7 +25,8 @@ from comity.record.release import ReleaseRefusedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from comity.node.control.rounds_desk import OpeningRequest, RoundDesk
+    from comity.node.control.rounds_asked import OpeningRequest
+    from comity.node.control.rounds_desk import RoundDesk
     from comity.node.node import Node
     from comity.record.entry_form import Ref
     from comity.record.rounds import PartyStanding, RoundStanding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -11,6 +10,7 @@ import structlog
 from comity.node.control.desk import milliseconds, month_of
 from comity.node.control.release import Wanted
 from comity.node.control.rounds_acks import Acks
+from comity.node.control.rounds_asked import OpeningRequest
 from comity.node.control.rounds_errors import RoundRefusedError
 from comity.node.control.rounds_reader import RoundReader, model_of
 from comity.node.control.rounds_witness import take_witnessed
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from comity.record.fetch import Fetch
     from comity.record.kinds import Kind
     from comity.record.protocol_kinds import RoundStart
-    from comity.record.release import Standing
     from comity.record.rounds import RoundStanding
 
 LOGGER = structlog.get_logger("comity.node.control")
@@ -41,26 +40,6 @@ LOGGER = structlog.get_logger("comity.node.control")
 GRACE: Final = 30 * 24 * 3600 * 1000
 """Milliseconds after `open_by` in which what was approved at sealing can still be opened: late, not lost."""
 READY: Final = frozenset({"approved", "granted", "received", "disputed"})
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningRequest:
-    """An opening that people were asked to approve: its request, to whom, which fields, where it stands."""
-
-    place: Ref
-    model: Request
-    standing: Standing
-
-    @property
-    def to(self) -> str:
-        """The node that it opens to."""
-        assert self.model.recipient is not None
-        return self.model.recipient.origin
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """The fields, without those that say how to handle them; none for the whole record."""
-        return frozenset(self.model.targets[0].paths) - frozenset(HANDLING)
 
 
 class RoundDesk:
@@ -83,6 +62,7 @@ class RoundDesk:
         self.lock = threading.RLock()
         self._reader = RoundReader(node, steps, releases)
         self._acks = Acks(node, steps, self._reader)
+        self._looked_at: dict[Ref, tuple[int, int, bool]] = {}
         releases.held_back = self.held_back
 
     # --- reading ---
@@ -266,16 +246,30 @@ class RoundDesk:
 
     def exchanged(self, link: PeerLink, fetch: Fetch) -> None:
         """Acknowledge what an exchange brought, and keep what the peer cosigned of other logs."""
-        for round_, model in self.starts():
+        live = [(round_, model) for round_, model in self.starts() if self._is_live(model)]
+        try:
+            take_witnessed(self._node, link, fetch, {log for _, model in live for log in model.parties})
+        except ComityError as error:
+            LOGGER.warning("what a peer cosigned is not kept", peer=link.origin, code=error.code)
+        for round_, model in live:
             try:
-                with self.lock:
-                    if self.origin in (*model.parties, *model.recipients):
-                        take_witnessed(self._node, link, fetch, model.parties)
-                        self.acknowledge(round_, model, f"node:{self.origin}")
+                self._look(round_, model)
             except ComityError as error:
                 LOGGER.warning("a round is not acknowledged", round=model.round, code=error.code)
 
     # --- inside ---
+
+    def _is_live(self, model: RoundStart) -> bool:
+        mine = self.origin in (*model.parties, *model.recipients)
+        return mine and self.clock() <= model.open_by + GRACE
+
+    def _look(self, round_: Ref, model: RoundStart) -> None:
+        """Acknowledge a round if anything was said of it since the last look."""
+        with self.lock:
+            mark = (*self._reader.mark(round_), self.clock() >= model.open_by)
+            if self._looked_at.get(round_) != mark:
+                self.acknowledge(round_, model, f"node:{self.origin}")
+                self._looked_at[round_] = mark
 
     def _asked(self, round_: Ref, paths: Sequence[str]) -> list[OpeningRequest]:
         """Return the requests for these fields that can be granted, or were; a recipient's newest last."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from comity.node.control.tables_release import RECEIVED, REFS
 from comity.node.control.tables_rounds import ANCHORS
 from comity.node.errors import RecordNotFoundError
 from comity.node.own import cosigner_key
@@ -68,6 +69,33 @@ class RoundReader:
         for cosigned in self._cosignatures(heard):
             rounds.witness(cosigned)
         return rounds
+
+    def mark(self, round_: Ref) -> tuple[int, int]:
+        """Return what changes when there may be something to acknowledge.
+
+        Returns:
+            How many steps name the round, and how many openings of it this node has received.
+        """
+        about = REFS.alias("about")
+        here = (about.c.to_origin == round_.origin) & (about.c.to_index == round_.index)
+        steps = select(func.count()).select_from(about).where(here)
+        received = (
+            select(func.count())
+            .select_from(about)
+            .join(
+                REFS,
+                (REFS.c.origin == about.c.origin)
+                & (REFS.c.index == about.c.index)
+                & (REFS.c.kind == RoundOpen.kind),
+            )
+            .join(
+                RECEIVED,
+                (RECEIVED.c.grant_origin == REFS.c.to_origin) & (RECEIVED.c.grant_index == REFS.c.to_index),
+            )
+            .where(here, RECEIVED.c.origin == self._node.origin)
+        )
+        with self._node.views.connect() as db:
+            return db.execute(steps).scalar_one(), db.execute(received).scalar_one()
 
     # --- inside ---
 
