@@ -82,7 +82,8 @@ def test_this_machine_is_taken(host):
 @pytest.mark.parametrize(
     "address",
     [
-        "https://127.0.0.1:1",
+        "https://user@127.0.0.1:1",
+        "https://127.0.0.1:1/path",
         "http://user@127.0.0.1:1",
         "http://127.0.0.1:1/path",
         "http://127.0.0.1:1?x",
@@ -94,6 +95,10 @@ def test_this_machine_is_taken(host):
 def test_addresses_with_more_than_host_and_port_are_refused(address):
     with pytest.raises(ConfigError):
         check_address(address)
+
+
+def test_a_peer_with_pinned_keys_may_be_on_another_machine():
+    assert check_address("https://198.51.100.7:8711") == "https://198.51.100.7:8711"
 
 
 def test_an_address_without_a_scheme_is_a_folder(tmp_path):
