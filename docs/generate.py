@@ -126,8 +126,14 @@ def commands() -> str:
 
 # ---- settings
 
-TABLES = {"peers": "[[peer]]", "retention": "[retention]"}
+TABLES = {"peers": "[[peer]]", "retention": "[retention]", "limits": "[limits]"}
 """Settings that are tables of their own in TOML."""
+SECTIONS = {
+    config.Config: "comity.toml",
+    config.Peer: TABLES["peers"],
+    config.LimitSettings: TABLES["limits"],
+}
+"""What the settings of each dataclass stand under."""
 
 
 def setting_rows(model: type) -> list[tuple[str, str, str]]:
@@ -155,8 +161,7 @@ def settings() -> str:
     lines += ["An unknown setting is refused.", ""]
     models = [m for _, m in inspect.getmembers(config, is_dataclass) if m.__module__ == config.__name__]
     for model in models:
-        title = "`[[peer]]`" if model is config.Peer else "`comity.toml`"
-        lines += [f"## {title}\n", first_paragraph(model.__doc__), ""]
+        lines += [f"## `{SECTIONS[model]}`\n", first_paragraph(model.__doc__), ""]
         lines += table(("setting", "default", "meaning"), setting_rows(model))
     return "\n".join(lines)
 

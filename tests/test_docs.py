@@ -99,15 +99,19 @@ def test_every_field_of_every_kind_says_what_it_means():
 
 
 def test_every_setting_says_what_it_means():
-    for model in (config.Config, config.Peer):
+    for model in (config.Config, config.Peer, config.LimitSettings):
         assert list(generate.attributes(model)) == [field.name for field in fields(model)], model
         assert all(generate.attributes(model).values())
 
 
 def test_every_setting_that_a_file_may_hold_is_documented():
     peer = config.Peer("la/hq", "http://127.0.0.1:1", "x", "la")
-    text = config.dump(config.Config("vn", "hq", peers=(peer,), retention={"working": 1}))
-    written = set(re.findall(r"^(\w+) =", text, re.MULTILINE)) | {"[[peer]]", "[retention]"}
+    limits = config.LimitSettings(burst=1)
+    full = config.Config(
+        "vn", "hq", peers=(peer,), retention={"working": 1}, limits=limits, listen_peers="[::1]:1"
+    )
+    written = set(re.findall(r"^(\w+) =", config.dump(full), re.MULTILINE))
+    written |= {"[[peer]]", "[retention]", "[limits]"}
     assert written - set(re.findall(r"^\| `([^`]+)`", generate.settings(), re.MULTILINE)) == set()
 
 

@@ -65,6 +65,7 @@ WRITTEN = (
     "proof",
     "checkpoint",
     "fork",
+    "epoch",
 )
 
 

@@ -53,7 +53,7 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """`[limits]`: what one peer may ask for, and all unknown callers together.
+    """What one peer may ask for, and all unknown callers together.
 
     Attributes:
         requests_per_second: Requests of one peer in the long run.
