@@ -1,0 +1,42 @@
+"""The entry kinds of the register: what was agreed, by whom, when, and what each party says became of it.
+
+Natural ids (slugs) join them: several records may carry one slug, from one party or from both, and then
+they are several reports of the same thing; nothing here overwrites anything.
+
+A module holds the kinds of one matter and lists them in its `KINDS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from comity.register.entries import compacts, figures, instruments, mechanisms, undertakings
+from comity.register.entries.compacts import Compact
+from comity.register.entries.figures import Figure
+from comity.register.entries.instruments import Event, Instrument
+from comity.register.entries.mechanisms import Mechanism, Meeting
+from comity.register.entries.undertakings import Status, Undertaking
+
+if TYPE_CHECKING:
+    from comity.record.kinds import Kind
+
+__all__ = [
+    "KINDS",
+    "Compact",
+    "Event",
+    "Figure",
+    "Instrument",
+    "Mechanism",
+    "Meeting",
+    "Status",
+    "Undertaking",
+]
+
+KINDS: Final[tuple[type[Kind], ...]] = (
+    *compacts.KINDS,
+    *instruments.KINDS,
+    *mechanisms.KINDS,
+    *undertakings.KINDS,
+    *figures.KINDS,
+)
+"""Every kind the register writes."""
