@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.node.charter_commands import confirm
-from comity.node.commands.access import systems
+from comity.node.commands.access import reach
 from comity.node.commands.output import AsJson, emit
 from comity.node.errors import ConfigError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="The ground rules that the parties sign together.")
 
-NodeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The node's folder; it must not be running.")]
+NodeFolder = Annotated[Path, typer.Argument(metavar="DIR", help="The node's folder.")]
 CompactFile = Annotated[Path, typer.Argument(metavar="FILE", help="The file of a compact.")]
 
 
@@ -27,7 +27,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a compact: members, standing grants, retention, deadlines."""
-    from comity.node.compacts import in_force, read_compact  # noqa: PLC0415 - lazily
+    from comity.node.compact_work import read_compact  # noqa: PLC0415 - lazily
+    from comity.node.compacts import in_force  # noqa: PLC0415 - lazily
     from comity.node.folder import Folder  # noqa: PLC0415 - lazily
 
     compact = in_force(Folder.existing(path)) if path.is_dir() else read_compact(path)
@@ -46,13 +47,12 @@ def propose(
     as_json: AsJson = False,
 ) -> None:
     """Propose a compact, or its next version: rules from a file, charters as this node trusts them."""
-    from comity.node import compacts, lock  # noqa: PLC0415 - lazily
     from comity.node.charter_work import write_proposal  # noqa: PLC0415 - lazily
-    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
-    from comity.node.node import Node  # noqa: PLC0415 - lazily
+    from comity.record.compact import Compact  # noqa: PLC0415 - lazily
 
-    with lock.hold(Folder.existing(directory)), Node.open(directory, systems(ctx)) as node:
-        compact = compacts.propose(node, rules)
+    with reach(ctx, directory) as node:
+        found = node.run("compact_propose", str(rules.resolve()))
+    compact = Compact.read(found["document"].encode())
     write_proposal(out, compact.document)
     data = {**describe(compact), "file": str(out)}
     emit(data, f"{_text(data)}\nWritten to {out}; every party signs it: comity compact sign", as_json=as_json)
@@ -68,7 +68,7 @@ def sign(
     as_json: AsJson = False,
 ) -> None:
     """Sign a compact with root keys, after comparing its fingerprint."""
-    from comity.node.compacts import read_compact  # noqa: PLC0415 - lazily
+    from comity.node.compact_work import read_compact  # noqa: PLC0415 - lazily
     from comity.node.folder import write_atomic  # noqa: PLC0415 - lazily
     from comity.node.keys import load_root  # noqa: PLC0415 - lazily
 
@@ -90,14 +90,14 @@ def adopt(
     as_json: AsJson = False,
 ) -> None:
     """Adopt a compact that every party signed, and say so in the own log."""
-    from comity.node import compacts, lock  # noqa: PLC0415 - lazily
-    from comity.node.folder import Folder  # noqa: PLC0415 - lazily
-    from comity.node.node import Node  # noqa: PLC0415 - lazily
+    from comity.node.compact_work import read_compact  # noqa: PLC0415 - lazily
 
-    with lock.hold(Folder.existing(directory)), Node.open(directory, systems(ctx)) as node:
-        compact, place = compacts.adopt(node, path, author)
-    data = {**describe(compact), "origin": place.origin, "index": place.index}
-    emit(data, f"version {compact.version} of {compact.name} adopted, entry {place.index}", as_json=as_json)
+    compact = read_compact(path)
+    with reach(ctx, directory) as node:
+        place = node.run("compact_adopt", str(path.resolve()), author)
+    data = {**describe(compact), **place}
+    text = f"version {compact.version} of {compact.name} adopted, entry {place['index']}"
+    emit(data, text, as_json=as_json)
 
 
 def describe(compact: Compact) -> dict[str, Any]:

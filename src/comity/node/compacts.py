@@ -1,41 +1,73 @@
-"""The compacts of a node on disk, and what the commands do with them.
+"""The compact of a node: the ground rules that the parties signed, and who of them has adopted them.
 
 compacts/<version>    every version that this node adopted, as a signed note
+
+The signed compact is the one truth about who the parties are; systems ask for it here and nowhere else.
+
+    >>> parties(node)                             # whose word counts  # doctest: +SKIP
+    ('vn', 'la')
+    >>> [member.names["en"] for member in members(node)]  # doctest: +SKIP
+    ['Viet Nam', "Lao People's Democratic Republic", 'Observer']
+    >>> ground(node).binds                        # every party's log says so  # doctest: +SKIP
+    True
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from comity.node.charter_work import is_note, read_file
-from comity.node.errors import ConfigError
-from comity.node.folder import write_atomic
 from comity.record.canonical import b64
-from comity.record.compact import (
-    Compact,
-    CompactError,
-    CompactSuccessionError,
-    Deadlines,
-    Log,
-    Member,
-    Policy,
-    Vocabulary,
-)
-from comity.record.merkle import leaf_hash
-from comity.record.protocol_kinds import Adoption, Pointer
+from comity.record.compact import Compact
+from comity.record.compact_parts import Member
+from comity.record.protocol_kinds import Adoption
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from comity.node.folder import Folder
     from comity.node.node import Node
-    from comity.record.charter import Charter
-    from comity.record.entry_form import Ref
+    from comity.node.system import Record
 
 _VERSION: Final = re.compile(r"[1-9][0-9]{0,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A party's word in its own log that it adopted a compact.
+
+    Attributes:
+        party: Whose word.
+        origin: The log that it stands in.
+        index: Where in that log.
+        digest: Base64 SHA-256 of the document adopted.
+    """
+
+    party: str
+    origin: str
+    index: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The compact that a node adopted, with the newest word of every party that is held here.
+
+    Attributes:
+        compact: Signed by every party; checked when it was adopted.
+        adopted: One for each party that has said so, in the order of the compact's members.
+    """
+
+    compact: Compact
+    adopted: tuple[Adopted, ...]
+
+    @property
+    def binds(self) -> bool:
+        """Whether every party's own log says that it adopted this very document."""
+        digest = b64(self.compact.digest)
+        said = {word.party for word in self.adopted if word.digest == digest}
+        return all(member.party in said for member in self.compact.parties)
 
 
 def in_force(folder: Folder) -> Compact | None:
@@ -45,110 +77,37 @@ def in_force(folder: Folder) -> Compact | None:
     return Compact.parse((place / str(max(versions))).read_bytes()) if versions else None
 
 
-def read_compact(path: Path) -> Compact:
-    """Read the file of a compact, signed or not.
-
-    Raises:
-        CompactError, CanonicalError, NoteError: it is none.
-    """
-    data = read_file(path)
-    return Compact.parse(data) if is_note(data) else Compact.read(data.removesuffix(b"\n"))
-
-
-def propose(node: Node, rules: Path) -> Compact:
-    """Return the next compact of a node, unsigned: the rules of a TOML file over the charters it trusts.
-
-    Args:
-        node: whose own and peers' charters are named.
-        rules: a file with `name`, `title`, `[[member]]`, `[[retention]]`, `[[policy]]`, `[deadlines]`, and
-            perhaps `[[vocabulary]]` and `[[rule]]`; docs/spec/compact.md says what they are.
-
-    Raises:
-        ConfigError: the file is no TOML, or lacks a part.
-        CompactError: what it says is refused.
-    """
-    try:
-        data = tomllib.loads(read_file(rules).decode())
-        old = in_force(node.folder)
-        made = Compact(
-            name=data["name"],
-            version=1 if old is None else old.version + 1,
-            previous=None if old is None else old.digest,
-            title=data["title"],
-            members=tuple(_member(item, node.charters) for item in data["member"]),
-            vocabularies=tuple(_vocabulary(item, rules.parent) for item in data.get("vocabulary", ())),
-            retention={item["class"]: item["months"] for item in data["retention"]},
-            policies=tuple(Policy(item["kinds"], item["audience"]) for item in data["policy"]),
-            deadlines=Deadlines(**data["deadlines"]),
-            rules=tuple(data.get("rule", ())),
-        )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{rules}: {error}") from error
-    except (KeyError, TypeError) as error:
-        raise ConfigError(f"{rules}: {error} is missing or of another type") from error
-    return Compact.read(made.document)
+def members(node: Node) -> tuple[Member, ...]:
+    """Return the members of the compact, observers among them; while there is none, those that are paired."""
+    compact = in_force(node.folder)
+    if compact is not None:
+        return compact.members
+    paired = {charter.party: charter.names for charter in node.charters.values()}
+    return tuple(Member(party, "party", names) for party, names in paired.items())
 
 
-def adopt(node: Node, path: Path, author: str) -> tuple[Compact, Ref]:
-    """Adopt a compact that every party signed: keep it, and say so in the own log.
-
-    Args:
-        node: the node, paired with the other parties.
-        path: the signed compact.
-        author: who adopts it for the party.
-
-    Raises:
-        CompactUnsignedError, CompactCharterError: it does not bind, or not as far as this node can see.
-        CompactSuccessionError: it does not follow the one in force.
-        CompactError: the own party is not one of its members.
-    """
-    compact = Compact.parse(read_file(path))
-    own = compact.member(node.charter.party)
-    if own is None or node.origin not in {log.origin for log in own.logs}:
-        raise CompactError(f"{compact.name} does not name {node.origin}: it binds others")
-    compact.verify(named_charters(node, compact))
-    old = in_force(node.folder)
-    if old is not None:
-        compact.follows(old, node.charters)
-    elif compact.version != 1:
-        raise CompactSuccessionError(f"version {compact.version} cannot be the first: adopt version 1 before")
-    place = node.folder.root / "compacts"
-    place.mkdir(mode=0o700, exist_ok=True)
-    write_atomic(place / str(compact.version), compact.encode())
-    index, charter = node.own.trust.versions[-1]
-    first = node.log.entries(index, index + 1)[0]
-    adoption = Adoption(
-        name=compact.name,
-        number=compact.version,
-        digest=b64(compact.digest),
-        charter=Pointer(origin=charter.origin, index=index, leaf=b64(leaf_hash(first))),
-    )
-    parties = [member.party for member in compact.parties]
-    return compact, node.control.steps.append(adoption, author=author, parties=parties, exercise=False)
+def parties(node: Node) -> tuple[str, ...]:
+    """Return the codes of the parties whose word counts: the members that are no observers."""
+    return tuple(member.party for member in members(node) if member.role == "party")
 
 
-def named_charters(node: Node, compact: Compact) -> dict[str, Charter]:
-    """Return the charters that a compact names, of those that this node trusts, in the versions named."""
-    versions = {
-        (charter.origin, charter.version): charter
-        for trust in node.trusts.values()
-        for _, charter in trust.versions
-    }
-    named = [(log.origin, log.version) for member in compact.members for log in member.logs]
-    return {place[0]: versions[place] for place in named if place in versions}
+def ground(node: Node) -> Ground | None:
+    """Return the compact that this node adopted and who else has, or None while there is none."""
+    compact = in_force(node.folder)
+    if compact is None:
+        return None
+    newest: dict[str, Adopted] = {}
+    for record in node.control.steps.of(Adoption):
+        for word in _word(compact, record):
+            newest[word.party] = word
+    said = [newest[member.party] for member in compact.members if member.party in newest]
+    return Ground(compact, tuple(said))
 
 
-def _member(item: Mapping[str, Any], charters: Mapping[str, Charter]) -> Member:
-    logs = tuple(
-        Log(charter.origin, charter.version, charter.digest)
-        for charter in charters.values()
-        if charter.party == item["party"]
-    )
-    return Member(item["party"], item["role"], item["names"], logs)
-
-
-def _vocabulary(item: Mapping[str, Any], folder: Path) -> Vocabulary:
-    import hashlib  # noqa: PLC0415 - most compacts have none
-
-    digest = hashlib.sha256(read_file(folder / item["file"])).digest()
-    return Vocabulary(item["name"], item["version"], digest)
+def _word(compact: Compact, record: Record) -> Iterator[Adopted]:
+    """Give what a record says of a compact, if it is an adoption by a log that the compact names."""
+    model = None if record.content is None else record.content.model
+    party = record.origin.partition("/")[0]
+    member = compact.member(party)
+    if isinstance(model, Adoption) and model.name == compact.name and member is not None:
+        yield Adopted(party, record.origin, record.index, model.digest)

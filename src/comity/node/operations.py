@@ -175,6 +175,21 @@ def pair(node: Node, address: str, fingerprint: str) -> dict[str, Any]:
     return pairing.pair(node, address, fingerprint).as_json()
 
 
+def compact_propose(node: Node, rules: str) -> dict[str, Any]:
+    """Return the next compact, unsigned: the rules of a TOML file over the charters that the node trusts."""
+    from comity.node.compact_work import propose  # noqa: PLC0415 - only here
+
+    return {"document": propose(node, Path(rules)).document.decode()}
+
+
+def compact_adopt(node: Node, path: str, author: str) -> dict[str, Any]:
+    """Adopt the signed compact in a file, and say so in the own log."""
+    from comity.node.compact_work import adopt, read_compact  # noqa: PLC0415 - only here
+
+    place = adopt(node, read_compact(Path(path)), author)
+    return {"origin": place.origin, "index": place.index}
+
+
 def rebuild(node: Node, progress: Progress | None = None) -> dict[str, Any]:
     """Derive every view again."""
     return {"records": node.projection.rebuild(progress), "quarantined": node.quarantined_count()}

@@ -111,6 +111,10 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "log_export": lambda client, path: client.post("log-export", {"path": path}),
     "pair_propose": lambda client, address: client.pair(address),
     "pair": lambda client, address, fingerprint: client.pair(address, fingerprint),
+    "compact_propose": lambda client, rules: client.post("compact/propose", {"path": rules}),
+    "compact_adopt": lambda client, path, author: client.post(
+        "compact/adopt", {"path": path, "author": author}
+    ),
     "rebuild": lambda client: client.post("rebuild", {}),
     "fsck": lambda client: client.post("fsck", {}),
     "backup": lambda client, path, keys=None, days=90: client.post(

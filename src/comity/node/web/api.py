@@ -52,6 +52,19 @@ class ExportRequest(Asked):
     mirrors: bool = False
 
 
+class RulesRequest(Asked):
+    """The absolute path of a TOML file with the rules of a compact."""
+
+    path: str = Field(min_length=1, max_length=4096)
+
+
+class AdoptRequest(Asked):
+    """The absolute path of a signed compact; who adopts it."""
+
+    path: str = Field(min_length=1, max_length=4096)
+    author: str = Field(min_length=1, max_length=200)
+
+
 class ReasonRequest(Asked):
     """Why."""
 
@@ -63,6 +76,7 @@ def api_routes(node: Node, running: Running) -> APIRouter:
     router = APIRouter(prefix=PREFIX, tags=["node"])
     _reading(router, node)
     _writing(router, node, running)
+    _ground_rules(router, node)
     _keeping(router, node, running)
     return router
 
@@ -120,6 +134,18 @@ def _writing(router: APIRouter, node: Node, running: Running) -> None:
         paired = operations.pair(node, asked.address, asked.fingerprint)
         running.scheduler.refresh()
         return paired
+
+
+def _ground_rules(router: APIRouter, node: Node) -> None:
+    @router.post("/compact/propose")
+    def propose(asked: RulesRequest) -> dict[str, Any]:
+        """Return the document of the next compact, for every party to sign."""
+        return operations.compact_propose(node, operations.absolute(asked.path))
+
+    @router.post("/compact/adopt")
+    def adopt(asked: AdoptRequest) -> dict[str, Any]:
+        """Adopt a compact that every party signed."""
+        return operations.compact_adopt(node, operations.absolute(asked.path), asked.author)
 
 
 def _keeping(router: APIRouter, node: Node, running: Running) -> None:
