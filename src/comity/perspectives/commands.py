@@ -9,6 +9,7 @@ import typer
 
 from comity.node.commands.access import Local, ask, reach
 from comity.node.commands.output import AsJson, emit
+from comity.perspectives import commands_study
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -18,6 +19,8 @@ app = typer.Typer(
     add_completion=False,
     help="Who said what, as reported by whom, and what that supports.",
 )
+
+app.add_typer(commands_study.app)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 
