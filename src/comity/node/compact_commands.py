@@ -87,6 +87,7 @@ def adopt(
     path: CompactFile,
     *,
     author: Annotated[str, typer.Option(help="Who adopts it for the party.")],
+    exercise: Annotated[bool, typer.Option("--exercise", help="The compact is fictional.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Adopt a compact that every party signed, and say so in the own log."""
@@ -94,7 +95,7 @@ def adopt(
 
     compact = read_compact(path)
     with reach(ctx, directory) as node:
-        place = node.run("compact_adopt", str(path.resolve()), author)
+        place = node.run("compact_adopt", str(path.resolve()), author, exercise)
     data = {**describe(compact), **place}
     text = f"version {compact.version} of {compact.name} adopted, entry {place['index']}"
     emit(data, text, as_json=as_json)

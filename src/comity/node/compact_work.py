@@ -77,13 +77,14 @@ def propose(node: Node, rules: Path) -> Compact:
     return Compact.read(made.document)
 
 
-def adopt(node: Node, compact: Compact, author: str) -> Ref:
+def adopt(node: Node, compact: Compact, author: str, *, exercise: bool = False) -> Ref:
     """Adopt a compact that every party signed: keep it, and say so in the own log.
 
     Args:
         node: the node, paired with the other parties.
         compact: with its signatures.
         author: who adopts it for the party.
+        exercise: whether the parties play: the word in the log then says so.
 
     Raises:
         CompactUnsignedError, CompactCharterError: it does not bind, or not as far as this node can see.
@@ -111,7 +112,7 @@ def adopt(node: Node, compact: Compact, author: str) -> Ref:
         charter=Pointer(origin=charter.origin, index=index, leaf=b64(leaf_hash(first))),
     )
     parties = [member.party for member in compact.parties]
-    return node.control.steps.append(adoption, author=author, parties=parties, exercise=False)
+    return node.control.steps.append(adoption, author=author, parties=parties, exercise=exercise)
 
 
 def named_charters(node: Node, compact: Compact) -> dict[str, Charter]:

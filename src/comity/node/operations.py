@@ -182,11 +182,11 @@ def compact_propose(node: Node, rules: str) -> dict[str, Any]:
     return {"document": propose(node, Path(rules)).document.decode()}
 
 
-def compact_adopt(node: Node, path: str, author: str) -> dict[str, Any]:
+def compact_adopt(node: Node, path: str, author: str, exercise: bool = False) -> dict[str, Any]:
     """Adopt the signed compact in a file, and say so in the own log."""
     from comity.node.compact_work import adopt, read_compact  # noqa: PLC0415 - only here
 
-    place = adopt(node, read_compact(Path(path)), author)
+    place = adopt(node, read_compact(Path(path)), author, exercise=exercise)
     return {"origin": place.origin, "index": place.index}
 
 

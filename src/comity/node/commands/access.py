@@ -112,8 +112,8 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "pair_propose": lambda client, address: client.pair(address),
     "pair": lambda client, address, fingerprint: client.pair(address, fingerprint),
     "compact_propose": lambda client, rules: client.post("compact/propose", {"path": rules}),
-    "compact_adopt": lambda client, path, author: client.post(
-        "compact/adopt", {"path": path, "author": author}
+    "compact_adopt": lambda client, path, author, exercise=False: client.post(
+        "compact/adopt", {"path": path, "author": author, "exercise": exercise}
     ),
     "rebuild": lambda client: client.post("rebuild", {}),
     "fsck": lambda client: client.post("fsck", {}),

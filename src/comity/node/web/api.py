@@ -59,10 +59,11 @@ class RulesRequest(Asked):
 
 
 class AdoptRequest(Asked):
-    """The absolute path of a signed compact; who adopts it."""
+    """The absolute path of a signed compact; who adopts it; whether the parties play."""
 
     path: str = Field(min_length=1, max_length=4096)
     author: str = Field(min_length=1, max_length=200)
+    exercise: bool = False
 
 
 class ReasonRequest(Asked):
@@ -145,7 +146,7 @@ def _ground_rules(router: APIRouter, node: Node) -> None:
     @router.post("/compact/adopt")
     def adopt(asked: AdoptRequest) -> dict[str, Any]:
         """Adopt a compact that every party signed."""
-        return operations.compact_adopt(node, operations.absolute(asked.path), asked.author)
+        return operations.compact_adopt(node, operations.absolute(asked.path), asked.author, asked.exercise)
 
 
 def _keeping(router: APIRouter, node: Node, running: Running) -> None:
