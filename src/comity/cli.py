@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -46,6 +47,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
 """Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""
 
 JSON: Final = "comity.json"
+OBJECTS: Final = 100_000
+"""New objects between two looks for cycles: loading modules makes many, and none that can be freed."""
 
 
 class Nouns(TyperGroup):
@@ -115,4 +118,5 @@ def _mount() -> Mount:
 
 def main() -> None:
     """Run the command line."""
+    gc.set_threshold(OBJECTS)
     app()

@@ -63,7 +63,10 @@ class Kind(BaseModel):
     field is absent.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    # Validators are built when a kind is first read: a node that starts reads few of the kinds that it knows.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True, defer_build=True
+    )
 
     kind: ClassVar[str]
     version: ClassVar[int]

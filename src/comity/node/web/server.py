@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -146,6 +147,7 @@ def serve(
             running.peers_url = peers.url
 
         def ready() -> None:
+            gc.freeze()  # what was loaded stays: later looks for cycles pass it over
             lock.RunFile(os.getpid(), running.url, keeper.token).write(folder)
             running.scheduler.refresh()
             announce(running)
