@@ -26,6 +26,11 @@ def proposition_path(slug: str) -> str:
     return f"/comparison/{slug}"
 
 
+def claim_path(slug: str) -> str:
+    """Return the place of a claim on the page of claims against the record."""
+    return f"/comparison/claims#{slug}"
+
+
 def _to(path: Callable[[str], str], name: str) -> Callable[[Mapping[str, Any]], str | None]:
     return lambda fields: path(fields[name])
 
@@ -38,6 +43,19 @@ KINDS: Final = {
     "perspectives.work": KindView(N_("Work"), lambda f: f["title"], _to(work_path, "slug")),
     "perspectives.document": KindView(N_("Document"), lambda f: f["work"], _to(work_path, "work")),
     "perspectives.rule": KindView(N_("Perspective rule"), _rule_title, lambda _: "/comparison"),
+    "perspectives.grouping": KindView(
+        N_("Authors' own grouping"), lambda f: ", ".join(f["authors"]), lambda _: "/comparison/rule"
+    ),
+    "perspectives.codebook": KindView(
+        N_("Codebook"), lambda f: f"{f['slug']}/{f['version']}", lambda _: "/comparison/rule"
+    ),
+    "perspectives.task": KindView(N_("Coding task"), lambda f: f["slug"], lambda _: "/comparison/coding"),
+    "perspectives.sheet": KindView(N_("Coding sheet"), lambda f: f["task"], lambda _: "/comparison/coding"),
+    "perspectives.adjudication": KindView(
+        N_("Adjudication"), lambda f: f["reason"], lambda _: "/comparison/coding"
+    ),
+    "perspectives.claim": KindView(N_("Claim"), lambda f: f["claims"], _to(claim_path, "slug")),
+    "perspectives.evidence": KindView(N_("Evidence"), lambda f: f["shows"], _to(claim_path, "claim")),
     "perspectives.proposition": KindView(
         N_("Proposition"), lambda f: f["text"], _to(proposition_path, "slug")
     ),

@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from comity.node.rows import RowProjector
-from comity.perspectives.entries import Document, Finding, Proposition, Rule, Statement, Work
+from comity.perspectives import entries
 
 PROJECTOR: Final = RowProjector(
     {
-        Work: ("slug",),
-        Document: ("work", "sha256"),
-        Rule: (),
-        Proposition: ("slug", "issue"),
-        Statement: ("slug", "proposition", "holder", "source"),
-        Finding: ("proposition",),
+        entries.Work: ("slug",),
+        entries.Document: ("work", "sha256"),
+        entries.Rule: (),
+        entries.Grouping: ("work",),
+        entries.Proposition: ("slug", "issue"),
+        entries.Codebook: ("slug",),
+        entries.Statement: ("slug", "proposition", "holder", "source"),
+        entries.Finding: ("proposition",),
+        entries.Task: ("slug",),
+        entries.Sheet: ("task",),
+        entries.Adjudication: ("round", "unit"),
+        entries.Claim: ("slug", "claimant"),
+        entries.Evidence: ("slug", "claim"),
     }
 )
 """Feed to rows; joins between records happen in `queries`."""

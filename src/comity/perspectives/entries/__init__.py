@@ -4,9 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.perspectives.entries.documents import Document, Page, Section
-from comity.perspectives.entries.parts import Modality, Name, Offset, Stance
-from comity.perspectives.entries.rules import Group, HolderRule, Rule
+from comity.perspectives.entries.claims import Claim, Evidence, Grade
+from comity.perspectives.entries.codebook import (
+    Codebook,
+    Corpus,
+    Frame,
+    Organs,
+    Pair,
+    RubricText,
+    Thresholds,
+)
+from comity.perspectives.entries.coding import (
+    Adjudication,
+    Coded,
+    Passage,
+    Question,
+    Sheet,
+    Task,
+    TaskDocument,
+)
+from comity.perspectives.entries.documents import Document, LanguageShare, Note, Page, Section
+from comity.perspectives.entries.parts import (
+    Admiralty,
+    CodebookVersion,
+    Modality,
+    Name,
+    Offset,
+    Rubric,
+    Stance,
+)
+from comity.perspectives.entries.rules import Group, Grouping, HolderRule, Rule, Stream
 from comity.perspectives.entries.statements import Finding, Proposition, Statement
 from comity.perspectives.entries.works import Work, WorkKind
 
@@ -15,22 +42,60 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
+    "Adjudication",
+    "Admiralty",
+    "Claim",
+    "Codebook",
+    "CodebookVersion",
+    "Coded",
+    "Corpus",
     "Document",
+    "Evidence",
     "Finding",
+    "Frame",
+    "Grade",
     "Group",
+    "Grouping",
     "HolderRule",
+    "LanguageShare",
     "Modality",
     "Name",
+    "Note",
     "Offset",
+    "Organs",
     "Page",
+    "Pair",
+    "Passage",
     "Proposition",
+    "Question",
+    "Rubric",
+    "RubricText",
     "Rule",
     "Section",
+    "Sheet",
     "Stance",
     "Statement",
+    "Stream",
+    "Task",
+    "TaskDocument",
+    "Thresholds",
     "Work",
     "WorkKind",
 ]
 
-KINDS: Final[tuple[type[Kind], ...]] = (Work, Document, Rule, Proposition, Statement, Finding)
+KINDS: Final[tuple[type[Kind], ...]] = (
+    Work,
+    Document,
+    Rule,
+    Grouping,
+    Proposition,
+    Codebook,
+    Statement,
+    Finding,
+    Task,
+    Sheet,
+    Adjudication,
+    Claim,
+    Evidence,
+)
 """Every kind that perspectives writes."""

@@ -12,3 +12,12 @@ Stance = Annotated[int, Field(strict=True, ge=-2, le=2)] | Literal["mixed", "not
 """-2 (rejects) to 2 (affirms) towards a proposition, or `mixed`, or `not_addressed`."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Offset = Annotated[int, Field(ge=0)]
+Rubric = Literal["none", "partial", "substantial", "full"]
+"""One rubric for what is claimed and for what the evidence shows."""
+CodebookVersion = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*/[1-9][0-9]{0,5}$")]
+"""A codebook and its version, as in `cooperation/1`."""
+Admiralty = Annotated[str, StringConstraints(pattern=r"^[A-F][1-6]$")]
+"""Reliability of the source (A to F) and credibility of the information (1 to 6), rated apart of each other.
+
+F and 6 say that it cannot be judged; they are not the bottom of the scale (NATO AJP-2.1).
+"""

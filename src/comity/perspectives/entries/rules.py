@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from comity.perspectives.entries.parts import Name
 from comity.record.kinds import Kind
-from comity.record.values import Slug, Text, Value
+from comity.record.values import Cite, Slug, Text, Value
 
 
 class Group(Value):
@@ -16,10 +17,13 @@ class Group(Value):
     Attributes:
         name: Slug of the group.
         labels: What it is called, by language.
+        voice: `official` where one office speaks for it; `open` for a community of which no part speaks for
+            the others. What is not declared is open, which asks for more.
     """
 
     name: Slug
     labels: Text
+    voice: Literal["official", "open"] | None = None
 
 
 class HolderRule(Value):
@@ -29,11 +33,13 @@ class HolderRule(Value):
         holder: Slug of the office, organisation or work.
         names: Name by language.
         group: Slug of the group it is counted in.
+        level: Rank of the office, by which its own words are placed on the rungs of evidence.
     """
 
     holder: Slug
     names: Text
     group: Slug
+    level: Literal["leader", "ministry", "party_press"] | None = None
 
 
 class Rule(Kind):
@@ -61,3 +67,34 @@ class Rule(Kind):
         if len({holder.holder for holder in self.holders}) != len(self.holders):
             raise ValueError("a holder is named twice")
         return self
+
+
+class Stream(Value):
+    """One group of an author's own grouping.
+
+    Attributes:
+        label: What the author calls it, in words of the coder.
+        members: Slugs of the works or holders that the author puts there.
+    """
+
+    label: Text
+    members: Annotated[list[Slug], Field(min_length=1, max_length=64)]
+
+
+class Grouping(Kind):
+    """How the authors of a work group voices: theirs, and never the rule by which anything is counted.
+
+    Attributes:
+        work: Slug of the work.
+        authors: Who groups so.
+        streams: Their groups.
+        cite: Where they do it.
+    """
+
+    kind: ClassVar[str] = "perspectives.grouping"
+    version: ClassVar[int] = 1
+
+    work: Slug
+    authors: Annotated[list[Name], Field(min_length=1)]
+    streams: Annotated[list[Stream], Field(min_length=1, max_length=16)]
+    cite: Cite

@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from comity.perspectives.entries.parts import Modality, Name, Stance
+from comity.perspectives.entries.parts import CodebookVersion, Modality, Name, Stance
 from comity.record.kinds import Kind
-from comity.record.values import Cite, Slug, Text
+from comity.record.values import Cite, Edtf, Slug, Text
 
 
 class Proposition(Kind):
@@ -50,7 +50,10 @@ class Statement(Kind):
         modality: How the voice reached us: first-hand (`asserts`, `plans`, `proposes`, `aspires`) or
             through another work (`reports`, `quotes`).
         paraphrase: What was said, in words of the coder.
-        cite: The passage that was coded.
+        cite: The passage that was coded; a passage that stands there twice is an orphan, never a guess.
+        date: When it was voiced.
+        codebook: Version of the codebook it was coded by, as in `cooperation/1`.
+        round: Name of the coding round it comes from, where it comes from one.
     """
 
     kind: ClassVar[str] = "perspectives.statement"
@@ -68,6 +71,9 @@ class Statement(Kind):
     modality: Modality
     paraphrase: Text
     cite: Cite
+    date: Edtf | None = None
+    codebook: CodebookVersion | None = None
+    round: Slug | None = None
 
 
 class Finding(Kind):
