@@ -19,7 +19,8 @@ from comity.node.web.problems import install
 from comity.register import answers
 from comity.register.api import api
 from tests.asgi import Client
-from tests.register.test_queries import compact, event, instrument, status, undertaking
+from tests.compacts import put
+from tests.register.test_queries import event, instrument, status, undertaking
 
 HEADER = {"author": "editor", "marking": "TLP:CLEAR", "basis": "test", "retention": "working"}
 
@@ -33,7 +34,8 @@ def item(model, class_="record"):
 def folder(tmp_path):
     create(tmp_path / "node", NewNode(party="aa", node="hq", unprotected=True))
     with Node.open(tmp_path / "node", systems()) as node:
-        real = [compact(), instrument(), event("2016"), event("2017"), undertaking()]
+        put(node, ("aa", "party"), ("bb", "party"), ("oo", "observer"))
+        real = [instrument(), event("2016"), event("2017"), undertaking()]
         fictional = [undertaking("fiction"), status("partial", "fiction")]
         items = [*map(item, real), *(item(model, "exercise") for model in fictional)]
         node.append([draft_from_json(one, node.registry) for one in items])

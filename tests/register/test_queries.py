@@ -11,31 +11,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from comity.register import entries, queries
-from comity.register.entries import Compact, Event, Figure, Instrument, Status, Undertaking
+from comity.register.entries import Event, Figure, Instrument, Status, Undertaking
 from comity.register.tables import PROJECTOR
 from tests.feed import Feed
 
 CITES = [{"work": "a-paper", "section": "3.2"}]
 TODAY = date(2026, 1, 1)
-
-
-def compact(title="Ground rules"):
-    return Compact.model_validate(
-        {
-            "version": 1,
-            "title": {"en": title},
-            "members": [
-                {"party": "aa", "role": "party", "names": {"en": "Aland"}},
-                {"party": "bb", "role": "party", "names": {"en": "Beland"}},
-                {"party": "oo", "role": "observer", "names": {"en": "Observer"}},
-            ],
-            "charters": [
-                {"origin": "aa/hq", "digest": "A" * 43 + "="},
-                {"origin": "bb/hq", "digest": "B" * 43 + "="},
-            ],
-            "rules": [{"en": "Each keeps its own log."}],
-        }
-    )
+VOICES = ("aa", "bb")
+"""The parties whose word counts."""
 
 
 def instrument(slug="treaty-one", **changed):
@@ -79,10 +62,7 @@ def status(word, slug="gauges"):
 
 @pytest.fixture
 def feed():
-    made = Feed(PROJECTOR, entries.KINDS)
-    made.add("aa/hq", compact())
-    made.add("bb/hq", compact())
-    return made
+    return Feed(PROJECTOR, entries.KINDS)
 
 
 def test_a_fact_is_agreed_awaiting_or_recorded_differently(feed):
@@ -91,7 +71,7 @@ def test_a_fact_is_agreed_awaiting_or_recorded_differently(feed):
         "bb/hq", instrument(titles={"en": "The First Treaty"}), instrument("unlike", instrument_class="plan")
     )
     with feed.engine.connect() as db:
-        found = {fact.key: fact for fact in queries.facts(db, Instrument)}
+        found = {fact.key: fact for fact in queries.facts(db, Instrument, VOICES)}
     assert found["treaty-one"].state == "agreed"
     assert (found["only-here"].state, found["only-here"].silent) == ("awaiting", ("bb",))
     assert (found["unlike"].state, found["unlike"].differs) == ("recorded differently", ("instrument_class",))
@@ -101,7 +81,7 @@ def test_facts_from_several_sources_stay_several(feed):
     feed.add("aa/hq", event("2016"), event("2017"), event("2017"))
     feed.add("bb/hq", event("2017"))
     with feed.engine.connect() as db:
-        (fact,) = queries.facts(db, "register.event")
+        (fact,) = queries.facts(db, "register.event", VOICES)
     assert len(fact.reports) == 4
     assert fact.state == "recorded differently"
 
@@ -110,7 +90,7 @@ def test_a_party_corrects_itself_by_a_later_record_and_only_itself(feed):
     feed.add("aa/hq", instrument(instrument_class="plan"), instrument())
     feed.add("bb/hq", instrument())
     with feed.engine.connect() as db:
-        (fact,) = queries.facts(db, Instrument)
+        (fact,) = queries.facts(db, Instrument, VOICES)
     assert [report.fields["instrument_class"] for report in fact.reports] == ["treaty", "treaty"]
     assert fact.state == "agreed"
 
@@ -130,7 +110,7 @@ def test_an_undertaking_stands_by_the_newest_word_of_each_party(feed, ours, thei
     feed.add("aa/hq", undertaking(), *map(status, ours), **{"class": "exercise"})
     feed.add("bb/hq", *map(status, theirs), **{"class": "exercise"})
     with feed.engine.connect() as db:
-        (view,) = queries.undertakings(db, None, TODAY)
+        (view,) = queries.undertakings(db, VOICES, TODAY)
     assert (view.standing.state, view.standing.status) == (state, word)
     assert view.exercise
 
@@ -140,7 +120,7 @@ def test_an_observer_and_a_stranger_cannot_make_a_status_joint(feed):
     feed.add("oo/hq", status("fulfilled"))
     feed.add("zz/hq", status("fulfilled"))
     with feed.engine.connect() as db:
-        (view,) = queries.undertakings(db, None, TODAY)
+        (view,) = queries.undertakings(db, VOICES, TODAY)
     assert (view.standing.state, view.standing.silent) == ("awaiting", ("bb",))
 
 
@@ -150,7 +130,7 @@ def test_a_fictional_word_never_counts_for_a_real_undertaking_nor_the_other_way(
     feed.add("aa/hq", undertaking("fiction"), **{"class": "exercise"})
     feed.add("aa/hq", status("fulfilled", "fiction"))
     with feed.engine.connect() as db:
-        fiction, real = queries.undertakings(db, None, TODAY)
+        fiction, real = queries.undertakings(db, VOICES, TODAY)
     assert (real.standing.state, real.standing.said, real.exercise) == (
         "awaiting",
         {"aa": "fulfilled"},
@@ -162,31 +142,14 @@ def test_a_fictional_word_never_counts_for_a_real_undertaking_nor_the_other_way(
 def test_a_status_of_an_undertaking_nobody_recorded_shows_nowhere_as_an_undertaking(feed):
     feed.add("aa/hq", status("fulfilled", "unheard-of"))
     with feed.engine.connect() as db:
-        assert queries.undertakings(db, None, TODAY) == []
-
-
-def test_the_compact_is_in_force_only_when_all_parties_recorded_the_same():
-    feed = Feed(PROJECTOR, entries.KINDS)
-    with feed.engine.connect() as db:
-        assert queries.compact(db) is None
-    feed.add("aa/hq", compact())
-    with feed.engine.connect() as db:
-        assert not queries.compact(db).in_force
-    feed.add("bb/hq", compact("Other rules"))
-    with feed.engine.connect() as db:
-        assert not queries.compact(db).in_force
-    feed.add("bb/hq", compact())
-    with feed.engine.connect() as db:
-        found = queries.compact(db)
-    assert found.in_force
-    assert (found.parties, found.observers) == (("aa", "bb"), ("oo",))
+        assert queries.undertakings(db, VOICES, TODAY) == []
 
 
 def test_the_page_of_an_instrument_has_its_events_by_date_and_its_undertakings(feed):
     feed.add("aa/hq", instrument(), event("2017-09-05"), event("2016-03-16", kind="signed"), undertaking())
     with feed.engine.connect() as db:
-        page = queries.instrument(db, "treaty-one", None, TODAY)
-        assert queries.instrument(db, "no-such", None, TODAY) is None
+        page = queries.instrument(db, "treaty-one", VOICES, TODAY)
+        assert queries.instrument(db, "no-such", VOICES, TODAY) is None
     assert [fact.fields["type"] for fact in page.events] == ["signed", "in_force"]
     assert [view.advice for view in page.undertakings] == ["window over, no evidence seen"]
 
@@ -259,7 +222,7 @@ def test_any_interleaving_of_origins_equals_a_rebuild(ours, theirs, random):
     assert played.rows() == rebuilt.rows()
     with played.engine.connect() as one, rebuilt.engine.connect() as other:
         assert queries.digest(one) == queries.digest(other)
-        assert queries.undertakings(one, None, TODAY) == queries.undertakings(other, None, TODAY)
+        assert queries.undertakings(one, VOICES, TODAY) == queries.undertakings(other, VOICES, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +274,7 @@ def test_counts_name_every_kind(feed):
     with feed.engine.connect() as db:
         found = queries.counts(db)
     assert set(found) == {kind.kind for kind in entries.KINDS}
-    assert (found["register.instrument"], found["register.event"], found["register.compact"]) == (1, 2, 2)
+    assert (found["register.instrument"], found["register.event"]) == (1, 2)
 
 
 def test_a_field_beyond_everybodys_reach_does_not_change_the_common_digest(feed):
@@ -330,9 +293,9 @@ def test_a_party_with_two_logs_speaks_by_its_latest_word(feed):
         itertools.permutations(["aa/hq", "aa/post"]), ["lapsed", "planned"], strict=True
     ):
         fresh = Feed(PROJECTOR, entries.KINDS)
-        fresh.add("aa/hq", compact(), undertaking())
+        fresh.add("aa/hq", undertaking())
         fresh.add(early, status("planned" if early == "aa/hq" else "lapsed"), claimed=1)
         fresh.add(late, status("planned" if late == "aa/hq" else "lapsed"), claimed=2)
         with fresh.engine.connect() as db:
-            (view,) = queries.undertakings(db, None, TODAY)
+            (view,) = queries.undertakings(db, VOICES, TODAY)
         assert view.standing.said == {"aa": expected}

@@ -64,9 +64,7 @@ class Example:
 
     folder: Path
     title: dict[str, str]
-    version: int
     members: tuple[Member, ...]
-    rules: tuple[dict[str, str], ...]
     header: dict[str, Any]
     documents: tuple[Known, ...]
 
@@ -74,21 +72,6 @@ class Example:
     def parties(self) -> tuple[Member, ...]:
         """The members that run a node."""
         return tuple(member for member in self.members if member.role == "party")
-
-    def compact(self, charters: Mapping[str, bytes]) -> dict[str, Any]:
-        """Return the draft of the compact over the parties' charters (origin to digest)."""
-        fields = {
-            "version": self.version,
-            "title": self.title,
-            "members": [
-                {"party": member.party, "role": member.role, "names": member.names} for member in self.members
-            ],
-            "charters": [
-                {"origin": origin, "digest": b64(digest)} for origin, digest in sorted(charters.items())
-            ],
-            "rules": list(self.rules),
-        }
-        return {**self.header, "kind": "register.compact", "fields": fields}
 
     def drafts(self, party: str) -> list[dict[str, Any]]:
         """Return what a party's editor asserts, as the drafts that a node takes, in the order of the files.
@@ -146,9 +129,7 @@ def read_example(folder: Path) -> Example:
         return Example(
             folder=folder,
             title=compact["title"],
-            version=compact["version"],
             members=tuple(Member(**member) for member in compact["member"]),
-            rules=tuple(compact["rule"]),
             header=compact["header"],
             documents=tuple(Known(**document) for document in known),
         )

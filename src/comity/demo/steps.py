@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.demo.documents import Located, Looked, locate, take_in
 from comity.demo.example import with_id
+from comity.demo.ground_rules import agree
 from comity.demo.nodes import DemoNodeError
 from comity.demo.observer import Observed, observe
 from comity.demo.reading import Records
+from comity.node.control.desk import PROTOCOL
 from comity.record.charter import Charter
 
 if TYPE_CHECKING:
@@ -77,8 +79,10 @@ def run(nodes: Sequence[RunningNode], example: Example, looked: Looked | None, t
     outcome = Outcome(looked=looked)
     told("pairing both ways, comparing fingerprints")
     charters = pair(nodes, outcome)
+    told("the parties sign the compact and adopt it")
+    agree(nodes, example)
     told("each party appends its part")
-    append(nodes, example, charters, outcome)
+    append(nodes, example, outcome)
     if looked is not None:
         told("taking in the documents")
         outcome.checks["documents_held"] = take_in(looked, nodes, str(example.header["author"]))
@@ -108,15 +112,12 @@ def pair(nodes: Sequence[RunningNode], outcome: Outcome) -> dict[str, Charter]:
     return charters
 
 
-def append(
-    nodes: Sequence[RunningNode], example: Example, charters: dict[str, Charter], outcome: Outcome
-) -> None:
-    """Let each party append what it does not have yet: the compact first, then its editor's part."""
-    digests = {origin: charter.digest for origin, charter in charters.items()}
+def append(nodes: Sequence[RunningNode], example: Example, outcome: Outcome) -> None:
+    """Let each party append what it does not have yet of its editor's part."""
 
     def part(node: RunningNode) -> int:
         known = Records.read(node, [node.origin]).ids(node.origin)
-        drafts = [example.compact(digests), *example.drafts(node.member.party)]
+        drafts = example.drafts(node.member.party)
         wanted = {draft["id"]: draft for draft in (with_id(draft, node.origin) for draft in drafts)}
         new = [draft for draft_id, draft in wanted.items() if draft_id not in known]
         if new:
@@ -157,7 +158,7 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
     outcome.comparison = first.get("perspectives/comparison")
     outcome.undertakings = first.get("register/undertakings")
     for kind in outcome.counts:
-        if kind not in ("register.status", "register.compact", "register.undertaking"):
+        if kind not in ("register.status", "register.undertaking"):
             outcome.facts[kind] = first.get(f"register/facts/{kind}")
     compacts = [summary["compact"] for summary in summaries]
     outcome.checks |= {
@@ -212,9 +213,11 @@ def _contents_equal(seen: dict[str, Records], origins: Sequence[str]) -> bool:
 
 
 def _sealed_stays_home(seen: dict[str, Records], origins: Sequence[str]) -> bool:
-    """Whether nobody reads, of another's log, anything but what is marked for everybody."""
+    """Whether nobody reads, of another's log, anything but what is for everybody and the protocol's steps."""
     return all(
-        record["content"] is None or record["index"] in seen[origin].clear(origin)
+        record["content"] is None
+        or record["index"] in seen[origin].clear(origin)
+        or record["content"]["kind"].partition("@")[0] in PROTOCOL
         for origin in origins
         for reader in origins
         if reader != origin

@@ -6,12 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from comity.node.compacts import ground, parties
 from comity.record.errors import ComityError
 from comity.register import queries
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from comity.node.compacts import Ground
     from comity.node.node import Node
     from comity.register.queries import Fact, UndertakingView
 
@@ -25,21 +27,29 @@ class UnknownFactError(ComityError):
 
 def summary(node: Node) -> dict[str, Any]:
     """Return counts by kind, the digest of everything marked for all, the parties and the compact."""
+    found = ground(node)
     with node.views.connect() as db:
-        compact = queries.compact(db)
         return {
             "counts": queries.counts(db),
             "digest": queries.digest(db),
-            "parties": list(queries.parties(db)),
-            "compact": None
-            if compact is None
-            else {
-                "digests": compact.digests,
-                "parties": list(compact.parties),
-                "observers": list(compact.observers),
-                "in_force": compact.in_force,
-            },
+            "parties": sorted(parties(node)),
+            "compact": None if found is None else compact_json(found),
         }
+
+
+def compact_json(found: Ground) -> dict[str, Any]:
+    """Return what the register says of the signed compact as plain JSON data."""
+    compact = found.compact
+    return {
+        "name": compact.name,
+        "version": compact.version,
+        "title": dict(compact.title),
+        "fingerprint": compact.fingerprint,
+        "adopted": {word.party: word.digest for word in found.adopted},
+        "parties": [member.party for member in compact.parties],
+        "observers": [member.party for member in compact.members if member.role == "observer"],
+        "in_force": found.binds,
+    }
 
 
 def facts(node: Node, kind: str) -> list[dict[str, Any]]:
@@ -52,7 +62,7 @@ def facts(node: Node, kind: str) -> list[dict[str, Any]]:
     if name not in queries.FACTS:
         raise UnknownFactError(f"no kind {kind[:60]!a} in the register")
     with node.views.connect() as db:
-        return [fact_json(fact) for fact in queries.facts(db, name)]
+        return [fact_json(fact) for fact in queries.facts(db, name, parties(node))]
 
 
 def undertakings(node: Node, today: date | None = None) -> list[dict[str, Any]]:
@@ -60,7 +70,7 @@ def undertakings(node: Node, today: date | None = None) -> list[dict[str, Any]]:
     with node.views.connect() as db:
         return [
             undertaking_json(view)
-            for view in queries.undertakings(db, None, today or datetime.now(UTC).date())
+            for view in queries.undertakings(db, parties(node), today or datetime.now(UTC).date())
         ]
 
 
@@ -70,11 +80,12 @@ def thing(node: Node, slug: str) -> list[dict[str, Any]]:
     Raises:
         UnknownFactError: there is none.
     """
+    voices = parties(node)
     with node.views.connect() as db:
         found = [
             fact_json(fact)
             for kind in queries.FACTS
-            for fact in queries.facts(db, kind)
+            for fact in queries.facts(db, kind, voices)
             if slug in (fact.key, fact.fields.get("instrument") if kind == "register.event" else None)
         ]
     if not found:

@@ -92,7 +92,7 @@ def status(
 
 @app.command()
 def compact(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
-    """Show the compact: whose word counts, who observes, whether all parties recorded the same one."""
+    """Show the compact: whose word counts, who observes, whether every party has adopted it."""
 
     def local(node: Node) -> Any:
         from comity.register import answers  # noqa: PLC0415 - lazily
@@ -101,13 +101,13 @@ def compact(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) 
 
     data = ask(ctx, directory, "register/summary", local)
     found = data["compact"]
-    text = "no compact is recorded"
+    text = "no compact is adopted: those that are paired are the parties"
     if found:
         lines = [
             f"{'in force' if found['in_force'] else 'not in force'}: parties {', '.join(found['parties'])}"
         ]
         lines += [f"observer {name}" for name in found["observers"]]
-        lines += [f"{party} recorded {digest}" for party, digest in found["digests"].items()]
+        lines += [f"{party} adopted {digest}" for party, digest in found["adopted"].items()]
         text = "\n".join(lines)
     emit({"compact": found}, text, as_json=as_json)
 

@@ -52,7 +52,6 @@ KINDS: Final = {
         N_("Status of an undertaking"), _status_title, _page("undertaking", "undertaking")
     ),
     "register.figure": KindView(N_("Figure"), lambda f: f["subject"], _page("figure")),
-    "register.compact": KindView(N_("Compact"), lambda f: f["title"], lambda _: "/register/compact"),
 }
 
 FIELDS: Final = {

@@ -1,21 +1,21 @@
 """What others may ask of the register.
 
+    voices = compacts.parties(node)
     with node.views.connect() as db:
-        for view in undertakings(db, None, today):
+        for view in undertakings(db, voices, today):
             print(view.slug, view.standing.state, view.standing.said, view.advice)
 
-`voices` are the parties whose word counts; None means those of the compact. Observers are not among them.
+`voices` are the parties whose word counts: those of the signed compact (`comity.node.compacts.parties`).
+Observers are not among them.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.rows import Report, newest_of
-from comity.record.canonical import b64, encode
 from comity.register import entries
 from comity.register.standing import (
     SUBSTANCE,
@@ -94,57 +94,8 @@ def reports(db: Connection, kind: type[Kind]) -> list[Report]:
     return PROJECTOR.reports(db, kind)
 
 
-@dataclass(frozen=True)
-class CompactView:
-    """The compact as each party recorded it last; in force when all parties recorded the same."""
-
-    reports: tuple[Report, ...]
-    digests: dict[str, str]
-    parties: tuple[str, ...]
-    observers: tuple[str, ...]
-    in_force: bool
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """The fields of the first report."""
-        return self.reports[0].fields
-
-
-def compact(db: Connection) -> CompactView | None:
-    """Return the compact, or None where nobody recorded one."""
-    found = reports(db, entries.Compact)
-    newest = {party: newest_of(found, party) for party in sorted({report.party for report in found})}
-    kept = [report for report in newest.values() if report]
-    if not kept:
-        return None
-    members = kept[0].fields["members"]
-    parties = tuple(member["party"] for member in members if member["role"] == "party")
-    digests = {report.party: compact_digest(report.fields) for report in kept}
-    return CompactView(
-        reports=tuple(kept),
-        digests=digests,
-        parties=parties,
-        observers=tuple(member["party"] for member in members if member["role"] == "observer"),
-        in_force=len(set(digests.values())) == 1 and set(parties) <= set(digests),
-    )
-
-
-def compact_digest(fields: dict[str, Any]) -> str:
-    """Return the digest of a compact: base64 SHA-256 of the canonical form of its fields."""
-    return b64(hashlib.sha256(encode(fields)).digest())
-
-
-def parties(db: Connection) -> tuple[str, ...]:
-    """Return the parties whose word counts: those of the compact; without one, all that recorded anything."""
-    found = compact(db)
-    if found:
-        return found.parties
-    return tuple(sorted({report.party for kind in entries.KINDS for report in reports(db, kind)}))
-
-
-def facts(db: Connection, kind: type[Kind] | str, voices: Sequence[str] | None = None) -> list[Fact]:
+def facts(db: Connection, kind: type[Kind] | str, voices: Sequence[str]) -> list[Fact]:
     """Return the facts of `kind`, by key, each with all its reports."""
-    voices = parties(db) if voices is None else voices
     model = FACTS[kind] if isinstance(kind, str) else kind
     groups: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, model):
@@ -152,13 +103,12 @@ def facts(db: Connection, kind: type[Kind] | str, voices: Sequence[str] | None =
     return [_fact(model.kind, key, groups[key], voices) for key in sorted(groups)]
 
 
-def undertakings(db: Connection, voices: Sequence[str] | None, today: date) -> list[UndertakingView]:
+def undertakings(db: Connection, voices: Sequence[str], today: date) -> list[UndertakingView]:
     """Return every undertaking with what each party said became of it."""
     said: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, entries.Status):
         said[report.fields["undertaking"]].append(report)
     views = []
-    voices = parties(db) if voices is None else voices
     for fact in facts(db, entries.Undertaking, voices):
         # A fictional word counts for a fictional undertaking only, and a real one for a real one.
         spoken = [report for report in said[fact.key] if report.exercise == fact.exercise]
@@ -177,7 +127,7 @@ def undertakings(db: Connection, voices: Sequence[str] | None, today: date) -> l
     return views
 
 
-def instrument(db: Connection, slug: str, voices: Sequence[str] | None, today: date) -> InstrumentView | None:
+def instrument(db: Connection, slug: str, voices: Sequence[str], today: date) -> InstrumentView | None:
     """Return one instrument with its events and undertakings, or None where nobody recorded it."""
     found = [fact for fact in facts(db, entries.Instrument, voices) if fact.key == slug]
     if not found:

@@ -11,9 +11,10 @@ from comity.console import Console, Panel, Query
 from comity.console.i18n import gettext, speaking
 from comity.console.pages.record import not_found
 from comity.console.texts import plain
+from comity.node.compacts import ground, parties
 from comity.register.labels import ADVICE, FIELDS, KINDS, PAGES, STATES, VALUES, path_of
 from comity.register.pages import filtered, mechanism_names, rows, sources, summary, title
-from comity.register.queries import compact, facts, instrument, parties, undertakings
+from comity.register.queries import facts, instrument, undertakings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,11 +31,10 @@ def routes(app: NodeApp) -> APIRouter:
 
     def panel() -> dict[str, Any]:
         with node.views.connect() as db:
-            found = summary(db, parties(db), _today())
-            ground = compact(db)
+            found = summary(db, parties(node), _today())
         return {
             "summary": found,
-            "compact": ground,
+            "compact": ground(node),
             "states": STATES,
             "exercise": found.exercise,
             "path_of": path_of,
@@ -42,7 +42,7 @@ def routes(app: NodeApp) -> APIRouter:
 
     def citing(work: str) -> list[tuple[str, Any, str]]:
         with node.views.connect() as db:
-            found = rows(db, parties(db), _today())
+            found = rows(db, parties(node), _today())
         return [
             (KINDS[row.kind].label, row.title, row.path)
             for row in found
@@ -57,7 +57,7 @@ def routes(app: NodeApp) -> APIRouter:
     def register(request: Request) -> Response:
         query = Query.of(request)
         with node.views.connect() as db:
-            found = rows(db, parties(db), _today())
+            found = rows(db, parties(node), _today())
         with speaking(console.language_of(request)):
             page = filtered(query, found)
             kinds = [(name, gettext(KINDS[f"register.{name}"].label)) for name in PAGES]
@@ -75,18 +75,17 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get("/register/compact")
     def ground_rules(request: Request) -> Response:
-        with node.views.connect() as db:
-            found = compact(db)
+        found = ground(node)
         if found is None:
             return not_found(console, request)
-        return console.render(request, "register/compact.html", compact=found)
+        return console.render(request, "register/compact.html", ground=found, compact=found.compact)
 
     @router.get("/register/{kind}/{slug}")
     def thing(request: Request, kind: str, slug: str) -> Response:
         if kind not in PAGES:
             return not_found(console, request)
         with node.views.connect() as db:
-            voices = parties(db)
+            voices = parties(node)
             found = {fact.key: fact for fact in facts(db, f"register.{kind}", voices)}
             if slug not in found:
                 return not_found(console, request)

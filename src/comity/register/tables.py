@@ -6,7 +6,6 @@ from typing import Final
 
 from comity.node.rows import RowProjector
 from comity.register.entries import (
-    Compact,
     Event,
     Figure,
     Instrument,
@@ -18,7 +17,6 @@ from comity.register.entries import (
 
 PROJECTOR: Final = RowProjector(
     {
-        Compact: (),
         Instrument: ("slug",),
         Event: ("instrument", "type"),
         Mechanism: ("slug",),

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.register.entries import compacts, figures, instruments, mechanisms, undertakings
-from comity.register.entries.compacts import Compact
+from comity.register.entries import figures, instruments, mechanisms, undertakings
 from comity.register.entries.figures import Figure
 from comity.register.entries.instruments import Event, Instrument
 from comity.register.entries.mechanisms import Mechanism, Meeting
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
-    "Compact",
     "Event",
     "Figure",
     "Instrument",
@@ -33,7 +31,6 @@ __all__ = [
 ]
 
 KINDS: Final[tuple[type[Kind], ...]] = (
-    *compacts.KINDS,
     *instruments.KINDS,
     *mechanisms.KINDS,
     *undertakings.KINDS,
