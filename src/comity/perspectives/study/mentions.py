@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.perspectives.study import country_names
@@ -30,7 +31,12 @@ class Speech:
     place: str
     text: str
 
-    @property
+    @cached_property
+    def folded(self) -> str:
+        """The text in which names are looked for."""
+        return country_names.fold(self.text)
+
+    @cached_property
     def words(self) -> int:
         """Count the words, split at white space."""
         return len(self.text.split())
@@ -99,7 +105,7 @@ def mentions(speeches: Iterable[Speech], speaker: str, of: str) -> list[Named]:
 
 def namings(speech: Speech, of: str) -> Iterator[str]:
     """Yield each naming with its surroundings, so that a count can be read again."""
-    folded = country_names.fold(speech.text)
+    folded = speech.folded
     for start, end in country_names.find(of, folded):
         yield " ".join(folded[max(0, start - _CONTEXT) : end + _CONTEXT].split())
 
