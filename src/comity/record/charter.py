@@ -11,11 +11,8 @@ force where. Whoever pairs with a node compares the fingerprint of its charter.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 from comity.record import charter_form
 from comity.record.charter_errors import (
@@ -34,7 +31,6 @@ from comity.record.charter_errors import (
 )
 from comity.record.charter_form import MAX_CHARTER, VERSION
 from comity.record.entry import Entry, EntrySignatureError
-from comity.record.note import Signer, UnsignedNoteError, sign_note, split_note, verify_note
 from comity.record.roles import (
     ALGORITHMS,
     ROLES,
@@ -46,9 +42,10 @@ from comity.record.roles import (
     Role,
     TlsPin,
 )
+from comity.record.signed_document import SignedDocument, fingerprint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from comity.record.entry import Head
 
@@ -82,7 +79,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Charter:
+class Charter(SignedDocument):
     """A party's keys and offices for one log.
 
     Attributes:
@@ -103,7 +100,6 @@ class Charter:
         revoked: Keys that sign nothing from a place in the log on.
         previous: Digest of the version before; absent in version 1.
         follows: The head of the log that this one goes on from after a fork (docs/spec/epoch.md).
-        note: The signed note, as received or as signed here; empty while nobody signed.
     """
 
     party: str
@@ -122,7 +118,6 @@ class Charter:
     revoked: tuple[Revoked, ...] = ()
     previous: bytes | None = None
     follows: Head | None = None
-    note: bytes = field(default=b"", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # One form for one document, so that charters compare equal when they say the same.
@@ -131,7 +126,7 @@ class Charter:
         object.__setattr__(self, "thresholds", {r: n for r, n in self.thresholds.items() if n != 1})
 
     @classmethod
-    def parse(cls, note: bytes) -> Charter:
+    def parse(cls, note: bytes) -> Self:
         """Read a signed charter strictly.
 
         Raises:
@@ -145,16 +140,14 @@ class Charter:
         return charter
 
     @classmethod
-    def draft(cls, note: bytes) -> Charter:
+    def draft(cls, note: bytes) -> Self:
         """Read a charter that is still being signed: as `parse`, below the threshold too."""
-        text, _ = split_note(note)
-        charter = cls.read(text[:-1])
-        charter = replace(charter, note=bytes(note))
+        charter = cls.from_note(note)
         charter.signatures()
         return charter
 
     @classmethod
-    def read(cls, document: bytes) -> Charter:
+    def read(cls, document: bytes) -> Self:
         """Read the document of a charter, its signatures aside.
 
         Raises:
@@ -165,43 +158,13 @@ class Charter:
         charter_form.check(charter)
         return charter
 
-    def sign(self, signers: Iterable[Signer]) -> Charter:
-        """Return the charter with the signatures of these keys added to those it has.
+    def write(self) -> bytes:
+        """Return the canonical document of a charter made here."""
+        return charter_form.write(self)
 
-        Raises:
-            CharterError: A rule of the document is broken.
-        """
-        document = self.document
-        Charter.read(document)
-        added = split_note(sign_note(document + b"\n", signers))[1]
-        had = split_note(self.note)[1] if self.note else []
-        lines = dict.fromkeys(sig.line for sig in (*had, *added))
-        return replace(self, note=document + b"\n\n" + b"".join(lines))
-
-    def encode(self) -> bytes:
-        """Return the signed note, as it is served.
-
-        Raises:
-            CharterUnsignedError: Nobody signed yet.
-        """
-        if not self.note:
-            raise CharterUnsignedError(f"version {self.version} of the charter of {self.origin} is unsigned")
-        return self.note
-
-    @cached_property
-    def document(self) -> bytes:
-        """The canonical bytes that are signed: those received, or those of a charter made here."""
-        return split_note(self.note)[0][:-1] if self.note else charter_form.write(self)
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256 of the document: what leaf 0 names."""
-        return hashlib.sha256(self.document).digest()
-
-    @property
-    def fingerprint(self) -> str:
-        """The digest's first 160 bits for people to compare: eight groups of four base32 characters."""
-        return fingerprint_of(self.digest)
+    def unsigned(self) -> CharterUnsignedError:
+        """Return the error that says that nobody signed yet."""
+        return CharterUnsignedError(f"version {self.version} of the charter of {self.origin} is unsigned")
 
     def threshold(self, role: Role) -> int:
         """Return the threshold of a role, 1 where nothing is said."""
@@ -255,16 +218,7 @@ class Charter:
         Raises:
             NoteError: A line names one of these keys, and the signature is not by it.
         """
-        if not self.note:
-            return set()
-        roots = (by or self).role_keys("root")
-        known = {line.vkey: line.key_id for line in roots}
-        try:
-            note = verify_note(self.note, known)
-        except UnsignedNoteError:
-            return set()
-        made = {(sig.name, sig.key_id) for sig in note.signatures}
-        return {line.key_id for line in roots if _identity(line) in made}
+        return self.signers((by or self).role_keys("root"))
 
     def check_signed(self) -> None:
         """Check that root keys of this very charter signed it, as many as its threshold.
@@ -332,13 +286,3 @@ class Charter:
         if self.version != 1:
             raise CharterMismatchError(f"leaf 0 names version 1, and this is version {self.version}")
         return self.verify_leaf(leaf)
-
-
-def fingerprint_of(digest: bytes) -> str:
-    """Return the first 160 bits of a digest for people to compare (docs/spec/charter.md)."""
-    text = base64.b32encode(digest[:20]).decode().lower()
-    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-def _identity(line: KeyLine) -> tuple[str, bytes]:
-    return line.name, bytes.fromhex(line.vkey.split("+")[1])

@@ -13,13 +13,10 @@ no key.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from comity.record import compact_form
-from comity.record.charter import fingerprint_of
 from comity.record.compact_errors import (
     CompactCharterError,
     CompactError,
@@ -27,10 +24,10 @@ from comity.record.compact_errors import (
     CompactUnsignedError,
 )
 from comity.record.compact_parts import Deadlines, Log, Member, Policy, Vocabulary
-from comity.record.note import Signer, UnsignedNoteError, sign_note, split_note, verify_note
+from comity.record.signed_document import SignedDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from comity.record.charter import Charter
 
@@ -49,7 +46,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Compact:
+class Compact(SignedDocument):
     """The ground rules of some parties.
 
     Attributes:
@@ -63,7 +60,6 @@ class Compact:
         deadlines: What is late.
         rules: What else is agreed, in words, by language.
         previous: Digest of the version before; absent in version 1.
-        note: The signed note; empty while nobody signed.
     """
 
     name: str
@@ -76,10 +72,9 @@ class Compact:
     vocabularies: tuple[Vocabulary, ...] = ()
     rules: tuple[Mapping[str, str], ...] = ()
     previous: bytes | None = None
-    note: bytes = field(default=b"", repr=False, compare=False)
 
     @classmethod
-    def parse(cls, note: bytes) -> Compact:
+    def parse(cls, note: bytes) -> Self:
         """Read a compact that somebody signed; `verify` says whether it binds.
 
         Raises:
@@ -87,10 +82,10 @@ class Compact:
             CanonicalError: The document is not canonical.
             CompactError: It is no compact.
         """
-        return replace(cls.read(split_note(note)[0][:-1]), note=bytes(note))
+        return cls.from_note(note)
 
     @classmethod
-    def read(cls, document: bytes) -> Compact:
+    def read(cls, document: bytes) -> Self:
         """Read the document of a compact, signatures aside.
 
         Raises:
@@ -101,43 +96,13 @@ class Compact:
         compact_form.check(compact)
         return compact
 
-    def sign(self, signers: Iterable[Signer]) -> Compact:
-        """Return the compact with the signatures of these keys added to those it has.
+    def write(self) -> bytes:
+        """Return the canonical document of a compact made here."""
+        return compact_form.write(self)
 
-        Raises:
-            CompactError: A rule of the document is broken.
-        """
-        document = self.document
-        Compact.read(document)
-        added = split_note(sign_note(document + b"\n", signers))[1]
-        had = split_note(self.note)[1] if self.note else []
-        lines = dict.fromkeys(sig.line for sig in (*had, *added))
-        return replace(self, note=document + b"\n\n" + b"".join(lines))
-
-    def encode(self) -> bytes:
-        """Return the signed note.
-
-        Raises:
-            CompactUnsignedError: Nobody signed yet.
-        """
-        if not self.note:
-            raise CompactUnsignedError(f"version {self.version} of the compact {self.name} is unsigned")
-        return self.note
-
-    @cached_property
-    def document(self) -> bytes:
-        """The canonical bytes that are signed."""
-        return split_note(self.note)[0][:-1] if self.note else compact_form.write(self)
-
-    @property
-    def digest(self) -> bytes:
-        """SHA-256 of the document."""
-        return hashlib.sha256(self.document).digest()
-
-    @property
-    def fingerprint(self) -> str:
-        """The digest for people to compare, as of a charter."""
-        return fingerprint_of(self.digest)
+    def unsigned(self) -> CompactUnsignedError:
+        """Return the error that says that nobody signed yet."""
+        return CompactUnsignedError(f"version {self.version} of the compact {self.name} is unsigned")
 
     @property
     def parties(self) -> tuple[Member, ...]:
@@ -150,11 +115,15 @@ class Compact:
 
     def stands_granted(self, kind: str, party: str) -> bool:
         """Say whether records of `kind` (no version) stand granted to a party; never to strangers."""
+        return any(policy.covers(kind) for policy in self.standing(party))
+
+    def standing(self, party: str) -> tuple[Policy, ...]:
+        """Return the policies by which records stand granted to a party; none to strangers."""
         member = self.member(party)
         if member is None:
-            return False
+            return ()
         audiences = ("members", "parties") if member.role == "party" else ("members",)
-        return any(policy.audience in audiences and policy.covers(kind) for policy in self.policies)
+        return tuple(policy for policy in self.policies if policy.audience in audiences)
 
     def signed_by(self, charter: Charter) -> tuple[int, int]:
         """Return how many root keys of a charter signed, and how many it asks for.
@@ -162,17 +131,7 @@ class Compact:
         Raises:
             NoteError: A line names one of these keys, and the signature is not by it.
         """
-        needed = charter.threshold("root")
-        if not self.note:
-            return 0, needed
-        roots = {line.vkey: line for line in charter.role_keys("root")}
-        try:
-            made = verify_note(self.note, roots).signatures
-        except UnsignedNoteError:
-            return 0, needed
-        identities = {(sig.name, sig.key_id.hex()) for sig in made}
-        signed = [line for line in roots.values() if (line.name, line.vkey.split("+")[1]) in identities]
-        return len(signed), needed
+        return len(self.signers(charter.role_keys("root"))), charter.threshold("root")
 
     def verify(self, charters: Mapping[str, Charter]) -> None:
         """Check that every party signed, each by the threshold of one of its charters named here.
