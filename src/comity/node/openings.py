@@ -69,22 +69,20 @@ def _travels(opening: FullOpening, stands: Stands) -> bool:
 
 
 def make_bundle(
-    origin: str, shelf: Shelf, contents: Contents, bundle: int, stands: Stands = nothing_stands
+    origin: str, shelf: Shelf, contents: Contents, indexes: Iterable[int], stands: Stands = nothing_stands
 ) -> bytes:
-    """Return the openings of one bundle, one line each; empty when nothing in it may be shown.
+    """Return openings, one line each; empty when nothing may be shown.
 
     Args:
         origin: whose log.
         shelf: its leaves.
         contents: its contents.
-        bundle: number of the bundle.
+        indexes: where to look: whatever may travel, in the order of the log. No other content is read.
         stands: says what stands granted to whoever asks.
     """
-    start = bundle * BUNDLE
-    stop = min(start + BUNDLE, shelf.size)
     lines: list[bytes] = []
-    for index, leaf in enumerate(shelf.leaves(start, stop) if start < stop else [], start):
-        entry = _content_entry(leaf)
+    for index in indexes:
+        entry = _content_entry(shelf.leaves(index, index + 1)[0])
         if entry is None or shelf.index_of(entry.id) != index:
             continue
         opening = _readable(contents, origin, entry.id)

@@ -49,6 +49,7 @@ def write_record(db: Connection, examined: Examined) -> None:
         "known": int(content is not None and content.model is not None),
         "class_": "" if content is None else content.header.class_,
         "marking": "" if content is None else content.header.marking,
+        "audience": "" if content is None else "".join(f",{p}," for p in content.header.releasable_to),
     }
     statement = insert(RECORDS).values(origin=record.origin, index=record.index, **values)
     db.execute(statement.on_conflict_do_update(index_elements=["origin", "index"], set_=values))

@@ -106,7 +106,10 @@ class PublicFiles:
         if number * BUNDLE >= self._node.log.size:
             raise NotFoundError(f"no openings {number}")
         node = self._node
-        body = make_bundle(node.origin, node.log.store, node.contents, number, node.control.stands(viewer))
+        start, stop = number * BUNDLE, min((number + 1) * BUNDLE, node.log.size)
+        stands = node.control.stands(viewer)
+        indexes = stands.indexes(node.views, node.origin, start, stop)
+        body = make_bundle(node.origin, node.log.store, node.contents, indexes, stands)
         return Served(body, LINES, BRIEFLY)
 
     def _version(self, text: str) -> Served:

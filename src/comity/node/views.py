@@ -62,6 +62,7 @@ RECORDS = Table(
     Column("known", Integer, nullable=False, comment="whether a system here knows the kind"),
     Column("class_", Text, nullable=False),
     Column("marking", Text, nullable=False),
+    Column("audience", Text, nullable=False, comment="releasable_to, each between commas"),
     PrimaryKeyConstraint("origin", "index"),
 )
 

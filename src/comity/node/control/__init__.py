@@ -23,7 +23,7 @@ from comity.node.control.recipient_keys import retire
 from comity.node.control.release import ReleaseDesk
 from comity.node.control.retention import RetentionDesk
 from comity.node.control.rounds_desk import RoundDesk
-from comity.node.control.standing import stands_granted, steps_stand
+from comity.node.control.standing import STEPS_STAND, StandingGrants, stands_granted
 from comity.node.control.tables_release import ControlProjector
 from comity.node.control.tables_rounds import RoundProjector
 from comity.node.system import System
@@ -32,7 +32,6 @@ from comity.record.protocol_kinds import KINDS
 if TYPE_CHECKING:
     from comity.node.keys import Keys
     from comity.node.node import Node
-    from comity.node.openings import Stands
     from comity.node.peers import PeerLink
     from comity.record.fetch import Fetch
 
@@ -86,14 +85,14 @@ class Control:
         self.retention.sweep()
         retire(self._node.folder.keys, self._hpke, self.erasures.clock())
 
-    def stands(self, viewer: str | None) -> Stands:
+    def stands(self, viewer: str | None) -> StandingGrants:
         """Return what stands granted to a viewer by the compact in force.
 
         Args:
             viewer: the origin of an authenticated peer or of this node, `LOOPBACK`, or None for a stranger.
         """
         if viewer == LOOPBACK:
-            return steps_stand
+            return STEPS_STAND
         charter = self._node.charters.get(viewer or "")
         return stands_granted(in_force(self._node.folder), None if charter is None else charter.party)
 
