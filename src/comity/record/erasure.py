@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.record.erasure_basis import Basis, claimed, model_of, order_of
+from comity.record.basis import Basis, claimed, model_of, order_of
 from comity.record.erasure_holds import Holds
 from comity.record.erasure_states import REASONS, ErasureRefusedError, Standing, Word
 from comity.record.errors import ComityError
@@ -36,9 +36,9 @@ from comity.record.protocol_kinds import Approval, Erase, EraseAck, Grant, Hold,
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from comity.record.basis import ApprovalRule
     from comity.record.entry_form import Ref
     from comity.record.protocol import Item
-    from comity.record.release import ApprovalRule
     from comity.record.trust import Trust
 
 __all__ = ["ACTIONS", "REASONS", "Basis", "ErasureRefusedError", "Erasures", "Holds", "Standing", "Word"]
@@ -186,7 +186,7 @@ class Erasures:
         model = model_of(self._orders[order], Erase)
         acks = self._acks.get(order, {})
         for place in sorted(acks, key=order_of):
-            if place.origin == origin and not self.basis.key_faults(acks[place]):
+            if place.origin == origin and not self.basis.key_faults(acks[place], "erase"):
                 ack = model_of(acks[place], EraseAck)
                 late = claimed(acks[place]) > model.deadline
                 return Word("acknowledged", place, ack.done_at, late, tuple(ack.remains))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from comity.record.erasure_basis import claimed, model_of, order_of
+from comity.record.basis import claimed, model_of, order_of
 from comity.record.protocol import place_of
 from comity.record.protocol_kinds import Hold, Request
 
 if TYPE_CHECKING:
+    from comity.record.basis import Basis
     from comity.record.entry_form import Ref
-    from comity.record.erasure_basis import Basis
     from comity.record.protocol import Item
 
 
@@ -37,7 +37,9 @@ class Holds:
     def placed(self, origin: str) -> list[Ref]:
         """Return every hold of a log that an erase key signed, in the order of the log."""
         places = sorted(self._holds, key=order_of)
-        return [p for p in places if p.origin == origin and not self._basis.key_faults(self._holds[p])]
+        return [
+            p for p in places if p.origin == origin and not self._basis.key_faults(self._holds[p], "erase")
+        ]
 
     def hold(self, place: Ref) -> Item | None:
         """Return the item of a hold, or None."""

@@ -23,53 +23,26 @@ Times are those that entries claim; that they cannot lie by much is for anchors 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final
 
+from comity.record.basis import Basis, claimed, model_of, order_of
 from comity.record.errors import ComityError
 from comity.record.protocol import check_refs, place_of
 from comity.record.protocol_kinds import Approval, Grant, Received, Request
 from comity.record.release_states import REASONS, ReleaseRefusedError, Stage, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
+    from comity.record.basis import ApprovalRule
     from comity.record.entry_form import Ref
-    from comity.record.kinds import Kind
     from comity.record.protocol import Item
     from comity.record.trust import Trust
-
-    class Verdict(Protocol):
-        """What an approval rule answers."""
-
-        @property
-        def ok(self) -> bool:
-            """Whether the approvals suffice."""
-            ...
-
-        @property
-        def reasons(self) -> Sequence[str]:
-            """Codes of what is missing; empty if nothing is."""
-            ...
-
-    ApprovalRule = Callable[[Item, Sequence[Item], Mapping[str, Trust]], Verdict]
-    """(request, approvals of it in the order of their log, charters) -> verdict."""
 
 __all__ = ["REASONS", "ReleaseRefusedError", "Releases", "Stage", "Standing"]
 
 RELEASES: Final = frozenset({"release", "round_open"})
 """Actions that end in a grant."""
-RELEASE_ROLE: Final = "release"
-
-_Model = TypeVar("_Model", bound="Kind")
-
-
-@dataclass
-class _Heard:
-    """Everything that was said of one request."""
-
-    approvals: dict[Ref, Item] = field(default_factory=dict)
-    grants: dict[Ref, Item] = field(default_factory=dict)
 
 
 class Releases:
@@ -88,11 +61,10 @@ class Releases:
         leaf_at: Callable[[str, int], bytes | None],
     ) -> None:
         self._trust = trust
-        self._approved = approved
         self._leaf_at = leaf_at
-        self._requests: dict[Ref, Item] = {}
+        self._basis = Basis(trust, approved)
         self._grants: dict[Ref, Item] = {}
-        self._heard: dict[Ref, _Heard] = {}
+        self._resting: dict[Ref, set[Ref]] = {}
         self._received: dict[Ref, dict[Ref, Item]] = {}
 
     def take(self, item: Item) -> None:
@@ -104,30 +76,27 @@ class Releases:
             check_refs(item.entry, model)
         except ComityError:
             return
-        place = place_of(item)
-        if isinstance(model, Request):
-            self._requests[place] = item
-        elif isinstance(model, Approval):
-            self._of(model.request.ref()).approvals[place] = item
+        if isinstance(model, Request | Approval):
+            self._basis.take(item)
         elif isinstance(model, Grant):
-            self._grants[place] = item
-            self._of(model.request.ref()).grants[place] = item
+            self._grants[place_of(item)] = item
+            self._resting.setdefault(model.request.ref(), set()).add(place_of(item))
         else:
-            self._received.setdefault(model.grant.ref(), {})[place] = item
+            self._received.setdefault(model.grant.ref(), {})[place_of(item)] = item
 
     def approvals(self, request: Ref) -> tuple[Ref, ...]:
         """Return the places of the approvals of a request that count, in the order of their log."""
-        item = self._requests.get(request)
-        return () if item is None else tuple(place_of(one) for one in self._counted(item))
+        item = self._basis.request(request)
+        return () if item is None else tuple(place_of(one) for one in self._basis.counted(item))
 
     def standing(self, request: Ref, now: int) -> Standing:
         """Say where a request stands at `now` (milliseconds UTC)."""
-        item = self._requests.get(request)
+        item = self._basis.request(request)
         if item is None:
             return Standing("refused", reasons=("request-unknown",))
         if reasons := self._request_faults(item):
             return Standing("refused", reasons=reasons)
-        for place in sorted(self._of(request).grants, key=_order):
+        for place in self._grants_of(request):
             if not self._grant_faults(self._grants[place]):
                 return self._granted(place)
         return self._ungranted(item, now)
@@ -147,9 +116,7 @@ class Releases:
         reasons = list(standing.reasons)
         if standing.grant is not None:
             reasons.append("already-granted")
-        elif (
-            standing.stage != "refused" and digest != _model(self._requests[request], Request).openings_digest
-        ):
+        elif standing.stage != "refused" and digest != self._shown(request):
             reasons.append("openings-differ")
         if reasons:
             raise ReleaseRefusedError(f"the request {request.origin} {request.index} is not granted", reasons)
@@ -165,9 +132,9 @@ class Releases:
         if item is None:
             raise ReleaseRefusedError(f"{grant.origin} {grant.index} is no grant", ["request-unknown"])
         reasons = list(self._grant_faults(item))
-        model = _model(item, Grant)
+        model = model_of(item, Grant)
         if not reasons:
-            earlier = [p for p in self._of(model.request.ref()).grants if _order(p) < _order(grant)]
+            earlier = [p for p in self._grants_of(model.request.ref()) if order_of(p) < order_of(grant)]
             if any(not self._grant_faults(self._grants[place]) for place in earlier):
                 reasons.append("already-granted")
         if reasons:
@@ -176,48 +143,38 @@ class Releases:
 
     # --- inside ---
 
-    def _of(self, request: Ref) -> _Heard:
-        return self._heard.setdefault(request, _Heard())
+    def _grants_of(self, request: Ref) -> list[Ref]:
+        return sorted(self._resting.get(request, ()), key=order_of)
 
-    def _counted(self, request: Item) -> list[Item]:
-        """Approvals of a request in its own log, after it and in time."""
-        ends = _model(request, Request).expires
-        found = self._of(place_of(request)).approvals
-        return [
-            found[place]
-            for place in sorted(found, key=_order)
-            if place.origin == request.origin
-            and place.index > request.index
-            and _claimed(found[place]) < ends
-        ]
+    def _shown(self, request: Ref) -> str | None:
+        item = self._basis.request(request)
+        return None if item is None else model_of(item, Request).openings_digest
 
     def _ungranted(self, item: Item, now: int) -> Standing:
-        counted = self._counted(item)
-        approvals = tuple(place_of(one) for one in counted)
-        if now >= _model(item, Request).expires:
+        approvals = tuple(place_of(one) for one in self._basis.counted(item))
+        if now >= model_of(item, Request).expires:
             return Standing("expired", approvals, reasons=("request-expired",))
-        verdict = self._approved(item, counted, self._trust)
-        if not verdict.ok:
-            return Standing("waiting", approvals, reasons=tuple(verdict.reasons))
+        if missing := self._basis.missing(item):
+            return Standing("waiting", approvals, reasons=missing)
         frozen = not self._trust[item.origin].may_grant(now)
         return Standing("approved", approvals, reasons=("charter-expired",) if frozen else ())
 
     def _granted(self, place: Ref) -> Standing:
-        model = _model(self._grants[place], Grant)
+        model = model_of(self._grants[place], Grant)
         approvals = tuple(pointer.ref() for pointer in model.approvals)
         words = {
             said: item
             for said, item in self._received.get(place, {}).items()
             if said.origin == model.recipient.origin
-            and _model(item, Received).sealed_digest == model.sealed_digest
+            and model_of(item, Received).sealed_digest == model.sealed_digest
         }
-        for said in sorted(words, key=_order):
-            stage: Stage = "disputed" if _model(words[said], Received).disputes else "received"
+        for said in sorted(words, key=order_of):
+            stage: Stage = "disputed" if model_of(words[said], Received).disputes else "received"
             return Standing(stage, approvals, place, said)
         return Standing("granted", approvals, place)
 
     def _request_faults(self, item: Item) -> tuple[str, ...]:
-        model = _model(item, Request)
+        model = model_of(item, Request)
         if model.action not in RELEASES or model.recipient is None or model.openings_digest is None:
             return ("request-action",)
         faults = []
@@ -234,11 +191,11 @@ class Releases:
         return tuple(faults)
 
     def _grant_faults(self, item: Item) -> tuple[str, ...]:
-        model = _model(item, Grant)
-        request = self._requests.get(model.request.ref())
+        model = model_of(item, Grant)
+        request = self._basis.request(model.request.ref())
         if request is None:
             return ("request-unknown",)
-        asked = _model(request, Request)
+        asked = model_of(request, Request)
         faults = list(self._request_faults(request))
         if item.origin != request.origin or item.index <= request.index:
             faults.append("not-originator")
@@ -246,56 +203,13 @@ class Releases:
             faults.append("recipient-differs")
         if model.openings_digest != asked.openings_digest:
             faults.append("openings-differ")
-        if _claimed(item) >= asked.expires:
+        if claimed(item) >= asked.expires:
             faults.append("request-expired")
-        faults += self._approval_faults(item, request)
+        faults += self._basis.approval_faults(item, request, model.approvals)
         faults += self._authority_faults(item)
         return tuple(dict.fromkeys(faults))
 
-    def _approval_faults(self, item: Item, request: Item) -> list[str]:
-        named = [pointer.ref() for pointer in _model(item, Grant).approvals]
-        heard = self._of(place_of(request)).approvals
-        if any(place not in heard for place in named):
-            return ["approval-unknown"]
-        faults = []
-        if any(
-            place.origin != item.origin or not request.index < place.index < item.index for place in named
-        ):
-            faults.append("approval-order")
-        if any(_claimed(heard[place]) >= _model(request, Request).expires for place in named):
-            faults.append("approval-late")
-        if not faults:
-            verdict = self._approved(
-                request, [heard[place] for place in sorted(named, key=_order)], self._trust
-            )
-            faults += [] if verdict.ok else list(verdict.reasons)
-        return faults
-
     def _authority_faults(self, item: Item) -> list[str]:
         trust = self._trust.get(item.origin)
-        assert item.entry is not None
-        if trust is None:
-            return ["not-release-key"]
-        charter = trust.at(item.index)
-        faults = [] if _claimed(item) < charter.expires else ["charter-expired"]
-        try:
-            if charter.office(item.entry.key).role != RELEASE_ROLE:
-                faults.append("not-release-key")
-        except ComityError:
-            faults.append("not-release-key")
-        return faults
-
-
-def _model(item: Item, kind: type[_Model]) -> _Model:
-    assert item.content is not None
-    assert isinstance(item.content.model, kind)
-    return item.content.model
-
-
-def _claimed(item: Item) -> int:
-    assert item.content is not None
-    return item.content.header.claimed
-
-
-def _order(place: Ref) -> tuple[str, int]:
-    return place.origin, place.index
+        expired = trust is not None and claimed(item) >= trust.at(item.index).expires
+        return (["charter-expired"] if expired else []) + self._basis.key_faults(item, "release")

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.peers import PeerLink
     from comity.node.system import Record
+    from comity.record.basis import ApprovalRule
     from comity.record.opening import FullOpening
-    from comity.record.release import ApprovalRule
 
 ACK_DAYS: Final = 30
 """Days to acknowledge an order while no compact sets them."""

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from comity.node.control.desk import Steps
     from comity.node.node import Node
     from comity.node.system import Record
+    from comity.record.basis import ApprovalRule
     from comity.record.entry_form import Ref
     from comity.record.kinds import Kind
-    from comity.record.release import ApprovalRule
 
 _ABOUT: Final[dict[str, tuple[type[Kind], ...]]] = {
     Request.kind: (Approval, Grant, Erase, Hold, Lapse),

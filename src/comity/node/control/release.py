@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from comity.node.control.desk import Steps
     from comity.node.control.outbox import Outbox
     from comity.node.node import Node
+    from comity.record.basis import ApprovalRule
     from comity.record.charter import Charter
     from comity.record.errors import ComityError
     from comity.record.marking import Decision
     from comity.record.protocol_kinds import Action
-    from comity.record.release import ApprovalRule
 
 TERM: Final = 7 * 24 * 3600 * 1000
 """Milliseconds that a request is open when nothing else is said: a week."""

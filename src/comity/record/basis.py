@@ -1,27 +1,43 @@
-"""What an irreversible step rests on: a request, people's approvals of it, and a key of the erase role.
+"""What a step that people approve rests on: a request, their approvals of it, and a key of the step's role.
 
-Shared by orders to erase, by lapses and by the lifting of holds; see `comity.record.erasure`.
+Shared by grants (`comity.record.release`), orders to erase, lapses and the lifting of holds
+(`comity.record.erasure`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from comity.record.errors import ComityError
 from comity.record.protocol import place_of
 from comity.record.protocol_kinds import Approval, Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from comity.record.entry_form import Ref
     from comity.record.kinds import Kind
     from comity.record.protocol import Item
     from comity.record.protocol_kinds import Action, Pointer
-    from comity.record.release import ApprovalRule
+    from comity.record.roles import Role
     from comity.record.trust import Trust
 
-ERASE_ROLE: Final = "erase"
+    class Verdict(Protocol):
+        """What an approval rule answers."""
+
+        @property
+        def ok(self) -> bool:
+            """Whether the approvals suffice."""
+            ...
+
+        @property
+        def reasons(self) -> Sequence[str]:
+            """Codes of what is missing; empty if nothing is."""
+            ...
+
+    ApprovalRule = Callable[[Item, Sequence[Item], Mapping[str, Trust]], Verdict]
+    """(request, approvals of it in the order of their log, charters) -> verdict."""
+
 _Model = TypeVar("_Model", bound="Kind")
 
 
@@ -70,30 +86,32 @@ class Basis:
     def faults(
         self, step: Item, request: Pointer | None, approvals: Sequence[Pointer], action: Action
     ) -> list[str]:
-        """Return what is wrong with the ground that a step stands on, by codes of `REASONS`."""
+        """Return what is wrong with the ground that a step of the erase role stands on, by `REASONS`."""
         item = None if request is None else self._requests.get(request.ref())
         if item is None:
-            return ["request-unknown", *self.key_faults(step)]
+            return ["request-unknown", *self.key_faults(step, "erase")]
         asked = model_of(item, Request)
         faults = [] if asked.action == action else ["request-action"]
         if step.origin != item.origin or step.index <= item.index:
             faults.append("not-originator")
         if claimed(step) >= asked.expires:
             faults.append("request-expired")
-        faults += self._approval_faults(step, item, [pointer.ref() for pointer in approvals])
-        return faults + self.key_faults(step)
+        faults += self.approval_faults(step, item, approvals)
+        return faults + self.key_faults(step, "erase")
 
-    def key_faults(self, step: Item) -> list[str]:
-        """Return `not-erase-key` unless an erase key of the charter in force at its place signed a step."""
+    def key_faults(self, step: Item, role: Role) -> list[str]:
+        """Return `not-<role>-key` unless a key of the role in the charter in force at its place signed it."""
         trust = self._trust.get(step.origin)
         assert step.entry is not None
         try:
-            role = None if trust is None else trust.at(step.index).office(step.entry.key).role
+            found = None if trust is None else trust.at(step.index).office(step.entry.key).role
         except ComityError:
-            role = None
-        return [] if role == ERASE_ROLE else ["not-erase-key"]
+            found = None
+        return [] if found == role else [f"not-{role}-key"]
 
-    def _approval_faults(self, step: Item, request: Item, named: list[Ref]) -> list[str]:
+    def approval_faults(self, step: Item, request: Item, approvals: Sequence[Pointer]) -> list[str]:
+        """Return what is wrong with the approvals that a step names of a request."""
+        named = [pointer.ref() for pointer in approvals]
         heard = self._approvals.get(place_of(request), {})
         if any(place not in heard for place in named):
             return ["approval-unknown"]
