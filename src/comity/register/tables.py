@@ -9,9 +9,14 @@ from comity.register.entries import (
     Event,
     Figure,
     Instrument,
+    Match,
     Mechanism,
     Meeting,
+    Place,
     Status,
+    Ticket,
+    TicketWord,
+    Translation,
     Undertaking,
 )
 
@@ -24,6 +29,11 @@ PROJECTOR: Final = RowProjector(
         Undertaking: ("slug", "instrument", "meeting"),
         Status: ("undertaking", "status"),
         Figure: ("slug",),
+        Place: ("slug",),
+        Match: ("one", "other"),
+        Ticket: ("slug",),
+        TicketWord: ("ticket",),
+        Translation: ("lang",),
     }
 )
 """Feed to rows; joins between records happen in `queries`."""

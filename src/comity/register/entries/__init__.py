@@ -10,10 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.register.entries import figures, instruments, mechanisms, undertakings
+from comity.register.entries import (
+    figures,
+    instruments,
+    mechanisms,
+    places,
+    reconciliation,
+    undertakings,
+)
 from comity.register.entries.figures import Figure
 from comity.register.entries.instruments import Event, Instrument
 from comity.register.entries.mechanisms import Mechanism, Meeting
+from comity.register.entries.places import Place
+from comity.register.entries.reconciliation import Match, Ticket, TicketWord, Translation
 from comity.register.entries.undertakings import Status, Undertaking
 
 if TYPE_CHECKING:
@@ -24,9 +33,14 @@ __all__ = [
     "Event",
     "Figure",
     "Instrument",
+    "Match",
     "Mechanism",
     "Meeting",
+    "Place",
     "Status",
+    "Ticket",
+    "TicketWord",
+    "Translation",
     "Undertaking",
 ]
 
@@ -35,5 +49,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     *mechanisms.KINDS,
     *undertakings.KINDS,
     *figures.KINDS,
+    *places.KINDS,
+    *reconciliation.KINDS,
 )
 """Every kind the register writes."""
