@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.perspectives import intake
+from comity.perspectives.intake import taken
 from comity.perspectives.intake import IntakeError, document_text, take_in
+from comity.perspectives.intake.sections import MAX_SECTIONS
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from comity.perspectives.intake import IntakeError, document_text, take_in
         (b"", "no text"),
         (b" \n\t\r\n", "no text"),
         ("\ufeff".encode(), "no text"),
-        (b"%PDF-1.7\x00\x01", "U\\+0000"),
+        (b"%PDF-1.7\x00\x01", "cut off"),
         (b"abc\x1b[0m", "U\\+001B"),
         (b"\xff\xfeh\x00i\x00", "byte 0"),
         (b"fine until \xc3(", "byte 11"),
@@ -35,7 +36,7 @@ def test_what_is_no_text_is_refused_by_name_of_the_place(original, message):
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr(intake, "MAX_BYTES", 100)
+    monkeypatch.setattr(taken, "MAX_BYTES", 100)
     assert take_in(b"x" * 100).text == "x" * 100
     with pytest.raises(IntakeError, match="101 bytes"):
         take_in(b"x" * 101)
@@ -103,7 +104,7 @@ def test_plain_text_has_no_sections():
 
 def test_a_flood_of_headings_is_bounded():
     taken = take_in(b"# h\n" * 5000)
-    assert len(taken.sections) == intake.MAX_SECTIONS
+    assert len(taken.sections) == MAX_SECTIONS
     assert len(take_in(b"# " + b"t" * 9999).sections[0].title) == 300
 
 
