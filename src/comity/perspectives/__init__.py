@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from comity.node.system import NavItem, System
+from comity.node.system_routes import standard_routes
 from comity.perspectives.entries import KINDS
-from comity.perspectives.tables import PROJECTOR
-
-if TYPE_CHECKING:
-    from fastapi import APIRouter
-
-    from comity.node.system import NodeApp
+from comity.perspectives.projection import PROJECTION
 
 __all__ = ["SYSTEM"]
 
 _HERE: Final = Path(__file__).parent
 
-
-def _routes(app: NodeApp) -> APIRouter:
-    from fastapi import APIRouter  # noqa: PLC0415 - commands that serve nothing do without HTTP
-
-    from comity.perspectives.api import api  # noqa: PLC0415 - the same
-
-    router = APIRouter()
-    router.include_router(api(app))
-    if app.console is not None:
-        from comity.perspectives.routes import routes  # noqa: PLC0415 - the same
-
-        router.include_router(routes(app))
-    return router
-
-
 SYSTEM: Final = System(
     name="perspectives",
     kinds=KINDS,
-    projector=PROJECTOR,
-    routes=_routes,
+    projector=PROJECTION,
+    routes=standard_routes(__name__),
     nav=(NavItem("Comparison", "/comparison"),),
     templates=_HERE / "templates",
     locales=_HERE / "locale",

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import FOUND, AsJson, emit
+from comity.node.control.command_options import (
+    AnyIndex,
+    Author,
+    Index,
+    NodeFolder,
+    reasons_text,
+    show_requests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 app = typer.Typer(no_args_is_help=True, help="Erase records here and at whoever was granted them; holds.")
 
-NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 Keys = Annotated[list[str], typer.Argument(metavar="KEY…", help="Index or id of each record.")]
-Author = Annotated[str, typer.Option(help="Pseudonym of who does it.")]
-Index = Annotated[int, typer.Argument(min=0, help="The request.")]
 Reason = Annotated[str, typer.Option(help="Case or legal basis; it stays readable for ever.")]
 
 
@@ -55,18 +60,11 @@ def carry_out(
 def status(
     ctx: typer.Context,
     directory: NodeFolder,
-    index: Annotated[int | None, typer.Argument(min=0, help="One request; all of them if left out.")] = None,
+    index: AnyIndex = None,
     as_json: AsJson = False,
 ) -> None:
     """Show where requests to erase, or to lift a hold, stand."""
-    with reach(ctx, directory) as node:
-        if index is None:
-            data = node.ask("erasure/requests", lambda open_: _answers().requests(open_))
-            lines = [_line(item) for item in data["requests"]]
-        else:
-            data = node.ask("erasure/status", lambda open_: _answers().status(open_, index), index=index)
-            lines = [_line(data)]
-    emit(data, "\n".join(lines) or "nothing was requested", as_json=as_json)
+    show_requests(ctx, directory, "erasure", index, answers=_answers, line=_line, as_json=as_json)
 
 
 @app.command()
@@ -129,7 +127,7 @@ def lift(
     emit(data, _line(data), as_json=as_json)
 
 
-def _answers() -> Any:
+def _answers() -> ModuleType:
     from comity.node.control import answers_erasure  # noqa: PLC0415 - not needed to talk to a running node
 
     return answers_erasure
@@ -142,8 +140,7 @@ def _places(items: Sequence[dict[str, Any]]) -> str:
 def _line(item: dict[str, Any]) -> str:
     what = "erase" if item["action"] == "erase" else "lift hold"
     text = f"{item['index']} {what} {_places(item['targets'])}: {item['stage']}"
-    text += f", {len(item['approvals'])} approvals"
-    return text + "".join(f"\n  {reason['code']}: {reason['text']}" for reason in item["reasons"])
+    return text + reasons_text(item)
 
 
 def _order(item: dict[str, Any]) -> list[str]:

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import FOUND, AsJson, emit
+from comity.node.control.command_options import (
+    AnyIndex,
+    Author,
+    Index,
+    NodeFolder,
+    reasons_text,
+    show_requests,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 app = typer.Typer(no_args_is_help=True, help="Release records to another party: preview, request, grant.")
 
-NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 Keys = Annotated[list[str], typer.Argument(metavar="KEY…", help="Index or id of each record of the own log.")]
 To = Annotated[str, typer.Option("--to", help="The node to release to, as in la/hq.")]
 Paths = Annotated[
     list[str] | None,
     typer.Option("--field", help="Only this field, of every record; repeatable. The whole record otherwise."),
 ]
-Author = Annotated[str, typer.Option(help="Pseudonym of who does it.")]
 SHORT: Final = 60
 
 
@@ -80,25 +86,18 @@ def request(
 def status(
     ctx: typer.Context,
     directory: NodeFolder,
-    index: Annotated[int | None, typer.Argument(min=0, help="One request; all of them if left out.")] = None,
+    index: AnyIndex = None,
     as_json: AsJson = False,
 ) -> None:
     """Show where requests stand: approvals, grants, receipts, and what is missing."""
-    with reach(ctx, directory) as node:
-        if index is None:
-            data = node.ask("release/requests", lambda open_: _answers().requests(open_))
-            lines = [_line(item) for item in data["requests"]]
-        else:
-            data = node.ask("release/status", lambda open_: _answers().status(open_, index), index=index)
-            lines = [_line(data)]
-    emit(data, "\n".join(lines) or "nothing was requested", as_json=as_json)
+    show_requests(ctx, directory, "release", index, answers=_answers, line=_line, as_json=as_json)
 
 
 @app.command()
 def grant(
     ctx: typer.Context,
     directory: NodeFolder,
-    index: Annotated[int, typer.Argument(min=0, help="The request.")],
+    index: Index,
     author: Author,
     as_json: AsJson = False,
 ) -> None:
@@ -140,7 +139,7 @@ def fetch(
         raise typer.Exit(FOUND)
 
 
-def _answers() -> Any:
+def _answers() -> ModuleType:
     from comity.node.control import answers_release  # noqa: PLC0415 - not needed to talk to a running node
 
     return answers_release
@@ -159,8 +158,7 @@ def _shown(data: dict[str, Any]) -> str:
 
 def _line(item: dict[str, Any]) -> str:
     text = f"{item['index']} to {item['to']}: {item['stage']}, {item['records']} records"
-    text += f", {len(item['approvals'])} approvals"
-    return text + "".join(f"\n  {reason['code']}: {reason['text']}" for reason in item["reasons"])
+    return text + reasons_text(item)
 
 
 def _granted(item: dict[str, Any]) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import AsJson, emit
+from comity.node.control.command_options import Author, NodeFolder  # noqa: TC001 - typer reads them
 
 app = typer.Typer(no_args_is_help=True, help="Let months lapse whose retention class is over.")
-
-NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
-Author = Annotated[str, typer.Option(help="Pseudonym of who does it.")]
 
 
 @app.command()

@@ -12,6 +12,7 @@ import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import FOUND, AsJson, emit
+from comity.node.control.command_options import Author, NodeFolder  # noqa: TC001 - typer reads them
 from comity.node.errors import InputFileError
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Parties seal their answers, then open them.")
 
-NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 Key = Annotated[str, typer.Argument(metavar="ROUND", help="Name of the round, or its place, as in vn/hq/12.")]
-Author = Annotated[str, typer.Option(help="Pseudonym of who does it.")]
 Question = Annotated[
     Path | None, typer.Option(help="The question as it was given to this party; refused if it is another.")
 ]
