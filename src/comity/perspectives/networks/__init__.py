@@ -1,0 +1,1 @@
+"""Discourse networks over time: which organisations take the same side on which matters."""

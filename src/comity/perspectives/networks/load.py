@@ -1,0 +1,184 @@
+"""Statements from the node's own rows to arrays: one read, and everything after it on whole columns."""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+from sqlalchemy import func, select
+
+from comity.perspectives.networks.affiliations import AGREEMENT
+from comity.perspectives.networks.dates import UNKNOWN, span
+from comity.perspectives.networks.errors import NetworkError
+from comity.perspectives.networks.tables import AFFILIATIONS, NAMES, PACKED, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection
+
+    Scale = Literal["agreement", "stance"]
+
+ROW: Final = np.dtype(
+    {
+        "names": list(NAMES),
+        "formats": ["<u8"] * 7 + ["<i8"] + ["<u4"] * 3 + ["u1"] * 2,
+        "itemsize": PACKED.size,
+    }
+)
+NO_SIDE, MIXED, NOT_ADDRESSED = -1, -2, -3
+LEVEL_OF: Final = {
+    "agreement": np.array([0, 0, NO_SIDE, 1, 1, MIXED, NOT_ADDRESSED]),
+    "stance": np.array([0, 1, 2, 3, 4, MIXED, NOT_ADDRESSED]),
+}
+"""Level by code of the stance: two sides, or the five stances from -2 to 2."""
+LEVELS: Final = {"agreement": AGREEMENT, "stance": (-2.0, -1.0, 0.0, 1.0, 2.0)}
+LEFT_OUT: Final = {NO_SIDE: "no side taken", MIXED: "mixed", NOT_ADDRESSED: "not addressed"}
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Coded statements as columns, one element a statement, each of shape (n,).
+
+    Attributes:
+        actor: Number of the holder in `actors`.
+        concept: Number of the proposition in `concepts`.
+        level: Number of the level in `levels`.
+        first: First day it can have been said, 0 where that is not known.
+        last: Last such day.
+        document: Digest of the work that was read.
+        actors: Slugs of the holders, in order.
+        concepts: Slugs of the propositions, in order.
+        levels: Value of every level, rising.
+        left_out: How many statements are in no column, by reason.
+        exercise: Whether any of them is fictional.
+    """
+
+    actor: NDArray[np.int64]
+    concept: NDArray[np.int64]
+    level: NDArray[np.int64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    document: NDArray[np.uint64]
+    actors: tuple[str, ...]
+    concepts: tuple[str, ...]
+    levels: tuple[float, ...] = AGREEMENT
+    left_out: dict[str, int] = field(default_factory=dict)
+    exercise: bool = False
+
+
+def read(
+    db: Connection,
+    holders: Iterable[str],
+    propositions: Iterable[str],
+    years: Mapping[str, int],
+    scale: Scale = "agreement",
+) -> Coded:
+    """Return the coded statements of the holders and on the propositions that are named.
+
+    Args:
+        db: The views.
+        holders: Slugs of the offices and organisations that take part; others are left out, and counted.
+        propositions: Slugs of the propositions.
+        years: Year of publication of each work; it dates a statement that has no date of its own.
+        scale: Two sides, or the five stances.
+
+    Raises:
+        NetworkError: two names have one digest.
+    """
+    joined = db.execute(select(func.aggregate_strings(AFFILIATIONS.table.c.packed, ""))).scalar_one()
+    rows = newest(np.frombuffer(a2b_base64(joined or ""), dtype=ROW))
+    actors, concepts = tuple(sorted(set(holders))), tuple(sorted(set(propositions)))
+    actor, concept = numbers(rows["holder"], actors), numbers(rows["proposition"], concepts)
+    level = LEVEL_OF[scale][rows["code"]]
+    left_out = {
+        "holder not placed": _slugs(rows, actor < 0),
+        "proposition not on record": _slugs(rows, (actor >= 0) & (concept < 0)),
+    }
+    known = (actor >= 0) & (concept >= 0)
+    rows, actor, concept, level = rows[known], actor[known], concept[known], level[known]
+    kept, left_out["coded differently"] = _once_a_slug(rows["slug"], actor, concept, level)
+    for value, reason in LEFT_OUT.items():
+        left_out[reason] = int((level[kept] == value).sum())
+    kept = kept[level[kept] >= 0]
+    first, last = _days(rows[kept], years)
+    return Coded(
+        actor=actor[kept],
+        concept=concept[kept],
+        level=level[kept],
+        first=first,
+        last=last,
+        document=rows["document"][kept],
+        actors=actors,
+        concepts=concepts,
+        levels=LEVELS[scale],
+        left_out=left_out,
+        exercise=bool(rows["exercise"].any()),
+    )
+
+
+def newest(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return of each slug and party the newest record: by index in a log, by claimed time between logs."""
+    if len(np.unique(rows["slug"])) == len(rows):
+        return rows
+    for order in (("slug", "party", "origin", "index"), ("slug", "party", "claimed", "origin")):
+        rows = rows[np.lexsort([rows[name] for name in reversed(order)])]
+        same = ("slug", "party", "origin") if order[-1] == "index" else ("slug", "party")
+        rows = rows[_last_of_each([rows[name] for name in same])]
+    return rows
+
+
+def numbers(digests: NDArray[np.uint64], names: Sequence[str]) -> NDArray[np.int64]:
+    """Return the place in `names` of the name that has each digest, and -1 where none has.
+
+    Raises:
+        NetworkError: two of the names have one digest.
+    """
+    known = np.array([digest(name) for name in names], dtype=np.uint64)
+    order = np.argsort(known)
+    sorted_ = known[order]
+    if (sorted_[1:] == sorted_[:-1]).any():
+        raise NetworkError("two names on record have one digest; one of them must be renamed")
+    if not len(known):
+        return np.full(len(digests), -1)
+    at = np.minimum(np.searchsorted(sorted_, digests), len(known) - 1)
+    return np.where(sorted_[at] == digests, order[at], -1)
+
+
+def _once_a_slug(slug: Any, *columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """Return the places of one coding of each statement coded alike by all, and how many were not."""
+    _, first, group = np.unique(slug, return_index=True, return_inverse=True)
+    if len(first) == len(slug):
+        return np.arange(len(slug)), 0
+    differs = np.zeros(len(first), dtype=bool)
+    for column in columns:
+        np.logical_or.at(differs, group, column != column[first][group])
+    return np.sort(first[~differs]), int(differs.sum())
+
+
+def _last_of_each(columns: list[Any]) -> NDArray[np.bool_]:
+    """Return where the next row differs in one of the columns; rows are sorted by them."""
+    ends = np.ones(len(columns[0]), dtype=bool)
+    ends[:-1] = False
+    for column in columns:
+        ends[:-1] |= column[1:] != column[:-1]
+    return ends
+
+
+def _days(rows: NDArray[Any], years: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return first and last days; a statement without a date was said in the year its source appeared."""
+    first, last = rows["first"].astype(np.int64), rows["last"].astype(np.int64)
+    undated = (first == UNKNOWN) & (last == UNKNOWN)
+    if undated.any() and years:
+        spans = np.array([span(f"{year:04}") for year in years.values()])
+        at = numbers(rows["source"][undated], list(years))
+        first[undated] = np.where(at >= 0, spans[at, 0], UNKNOWN)
+        last[undated] = np.where(at >= 0, spans[at, 1], UNKNOWN)
+    return first, last
+
+
+def _slugs(rows: NDArray[Any], chosen: NDArray[np.bool_]) -> int:
+    return len(np.unique(rows["slug"][chosen]))
