@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "node": ("comity.node.commands.node", "Make, run and look after one party's node."),
     "sync": ("comity.node.commands.sync", "Exchange with peers: over the line, or by folder."),
+    "search": ("comity.node.commands.search", "Search every text this node may read, in three scripts."),
     "record": ("comity.node.commands.record", "Append, show, prove and verify records."),
     "charter": ("comity.node.charter_commands", "A party's keys and thresholds, and their ceremonies."),
     "epoch": ("comity.node.epoch_commands", "A log that forked goes on anew, by both parties' word."),

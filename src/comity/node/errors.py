@@ -284,3 +284,10 @@ class BackupError(ComityError):
 
     code = "backup"
     advice = "Name a new file for the backup, or an empty folder to restore into."
+
+
+class SearchError(ComityError):
+    """A query cannot be looked for."""
+
+    code = "search-query"
+    advice = "Give one or more words in any language; put words that must stand side by side in quotation marks."

@@ -10,7 +10,7 @@ import orjson
 import structlog
 from sqlalchemy import select
 
-from comity.node import charters, control
+from comity.node import charters, control, search
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
@@ -74,7 +74,7 @@ class Node(Reading):
         keys = keyfiles.load(folder.keys)
         self.http_key, self.tls_key = keys.http, keys.tls
         self.charter = _own_charter(folder, self.config.origin)
-        projected = (control.SYSTEM, control.ROUNDS, *self.systems)
+        projected = (control.SYSTEM, control.ROUNDS, search.system_for(self.systems), *self.systems)
         self.registry = Registry([Remark, *(kind for system in projected for kind in system.kinds)])
         self._settings = threading.Lock()
         self._appending = threading.Lock()
@@ -233,6 +233,10 @@ class Node(Reading):
             self.projection.run()
         except Exception:  # the record is safe; views are derived and are tried again at the next event
             LOGGER.exception("projection failed", origin=self.origin)
+
+    def read_further(self, progress: Progress | None = None) -> int:
+        """Index the texts that lie outside the fields of records; return how many lines were added."""
+        return search.read_due(self, self._views, self.systems, progress)
 
     def attest(self, reason: str) -> None:
         """Let a restored log grow without a peer's word; who, when and why is kept beside the log.

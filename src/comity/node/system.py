@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     import typer
@@ -122,6 +122,14 @@ class Projector(Protocol):
         ...
 
 
+class Texts(Protocol):
+    """Reads the further texts of a record."""
+
+    def __call__(self, node: Node, record: Record) -> Iterable[tuple[str, str, str]]:
+        """Return language (or nothing), place and text of each line; no line where none can be read."""
+        ...
+
+
 class Renderer(Protocol):
     """What the node needs of a console: templates in, pages out."""
 
@@ -150,6 +158,8 @@ class System:
     nav: tuple[NavItem, ...] = ()
     templates: Path | None = None
     locales: Path | None = None
+    texts: Mapping[type[Kind], Texts] = field(default_factory=dict)
+    """Where a kind has more text to be searched than its fields hold, such as a document's sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node import operations
+from comity.node.search.answers import search
 from comity.node.web.problems import nothing
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ def _reading(router: APIRouter, node: Node) -> None:
         """Return the content of a record, or the one reply that does not say why there is none."""
         found = operations.show(node, origin, key)["content"]
         return nothing() if found is None else found
+
+    @router.get("/search")
+    def look(q: str, limit: Annotated[int, Query(ge=1, le=200)] = 20) -> dict[str, Any]:
+        """Lines that hold every word of `q`, in any script, with where in them the words stand."""
+        return search(node, q, limit)
 
     @router.get("/record/proof")
     def prove(origin: str, key: str, sealed_too: bool = False) -> dict[str, Any]:
