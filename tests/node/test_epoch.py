@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import time
 from dataclasses import replace
 
 import pytest
 
 from comity.node import epoch_founding as founding
 from comity.node.backup import backup, restore
-from comity.node.config import Peer, load
+from comity.node.config import load
 from comity.node.create import NewNode, create
 from comity.node.epoch import NotAgreedError
 from comity.node.errors import NodeReadOnlyError, OwnForkError, UnconfirmedError
 from comity.node.folder import Folder
-from comity.node.kinds import Remark
 from comity.node.node import Node
-from comity.node.public import PublicFiles
-from comity.node.system import Draft
-from comity.record.canonical import b64
 from comity.record.charter import Charter
 from comity.record.epoch import (
     EpochError,
@@ -29,59 +24,18 @@ from comity.record.epoch import (
     EpochUnsignedError,
 )
 from comity.record.fork import ForkProof
-from comity.record.header import Header
 from comity.record.note import Signer
+from tests.node.two import Two, make, remark, sync
 
-NOW = 1_700_000_000_000
 WHY = "A backup was attested while the node still ran elsewhere."
-
-
-def remark(text):
-    values = {
-        "author": "desk",
-        "marking": "TLP:CLEAR",
-        "basis": "test",
-        "retention": "working",
-        "class": "exercise",
-    }
-    return Draft(
-        Remark(title="t", text=text), Header.model_validate({**values, "releasable_to": [], "claimed": NOW})
-    )
-
-
-def pin(node, other):
-    peer = Peer(other.origin, "http://127.0.0.1:9", b64(other.charter.digest), other.charter.party)
-    node.add_peer(peer, other.charter)
-
-
-def sync(node, other, origin=None):
-    files = PublicFiles(other)
-
-    def fetch(path):
-        return files.get(path, node.origin).body
-
-    def post(_path, body):
-        reply = other.witness.add_checkpoint(body, int(time.time()))
-        return reply.status, reply.content_type, reply.body
-
-    return node.sync_from(node.peers.require(origin or other.origin), fetch, post)
 
 
 def settle(one, two):
     return [sync(one, two), sync(two, one), sync(one, two)]
 
 
-class Fork:
+class Fork(Two):
     """vn forked after entry 3: la holds one history, vn another."""
-
-    def __init__(self, root):
-        self.root = root
-        self.la = Node.open(root / "la")
-        self.vn = Node.open(root / "vn")
-
-    def reopen_vn(self):
-        self.vn.close()
-        self.vn = Node.open(self.root / "vn")
 
     def propose(self):
         self.vn.close()
@@ -96,18 +50,11 @@ class Fork:
         self.vn = Node.open(self.root / "vn")
         return self.vn.epochs.confirm(proposal, author="desk", reason=WHY, exercise=True)
 
-    def close(self):
-        self.la.close()
-        self.vn.close()
-
 
 @pytest.fixture(scope="module")
 def forked(tmp_path_factory):
     root = tmp_path_factory.mktemp("forked")
-    for party in ("vn", "la"):
-        create(root / party, NewNode(party, "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
-    vn, la = Node.open(root / "vn"), Node.open(root / "la")
-    pin(vn, la), pin(la, vn)
+    vn, la = make(root)
     vn.append([remark("one"), remark("two")])
     settle(vn, la)
     backup(vn.folder, root / "old.tar", content_keys=root / "old-keys.tar")
@@ -147,7 +94,7 @@ def test_both_sides_are_alarmed_and_hold_a_file_that_a_stranger_checks(fork):
     # It outlives the process, unlike the memory of an exchange.
     with pytest.raises(OwnForkError, match="two histories"):
         fork.vn.append([remark("more")])
-    fork.reopen_vn()
+    fork.reopen()
     with pytest.raises(OwnForkError, match="two histories"):
         fork.vn.append([remark("more")])
     with pytest.raises(NodeReadOnlyError):
@@ -203,7 +150,7 @@ def test_the_way_out_ends_joint_again_and_the_old_log_stays_readable(fork):
         assert [row["index"] for row in node.quarantined("vn/hq") if row["code"] == "after-fork"] == [agreed]
         assert node.quarantined("vn/hq", agreed)[-1]["code"] == "after-fork"
         assert node.quarantined("vn/hq", agreed - 1) == []
-    fork.reopen_vn()
+    fork.reopen()
     assert fork.vn.status().read_only is None
 
 

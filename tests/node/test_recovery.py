@@ -3,54 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import time
 
 import pytest
 
 from comity.node import operations
 from comity.node.backup import backup, restore
-from comity.node.config import Peer
-from comity.node.create import NewNode, create
 from comity.node.errors import DraftsRefusedError, UnconfirmedError
 from comity.node.folder import Folder
-from comity.node.kinds import Remark
 from comity.node.node import Node
-from comity.node.public import PublicFiles
-from comity.node.system import Draft
-from comity.record.canonical import b64
 from comity.record.guard import GuardError
-from comity.record.header import Header
-
-HEADER = {
-    "author": "desk",
-    "marking": "TLP:CLEAR",
-    "basis": "test",
-    "retention": "working",
-    "class": "exercise",
-}
+from tests.node.two import HEADER, Two, make, remark, sync
 
 
 def item(text):
     return {"kind": "node.remark", "fields": {"title": "t", "text": text}, **HEADER}
-
-
-def remark(text):
-    header = Header.model_validate({**HEADER, "releasable_to": [], "claimed": 1_700_000_000_000})
-    return Draft(Remark(title="t", text=text), header)
-
-
-def sync(node, other, bend=None):
-    files = PublicFiles(other)
-
-    def fetch(path):
-        data = files.get(path, node.origin).body
-        return data if bend is None else bend(path, data)
-
-    def post(_path, body):
-        reply = other.witness.add_checkpoint(body, int(time.time()))
-        return reply.status, reply.content_type, reply.body
-
-    return node.sync_from(node.peers.require(other.origin), fetch, post)
 
 
 def texts(node, origin="vn/hq"):
@@ -58,33 +24,14 @@ def texts(node, origin="vn/hq"):
     return [r.content.fields["text"] for r in found if r.content is not None and "text" in r.content.fields]
 
 
-class Behind:
+class Behind(Two):
     """vn as it comes back from a backup; la mirrors two entries that the backup lacks."""
-
-    def __init__(self, root):
-        self.root = root
-        self.la = Node.open(root / "la")
-        self.vn = Node.open(root / "vn")
-
-    def reopen(self):
-        self.vn.close()
-        self.vn = Node.open(self.root / "vn")
-        return self.vn
-
-    def close(self):
-        self.vn.close()
-        self.la.close()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     root = tmp_path_factory.mktemp("behind")
-    for party in ("vn", "la"):
-        create(root / party, NewNode(party, "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
-    vn, la = Node.open(root / "vn"), Node.open(root / "la")
-    for node, other in ((vn, la), (la, vn)):
-        pinned = Peer(other.origin, "http://127.0.0.1:9", b64(other.charter.digest), other.charter.party)
-        node.add_peer(pinned, other.charter)
+    vn, la = make(root)
     vn.append([remark("one")])
     sync(vn, la), sync(la, vn)
     backup(vn.folder, root / "old.tar", content_keys=root / "old-keys.tar")
@@ -180,7 +127,7 @@ def test_a_peer_that_lies_or_breaks_off_confirms_nothing(behind):
         return data.replace(b"vn/hq\n", b"vn/hp\n", 1) if path.endswith("/checkpoint") else data
 
     for bend in (cut, twisted, foreign):
-        assert not sync(vn, behind.la, bend).ok
+        assert not sync(vn, behind.la, bend=bend).ok
         recovery = operations.status(vn)["recovery"]
         assert (recovery["confirmed"], recovery["queued"], recovery["forked"]) == (False, 1, False)
     assert sync(vn, behind.la).ok
