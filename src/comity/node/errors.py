@@ -290,4 +290,4 @@ class SearchError(ComityError):
     """A query cannot be looked for."""
 
     code = "search-query"
-    advice = "Give one or more words in any language; put words that must stand side by side in quotation marks."
+    advice = "Give one or more words; put words that must stand side by side in quotation marks."

@@ -60,3 +60,15 @@ def test_every_token_stands_where_it_says(text: str) -> None:
         assert 0 <= token.start < token.end <= len(line)
         if not token.pair:
             assert tokens(line[token.start : token.end])[0].folded == token.folded
+
+
+lao_or_latin = st.text(alphabet="ກຂຄaăâđộ ຊາຍແດນ\u200b1-.") | st.text()
+
+
+@given(lao_or_latin)
+def test_the_index_stores_the_very_tokens(text: str) -> None:
+    held = tokens(normal(text))
+    assert columns(text) == (
+        " ".join(token.folded for token in held),
+        " ".join(token.exact for token in held if token.exact),
+    )

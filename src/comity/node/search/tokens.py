@@ -15,6 +15,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from typing import Final
 
 CONTINUOUS: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -91,6 +92,18 @@ def _pairs(run: str, start: int) -> list[Token]:
 
 
 def columns(text: str) -> tuple[str, str]:
-    """Return what the index stores of a text: folded tokens, exact tokens, each joined by spaces."""
-    held = tokens(normal(text))
-    return " ".join(token.folded for token in held), " ".join(token.exact for token in held if token.exact)
+    """Return what the index stores of a text: folded tokens, exact tokens, each joined by spaces.
+
+    The same tokens as `tokens` gives, without their places: every line that is indexed runs through here.
+    """
+    folded: list[str] = []
+    marked: list[str] = []
+    for pairs, word in _RUN.findall(normal(text)):
+        if word:
+            folded.append(fold(word))
+            if spelt := exact(word):
+                marked.append(spelt)
+        else:
+            run = "".join(pairs.split())
+            folded += map(add, run, run[1:]) if len(run) > 1 else (run,)
+    return " ".join(folded), " ".join(marked)
