@@ -1,7 +1,7 @@
 """Search over a million lines in three scripts, against the bare index and against reading every line.
 
-The lines are the public NTREX sentences in Vietnamese, Lao and English, cut at seeded places and joined anew, so
-that words are as common as in real text. The first variant of each case is the machine's own limit: the same
+The lines are the public NTREX sentences in Vietnamese, Lao and English, cut at seeded places and joined anew,
+so that words are as common as in real text. The first variant of each case is the machine's own limit: the same
 condition asked of the bare FTS5 index, without reading the lines, marking the finds, or diacritics.
 """
 
@@ -39,7 +39,8 @@ def sentences() -> list[tuple[str, str]]:
     path = (
         Path(os.environ.get("COMITY_SHARED", "../shared")) / "data/text/ntrex128_eng_lao_vie_tha_khm.tsv.gz"
     )
-    rows = [line.rstrip("\n").split("\t") for line in gzip.open(path, "rt", encoding="utf-8")]
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file]
     places = {name: rows[0].index(name) for name in rows[0]}
     named = {"en": "eng", "lo": "lao", "vi": "vie"}
     column = {
