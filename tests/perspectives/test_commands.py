@@ -131,7 +131,7 @@ def client(place):
 def test_the_interface_answers_what_the_command_line_does(client):
     (row,) = client.get("/api/v1/perspectives/matrix").json()
     assert row["stances"] == {"north": 2.0, "south": None, "outside": None}
-    assert client.get("/api/v1/perspectives/comparison").json()["method"] == "clusters/1"
+    assert client.get("/api/v1/perspectives/comparison").json()["method"] == "clusters/2"
     assert len(client.get("/api/v1/perspectives/statements?proposition=river").json()) == 1
     assert set(client.get("/api/v1/perspectives/summary").json()) == {"counts", "digest"}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from comity.perspectives import entries, queries
-from comity.perspectives.entries import Finding, Proposition, Rule, Statement, Work
+from comity.perspectives.entries import Codebook, Finding, Proposition, Rule, Statement, Work
 from comity.perspectives.tables import PROJECTOR
 from tests.feed import Feed
 
@@ -73,6 +73,21 @@ def statement(slug, holder, stance, *, via=("the-paper",), source=None, modality
     return Statement.model_validate({**plain, **changed})
 
 
+PAIRS = (("north", "south"), ("north", "outside"), ("south", "outside"))
+
+
+def codebook(number=1, **changed):
+    plain = {
+        "slug": "cooperation",
+        "version": number,
+        "rule": 1,
+        "propositions": ["river"],
+        "family": [{"proposition": "river", "one": one, "other": other} for one, other in PAIRS],
+        "thresholds": {"resamples": 999},
+    }
+    return Codebook.model_validate({**plain, **changed})
+
+
 def finding(word="converge", **changed):
     plain = {
         "proposition": "river",
@@ -126,23 +141,85 @@ def test_a_proposition_without_an_authors_finding_has_none(feed):
     assert row_of(feed).authors_finding == "recorded differently"
 
 
-def test_independent_first_hand_voices_can_be_compared(feed):
-    for holder, works in (
-        ("north-office", ("n1", "n2")),
-        ("south-office", ("s1", "s2")),
-        ("institute", ("i1", "i2")),
-    ):
-        for slug in works:
-            stance = -2 if holder == "institute" else 2
-            feed.add("aa/hq", work(slug), statement(f"{holder}-{slug}", holder, stance, via=(slug,)))
+def heard(feed, stances, origins=4):
+    """Let each holder speak first-hand through works of its own."""
+    for holder, stance in stances.items():
+        for at in range(origins):
+            slug = f"{holder}-{at}"
+            feed.add("aa/hq", work(slug), statement(slug, holder, stance, via=(slug,)))
+
+
+def test_independent_voices_are_compared_by_what_the_codebook_fixed(feed):
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": -2})
+    assert {reason.code for reason in row_of(feed).computed.reasons} == {"no_family"}
+    feed.add("aa/hq", codebook())
     assert row_of(feed).computed.verdict == "differ"
-    for slug in ("i1", "i2"):
-        feed.add("aa/hq", statement(f"institute-{slug}", "institute", 1, via=(slug,)))
+    heard(feed, {"institute": 2})
     assert row_of(feed).computed.verdict == "agree"
-    feed.add("bb/hq", work("i2", cluster="i1"), work("i1"))
-    assert row_of(feed).computed.verdict == "agree"
-    feed.add("aa/hq", work("i2", cluster="i1"))
+    feed.add("bb/hq", work("institute-1", cluster="i"), work("institute-2", cluster="i"))
+    assert row_of(feed).computed.verdict == "agree", "the party whose name comes first says what a work is"
+    feed.add("aa/hq", work("institute-1", cluster="i"), work("institute-2", cluster="i"))
     assert row_of(feed).computed.verdict == "cannot tell"
+
+
+def test_organs_of_one_party_state_are_taken_for_one_origin_beside_the_finding(feed):
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
+    organs = [{"state": "aa", "clusters": [f"north-office-{at}" for at in range(4)]}]
+    feed.add("aa/hq", codebook(organs=organs))
+    row = row_of(feed)
+    assert (row.computed.verdict, row.merged.computed.verdict) == ("agree", "cannot tell")
+    assert [len(pair.pairing.clusters[0]) for pair in row.pairs if pair.pairing.one.group == "north"] == [
+        4,
+        4,
+    ]
+
+
+def test_a_codebook_of_another_rule_fixes_nothing(feed):
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
+    feed.add("aa/hq", codebook(rule=2))
+    assert {reason.code for reason in row_of(feed).computed.reasons} == {"no_family"}
+    feed.add("aa/hq", codebook(2))
+    assert row_of(feed).computed.verdict == "agree"
+    feed.add("bb/hq", codebook(2, thresholds={"near": "2"}))
+    assert {reason.code for reason in row_of(feed).computed.reasons} == {"no_family"}
+    feed.add("bb/hq", codebook(3))
+    assert row_of(feed).computed.verdict == "agree"
+
+
+def test_silence_is_spoken_of_in_a_complete_corpus_alone(feed):
+    heard(feed, {"south-office": 2}, origins=6)
+    feed.add("aa/hq", *(work(f"north-{at}") for at in range(6)))
+    corpora = [
+        {"holder": "north-office", "period": "2026", "works": [f"north-{at}" for at in range(6)]},
+        {"holder": "south-office", "period": "2025/..", "works": [f"south-office-{at}" for at in range(6)]},
+    ]
+    feed.add("aa/hq", codebook())
+    assert {said.holder: said.state for said in row_of(feed).silences} == {
+        "north-office": "not covered",
+        "institute": "not covered",
+    }
+    feed.add("aa/hq", codebook(2, corpora=corpora))
+    (north, institute) = row_of(feed).silences
+    assert (north.state, north.works, north.other_address) == ("silent", 6, 6)
+    assert institute.state == "not covered"
+    feed.add("aa/hq", statement("said-of-it", "institute", 2, modality="reports"))
+    assert row_of(feed).silences[1].state == "not heard"
+    feed.add("aa/hq", codebook(3, corpora=[{**corpora[0], "period": "2020"}, corpora[1]]))
+    assert row_of(feed).silences[0].state == "not found in this corpus"
+
+
+def test_a_codebook_refuses_a_family_it_does_not_code_and_an_organ_of_two():
+    with pytest.raises(ValidationError, match="not coded"):
+        codebook(family=[{"proposition": "moon", "one": "north", "other": "south"}])
+    with pytest.raises(ValidationError, match="twice"):
+        codebook(family=[{"proposition": "river", "one": a, "other": b} for a, b in ("ab", "ba")])
+    with pytest.raises(ValidationError, match="itself"):
+        codebook(family=[{"proposition": "river", "one": "north", "other": "north"}])
+    with pytest.raises(ValidationError, match="two party-states"):
+        codebook(organs=[{"state": state, "clusters": ["c"]} for state in ("aa", "bb")])
+    for wrong in ({"discovery_rate": "1.5"}, {"near": "0"}, {"clusters_to_test": 3}, {"clusters_open": 2}):
+        with pytest.raises(ValidationError):
+            codebook(thresholds=wrong)
 
 
 @pytest.mark.parametrize(
@@ -246,6 +323,7 @@ MODELS = st.sampled_from(
         work("the-paper", cluster="press"),
         rule(2, institute="south"),
         finding("diverge"),
+        codebook(),
     ]
 )
 CAUSES = st.lists(st.sampled_from(["entry", "opened", "upgraded", "erased"]), min_size=1, max_size=3)

@@ -126,14 +126,21 @@ VERDICTS: Final = {
 """How a computed finding is drawn; "cannot tell" is a good answer."""
 
 REASONS: Final = {
+    "one_work": N_("one work reports every side: %(work)s"),
+    "one_work_pair": N_("one work reports both %(group)s and %(other)s: %(work)s"),
     "not_heard": N_("%(group)s is not heard"),
     "no_stance": N_("no stance of %(group)s could be coded"),
     "divided": N_("%(group)s is internally divided"),
-    "few_origins": N_("fewer than two independent origins for %(group)s"),
+    "few_origins": N_("too few independent origins for %(group)s"),
     "not_first_hand": N_("no first-hand statement of %(group)s"),
-    "one_work": N_("one work reports every side: %(work)s"),
-    "one_work_pair": N_("one work reports both %(group)s and %(other)s: %(work)s"),
+    "shared_origin": N_("no origin of %(group)s is independent of %(other)s"),
+    "no_family": N_("no codebook fixed the comparison of %(group)s and %(other)s before opening"),
+    "few_clusters": N_("fewer than four origins against four of %(group)s and %(other)s: described only"),
+    "wide_spread": N_("the origins of %(group)s lie far apart"),
     "near_nought": N_("the means are near each other, but not on one side of nought"),
+    "wide_interval": N_("the interval of the difference reaches across a step"),
+    "not_testable": N_("these origins could not reach the threshold of a test"),
+    "not_found_in_family": N_("the difference does not stand among all the tests that were made"),
     "one_perspective": N_("there is nothing to compare with"),
 }
 """Why one cannot tell, by the code that `clusters` gives."""
