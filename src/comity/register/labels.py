@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.console import KindView
 from comity.console.formats import edtf
 from comity.console.i18n import N_, gettext
+from comity.register import labels_channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-PAGES: Final = ("instrument", "mechanism", "meeting", "undertaking", "figure")
+PAGES: Final = ("instrument", "mechanism", "meeting", "undertaking", "figure", *labels_channels.PAGES)
 """The kinds that have a page of their own; events and statuses stand on the page of what they speak of."""
 
 
@@ -52,9 +53,11 @@ KINDS: Final = {
         N_("Status of an undertaking"), _status_title, _page("undertaking", "undertaking")
     ),
     "register.figure": KindView(N_("Figure"), lambda f: f["subject"], _page("figure")),
+    **labels_channels.KINDS,
 }
 
 FIELDS: Final = {
+    **labels_channels.FIELDS,
     "slug": N_("short name"),
     "instrument_class": N_("class"),
     "titles": N_("titles"),
@@ -112,7 +115,8 @@ FIELDS: Final = {
     "rules": N_("rules"),
 }
 
-VALUES: Final = {
+VALUES: Final[dict[str, dict[str, str]]] = {
+    **labels_channels.VALUES,
     "instrument_class": {
         "treaty": N_("treaty"),
         "protocol": N_("protocol"),
@@ -138,12 +142,14 @@ VALUES: Final = {
         "initialled": N_("initialled"),
         "signed": N_("signed"),
         "ratified": N_("ratified"),
+        "provisionally_applied": N_("provisionally applied"),
         "in_force": N_("in force"),
         "registered": N_("registered"),
         "amended": N_("amended"),
         "extended": N_("extended"),
         "renewed": N_("renewed"),
         "suspended": N_("suspended"),
+        "resumed": N_("resumed"),
         "withdrawn": N_("withdrawn"),
         "terminated": N_("terminated"),
         "expired": N_("expired"),
@@ -162,7 +168,7 @@ VALUES: Final = {
         "partial": N_("partly fulfilled"),
         "lapsed": N_("lapsed"),
     },
-    "state": {"held": N_("held"), "planned": N_("planned")},
+    "state": {**labels_channels.VALUES["state"], "held": N_("held"), "planned": N_("planned")},
     "rotation": {"alternating": N_("alternating"), "fixed": N_("fixed"), "none": N_("no rotation")},
     "modality": {"agreement": N_("agreed"), "plan": N_("planned")},
     "role": {"party": N_("party"), "observer": N_("observer")},
@@ -181,6 +187,7 @@ ADVICE: Final = {
     "said differently": N_("The parties have said different things."),
     "inside its window": N_("Its time window is still open."),
     "window over, no evidence seen": N_("Its time window is over, and no word about it is on record here."),
+    "window over, evidence seen": N_("Its time window is over; there is evidence, and no joint word."),
     "window over, one side silent": N_("Its time window is over, and one side has not spoken."),
 }
 """What the software notices: a hint to a person, never a status."""

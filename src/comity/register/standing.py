@@ -20,12 +20,31 @@ StandingState = Literal["joint", "awaiting", "disputed"]
 FactState = Literal["agreed", "awaiting", "recorded differently"]
 
 SUBSTANCE: Final[dict[str, tuple[str, ...]]] = {
-    "register.instrument": ("instrument_class", "parties"),
+    "register.instrument": ("instrument_class", "parties", "term", "in_law"),
     "register.event": ("date",),
     "register.mechanism": ("level", "cadence", "rotation", "parties"),
-    "register.meeting": ("mechanism", "ordinal", "start", "end", "state"),
+    "register.meeting": ("mechanism", "ordinal", "start", "end", "state", "host"),
     "register.undertaking": ("instrument", "meeting", "obligors", "window", "modality"),
     "register.figure": ("value", "unit", "period"),
+    "register.formula": ("formula", "number", "since"),
+    "register.evidence": ("undertaking", "bears", "on"),
+    "register.appraisal": ("about", "party", "tone", "on"),
+    "register.talks": ("period", "count"),
+    "register.patrol": ("period", "count"),
+    "register.forum_item": ("forum", "period"),
+    "register.candidature": ("party", "forum", "period", "state"),
+    "register.consular_matter": ("period",),
+    "register.press_exchange": ("period",),
+    "register.posts_cooperation": ("period",),
+    "register.training": ("given_by", "given_to", "period", "offered", "taken"),
+    "register.expert_mission": ("given_by", "given_to", "period", "offered", "taken"),
+    "register.material_support": ("given_by", "given_to", "period", "count", "unit", "state"),
+    "register.support_check": ("support", "on", "condition"),
+    "register.remains_mission": ("period",),
+    "register.remains_site": ("mission", "state"),
+    "register.handover": ("given_by", "given_to", "date", "count"),
+    "register.health_survey": ("period", "areas"),
+    "register.gap": ("reporter", "period", "reason"),
 }
 """The fields by which two reports of one thing can contradict; wording, translation and citations are not."""
 
@@ -72,10 +91,10 @@ def fact_state(differs: Sequence[str], silent: Sequence[str]) -> FactState:
     return "awaiting" if silent else "agreed"
 
 
-def advice(window: str | None, stood: Standing, today: date) -> str:
+def advice(window: str | None, stood: Standing, today: date, *, evidence: bool = False) -> str:
     """Return what the software notices about an undertaking: a hint to a person, never a status.
 
-    `window` is EDTF, `today` the reader's clock (injected).
+    `window` is EDTF, `today` the reader's clock (injected); `evidence`: whether any is on record.
     """
     if stood.state == "disputed":
         return "said differently"
@@ -84,7 +103,9 @@ def advice(window: str | None, stood: Standing, today: date) -> str:
         return ""
     if today.isoformat()[: len(end)] <= end:
         return "inside its window"
-    return "window over, no evidence seen" if not stood.said else "window over, one side silent"
+    if stood.said:
+        return "window over, one side silent"
+    return "window over, evidence seen" if evidence else "window over, no evidence seen"
 
 
 def _comparable(value: Any) -> Any:

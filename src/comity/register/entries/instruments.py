@@ -8,7 +8,7 @@ from pydantic import Field
 
 from comity.record.kinds import Kind
 from comity.record.values import Edtf, Slug, Text, Value
-from comity.register.entries.values import Cites, Level, Name
+from comity.register.entries.values import Channel, Cites, EntryId, Level, Name
 
 InstrumentClass = Literal[
     "treaty",
@@ -27,12 +27,14 @@ EventType = Literal[
     "initialled",
     "signed",
     "ratified",
+    "provisionally_applied",
     "in_force",
     "registered",
     "amended",
     "extended",
     "renewed",
     "suspended",
+    "resumed",
     "withdrawn",
     "terminated",
     "expired",
@@ -92,6 +94,9 @@ class Instrument(Kind):
         relations: How it stands to other instruments.
         cites: Where the fact is reported, at least one source.
         note: What a reader must know besides, for example that sources differ.
+        term: The time for which it is concluded, as an EDTF interval such as 2025/2029.
+        in_law: What the recording party asserts under VCLT article 2; absent where it asserts nothing.
+        channel: The way of dealing that it serves.
     """
 
     kind: ClassVar[str] = "register.instrument"
@@ -105,6 +110,9 @@ class Instrument(Kind):
     relations: list[Relation] = Field(default_factory=list)
     cites: Cites
     note: Text | None = None
+    term: Edtf | None = None
+    in_law: Literal["treaty", "not_a_treaty"] | None = None
+    channel: Channel | None = None
 
 
 class Event(Kind):
@@ -118,6 +126,7 @@ class Event(Kind):
         party: The party that took the step, where one did it alone.
         attested_by: The office or source that attests the step.
         cites: Where the fact is reported, at least one source.
+        corrects: Id of an earlier record of the same party that this one takes the place of, from now on.
     """
 
     kind: ClassVar[str] = "register.event"
@@ -130,6 +139,7 @@ class Event(Kind):
     party: Slug | None = None
     attested_by: Name
     cites: Cites
+    corrects: EntryId | None = None
 
 
 KINDS: Final[tuple[type[Kind], ...]] = (

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from comity.record.kinds import Kind
 from comity.record.values import Edtf, Slug, Text
-from comity.register.entries.values import Cites, Level, Name
+from comity.register.entries.values import Channel, Cites, Level, Name
 
 
 class Mechanism(Kind):
@@ -22,6 +22,7 @@ class Mechanism(Kind):
         rotation: Whether the place alternates between the parties.
         parties: Codes of the parties in it.
         cites: Where the fact is reported, at least one source.
+        channel: The way of dealing that it serves.
     """
 
     kind: ClassVar[str] = "register.mechanism"
@@ -34,6 +35,7 @@ class Mechanism(Kind):
     rotation: Literal["alternating", "fixed", "none"] | None = None
     parties: Annotated[list[Slug], Field(min_length=1)]
     cites: Cites
+    channel: Channel | None = None
 
 
 class Meeting(Kind):
@@ -49,6 +51,7 @@ class Meeting(Kind):
         chairs: Offices that chaired.
         state: `held` or `planned`; a planned meeting that was held is two records.
         cites: Where the fact is reported, at least one source.
+        host: Code of the party on whose side it met; absent where it met on both or nobody says.
     """
 
     kind: ClassVar[str] = "register.meeting"
@@ -63,6 +66,7 @@ class Meeting(Kind):
     chairs: list[Name] = Field(default_factory=list)
     state: Literal["held", "planned"]
     cites: Cites
+    host: Slug | None = None
 
 
 KINDS: Final[tuple[type[Kind], ...]] = (

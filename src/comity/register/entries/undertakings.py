@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from comity.record.kinds import Kind
 from comity.record.values import Edtf, Slug, Text
-from comity.register.entries.values import Cites
+from comity.register.entries.values import Cites, EntryId, Name
 
 StatusWord = Literal["planned", "under_way", "fulfilled", "partial", "lapsed"]
 
@@ -67,8 +67,78 @@ class Status(Kind):
     note: Text | None = None
 
 
-KINDS: Final[tuple[type[Kind], ...]] = (
-    Undertaking,
-    Status,
-)
+class Evidence(Kind):
+    """Something that bears on whether an undertaking was carried out: shown beside it, never a status.
+
+    Attributes:
+        slug: Natural name of the piece of evidence.
+        undertaking: Slug of the undertaking.
+        bears: Whether it speaks for or against fulfilment, for a part of it, or only of it.
+        shows: What it shows, in words of the editor.
+        on: The time of which it speaks, as an EDTF date.
+        reported_by: The office or work that reported it.
+        cites: Where the fact is reported, at least one source.
+    """
+
+    kind: ClassVar[str] = "register.evidence"
+    version: ClassVar[int] = 1
+
+    slug: Slug
+    undertaking: Slug
+    bears: Literal["for", "part", "against", "about"]
+    shows: Text
+    on: Edtf
+    reported_by: Name
+    cites: Cites
+
+
+class Annotation(Kind):
+    """What a party adds to a dispute over an undertaking: an act of will, it changes no status.
+
+    Attributes:
+        undertaking: Slug of the undertaking.
+        words: What the party adds.
+        on: The day of which it speaks, as an EDTF date.
+        answers: Id of an annotation, of either party, that this one answers.
+    """
+
+    kind: ClassVar[str] = "register.annotation"
+    version: ClassVar[int] = 1
+
+    undertaking: Slug
+    words: Text
+    on: Edtf
+    answers: EntryId | None = None
+
+
+class Appraisal(Kind):
+    """What an office said of an instrument, mechanism or undertaking: praise or criticism, as reported.
+
+    Attributes:
+        slug: Natural name of the appraisal.
+        about: Slug of what it speaks of.
+        about_kind: Which kind of thing that is.
+        party: Code of the party for which the office spoke.
+        holder: The office that spoke.
+        tone: Whether it praised or criticised.
+        words: What it said, in words of the editor.
+        on: When, as an EDTF date.
+        cites: Where the fact is reported, at least one source.
+    """
+
+    kind: ClassVar[str] = "register.appraisal"
+    version: ClassVar[int] = 1
+
+    slug: Slug
+    about: Slug
+    about_kind: Literal["instrument", "mechanism", "undertaking"]
+    party: Slug
+    holder: Name
+    tone: Literal["praised", "criticised"]
+    words: Text
+    on: Edtf
+    cites: Cites
+
+
+KINDS: Final[tuple[type[Kind], ...]] = (Undertaking, Status, Evidence, Annotation, Appraisal)
 """The kinds of this module."""
