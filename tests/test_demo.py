@@ -31,7 +31,23 @@ CHECKS = {
     "register_equal",
     "matrix_equal",
     "observer_verifies",
+    "ground_rules_adopted",
+    "acts_are_exercises",
+    "release_received",
+    "released_fields_read",
+    "withheld_fields_stay",
+    "round_complete",
+    "round_one_field_alone",
+    "round_sealed_not_what",
+    "erasure_acknowledged",
+    "erased_is_unreadable",
+    "erased_is_in_no_file",
+    "search_finds_what_stays",
+    "ledger_says_what_nothing_enforces",
+    "one_approval_waits",
 }
+ONCE = {"plaintext_was_there"}
+"""Can be looked at only before the erasure, so by the run that carries it out."""
 
 
 def comity(*args, **kwargs):
@@ -79,7 +95,7 @@ def until(condition):
 def test_once_prints_one_object_and_nothing_else_and_ends_both_nodes(first):
     folder, found, out = first
     assert len(out.strip().splitlines()) == 1
-    assert set(found) == {"origins", "register", "matrix", "checks"}
+    assert set(found) == {"origins", "register", "matrix", "walk", "checks"}
     assert nothing_runs(folder)
 
 
@@ -95,8 +111,38 @@ def test_both_origins_are_there_each_cosigned_by_the_other(first):
 
 def test_every_check_is_a_boolean_that_held(first):
     _, found, _ = first
-    assert set(found["checks"]) == CHECKS
+    assert set(found["checks"]) == CHECKS | ONCE
     assert set(found["checks"].values()) == {True}
+
+
+def test_the_walk_names_the_entries_of_a_release_a_round_and_an_erasure(first):
+    folder, found, _ = first
+    assert list(dict.fromkeys(step["act"] for step in found["walk"])) == [
+        "release",
+        "round",
+        "erasure",
+        "next",
+    ]
+    for step in found["walk"]:
+        assert step["origin"] in ORIGINS
+        for entry in step["entries"]:
+            assert 0 < entry < found["origins"][step["origin"]]["size"]
+    named = {
+        step["act"]: step["entries"] for step in found["walk"] if "approve it by passkey" in step["step"]
+    }
+    assert {act: len(entries) for act, entries in named.items()} == {"release": 2, "erasure": 2}
+    code, out, err = run("record", "show", folder / "vn", "vn/hq", str(named["release"][0]), "--json")
+    assert code == 0, err
+    shown = json.loads(out)
+    assert shown["content"]["kind"] == "control.approval@1"
+    assert shown["content"]["header"]["class"] == "exercise"
+
+
+def test_passkeys_of_the_walk_lie_in_no_nodes_folder_and_are_private(first):
+    folder, _, _ = first
+    (keys,) = folder.rglob("exercise-people.json")
+    assert keys.parent == folder
+    assert keys.stat().st_mode & 0o077 == 0
 
 
 def test_the_register_counts_every_kind(first):
@@ -127,6 +173,9 @@ def test_a_second_run_on_the_same_folder_appends_nothing(first):
         origin: head["size"] for origin, head in found["origins"].items()
     }
     assert again["matrix"] == found["matrix"]
+    assert again["walk"] == found["walk"]
+    assert set(again["checks"]) == CHECKS
+    assert set(again["checks"].values()) == {True}
 
 
 def test_the_picture_for_people_names_parties_findings_fiction_and_consoles(first):
@@ -147,6 +196,10 @@ def test_the_picture_for_people_names_parties_findings_fiction_and_consoles(firs
         "cannot tell",
         "[exercise]",
         "observer",
+        "A release: fields leave",
+        "A round: both seal",
+        "An erasure: what was released",
+        "1 of 2 approved",
     ):
         assert words in out
     assert "FAILED" not in out

@@ -20,6 +20,8 @@ from comity.demo.nodes import DemoNodeError, RunningNode, prepare
 from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
 from comity.demo.steps import run
+from comity.demo.walk import read_walk
+from comity.demo.walk_picture import addresses
 from comity.node.commands.output import FOUND
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from comity.demo.example import Example
     from comity.demo.steps import Outcome
+    from comity.demo.walk import Walk
 
 WATCH_SECONDS: Final = 0.5
 WIDTH: Final = 118
@@ -54,6 +57,7 @@ def demo(
     Exit status 0 means that every check held, 3 that one did not; 1 that a node ended or refused.
     """
     example = read_example(example_folder or find_example())
+    walk = read_walk(example)
     looked = None if documents is None else look(documents, example)
     root = folder.resolve()
     root.mkdir(parents=True, exist_ok=True)
@@ -61,8 +65,10 @@ def demo(
         with _told() as told:
             told("starting the nodes, each a process of its own")
             nodes = _start(stack, example, root, calls)
-            outcome = run(nodes, example, looked, told)
+            outcome = run(nodes, example, walk, looked, told)
         _show(outcome, example, nodes, once=once, as_json=as_json)
+        if walk is not None and not once and not as_json:
+            _console().print(addresses(outcome.pages, _enrolments(nodes, walk)), soft_wrap=True)
         if not once:
             _stay(nodes)
     if not outcome.held:
@@ -92,14 +98,29 @@ def _show(
         sys.stdout.write(orjson.dumps(outcome.as_json()).decode() + "\n")
         sys.stdout.flush()
         return
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=WIDTH)
+    console = _console()
     console.print(picture(outcome, example))
     where = {
         node.member.names["en"]: node.url if once else node.post("node/links", {})["url"] for node in nodes
     }
     console.print(links(where, staying=not once))
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDTH)
+
+
+def _enrolments(nodes: Sequence[RunningNode], walk: Walk) -> list[tuple[str, str]]:
+    """Mint a link for a visitor on every node where none has enrolled at the address that it has now."""
+    links = []
+    for node in nodes:
+        listed = node.get("people")["people"]
+        known = {(one["person"], one["origin_url"]) for one in listed if one["counts"]}
+        if (walk.visitor, node.url) not in known:
+            asked = {"person": walk.visitor, "roles": list(walk.roles), "exercise": True}
+            links.append((node.member.names["en"], node.post("people/links", asked)["url"]))
+    return links
 
 
 def _stay(nodes: Sequence[RunningNode]) -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from comity.node.compacts import in_force
 from comity.node.folder import Folder, write_atomic
 from comity.node.keys import ROOTS, load_root
 from comity.record.canonical import b64
 from comity.record.compact import Compact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from comity.demo.example import Example
     from comity.demo.nodes import RunningNode
+    from comity.demo.reading import Records
 
 AUTHOR: Final = "exercise-minister"
 ADOPTION: Final = "control.adoption"
@@ -26,7 +28,7 @@ def agree(nodes: Sequence[RunningNode], example: Example) -> dict[str, int]:
 
     A node that adopted one keeps it. The nodes are paired: the compact names their charters.
     """
-    lacking = [node for node in nodes if not _adopted(node)]
+    lacking = [node for node in nodes if in_force(Folder(node.folder)) is None]
     if not lacking:
         return {}
     with tempfile.TemporaryDirectory(prefix="comity-compact-") as place:
@@ -36,15 +38,12 @@ def agree(nodes: Sequence[RunningNode], example: Example) -> dict[str, int]:
         return {node.origin: node.post("node/compact/adopt", asked)["index"] for node in lacking}
 
 
-def _adopted(node: RunningNode) -> bool:
-    return any((node.folder / "compacts").glob("*"))
-
-
 def _signed(nodes: Sequence[RunningNode], example: Example) -> Compact:
     """Return the compact that was adopted, or what the first node proposes, signed by every party."""
     for node in nodes:
-        for path in (node.folder / "compacts").glob("*"):
-            return Compact.parse(path.read_bytes())
+        known = in_force(Folder(node.folder))
+        if known is not None:
+            return known
     rules = str((example.folder / "compact.toml").resolve())
     document = nodes[0].post("node/compact/propose", {"path": rules})["document"]
     compact = Compact.read(document.encode())
@@ -52,18 +51,21 @@ def _signed(nodes: Sequence[RunningNode], example: Example) -> Compact:
     return compact.sign([load_root(path) for path in roots])
 
 
-def adopted_by_all(nodes: Sequence[RunningNode]) -> bool:
-    """Whether every node reads, in every party's log, that the party adopted the very compact it holds."""
+def adopted_by_all(nodes: Sequence[RunningNode], seen: Mapping[str, Records]) -> bool:
+    """Whether every node reads, in every party's log, that the party adopted the very compact it holds.
+
+    Args:
+        nodes: the nodes.
+        seen: what each of them reads, by origin.
+    """
     for node in nodes:
-        held = [Compact.parse(path.read_bytes()) for path in (node.folder / "compacts").glob("*")]
-        digests = {b64(compact.digest) for compact in held}
-        for other in nodes:
-            page = node.get(f"node/records?origin={other.origin}&limit=20")
-            said = {
-                record["content"]["fields"]["digest"]
-                for record in page["records"]
-                if record["content"] and record["content"]["kind"].partition("@")[0] == ADOPTION
-            }
-            if not digests or said != digests:
-                return False
+        held = in_force(Folder(node.folder))
+        words = seen[node.origin].contents(ADOPTION)
+        said = {record["origin"] for record in words if held and _digest(record) == b64(held.digest)}
+        if said != {other.origin for other in nodes}:
+            return False
     return True
+
+
+def _digest(record: dict[str, Any]) -> str:
+    return str(record["content"]["fields"]["digest"])

@@ -31,6 +31,7 @@ PAUSE: Final = 0.05
 CALL_SECONDS: Final = 120.0
 MOST_REPLY: Final = 64 << 20
 TAIL: Final = 2000
+NOT_FOUND: Final = 404
 
 
 class DemoNodeError(ComityError):
@@ -144,6 +145,22 @@ class RunningNode:
         )
         return self._json(path, reply)
 
+    def find(self, path: str) -> Any | None:
+        """Return the JSON at a path of the API, None where the node has nothing to show; errors as `get`."""
+        reply = self.line.request("GET", f"api/v1/{path}", limit=MOST_REPLY)
+        return None if reply.status == NOT_FOUND else self._json(path, reply)
+
+    def page(self, path: str) -> str:
+        """Return a page of the console; errors as `get`."""
+        return self._said(path, self.line.request("GET", path, limit=MOST_REPLY)).decode()
+
+    def form(self, path: str, data: bytes) -> None:
+        """Send a form of the console; errors as `get`."""
+        reply = self.line.request(
+            "POST", path, body=data, media_type="application/x-www-form-urlencoded", limit=MOST_REPLY
+        )
+        self._said(path, reply)
+
     def ask_to_end(self) -> None:
         """Ask the process to end, if it was started here and still runs."""
         if self.process is not None and self.process.poll() is None:
@@ -163,12 +180,15 @@ class RunningNode:
             self.process.wait(END_SECONDS)
 
     def _json(self, path: str, reply: Reply) -> Any:
+        return orjson.loads(self._said(path, reply))
+
+    def _said(self, path: str, reply: Reply) -> bytes:
         if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own words for success
             detail = reply.body[:TAIL].decode("utf-8", "replace")
             raise DemoNodeError(
                 f"{self.origin} answered {reply.status} to {path.partition('?')[0]}: {detail}"
             )
-        return orjson.loads(reply.body)
+        return reply.body
 
 
 def prepare(member: Member, folder: Path, ports: Ports) -> None:

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.demo.walk_picture import walked
 from comity.perspectives.clusters import WORDS
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def picture(outcome: Outcome, example: Example) -> RenderableType:
     ]
     if outcome.looked is not None and outcome.located is not None:
         parts += [_heading("Documents and passages"), _documents(outcome.looked, outcome.located)]
+    if outcome.walk:
+        parts += [_heading("What leaves, who approved it, what is taken back"), walked(outcome.walk)]
     parts += [_heading("Checks"), _checks(outcome)]
     return Group(*parts)
 

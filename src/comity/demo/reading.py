@@ -48,9 +48,24 @@ class Records:
             if record["content"] and record["content"]["header"]["marking"] == CLEAR
         }
 
+    def granted(self, origin: str, reader: str) -> set[int]:
+        """Return the indexes of a log that its owner's grants released to another node."""
+        targets = [
+            target
+            for record in self.logs[origin]
+            if record["content"] and record["content"]["kind"].startswith("control.grant@")
+            if record["content"]["fields"]["recipient"]["origin"] == reader
+            for target in _fields(self.at(origin, record["content"]["fields"]["request"]["index"]))["targets"]
+        ]
+        return {target["index"] for target in targets}
+
     def ids(self, origin: str) -> set[str]:
         """Return the ids (base64) that stand in a log."""
         return {record["id"] for record in self.logs[origin]}
+
+
+def _fields(record: dict[str, Any]) -> dict[str, Any]:
+    return dict(record["content"]["fields"])
 
 
 def _log(node: RunningNode, origin: str) -> Iterator[dict[str, Any]]:

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.demo.documents import Located, Looked, locate, take_in
 from comity.demo.example import with_id
-from comity.demo.ground_rules import agree
+from comity.demo.ground_rules import adopted_by_all, agree
 from comity.demo.nodes import DemoNodeError
 from comity.demo.observer import Observed, observe
+from comity.demo.people import People
+from comity.demo.play import play
 from comity.demo.reading import Records
+from comity.demo.stage import Stage, Step
 from comity.node.control.desk import PROTOCOL
 from comity.record.charter import Charter
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from comity.demo.example import Example
     from comity.demo.nodes import RunningNode
+    from comity.demo.walk import Walk
 
     Told = Callable[[str], None]
 
@@ -44,6 +48,8 @@ class Outcome:
     looked: Looked | None = None
     located: Located | None = None
     appended: dict[str, int] = field(default_factory=dict)
+    walk: list[Step] = field(default_factory=list)
+    pages: list[tuple[str, str]] = field(default_factory=list)
     checks: dict[str, bool] = field(default_factory=dict)
 
     @property
@@ -60,16 +66,20 @@ class Outcome:
             },
             "register": self.counts,
             "matrix": self.matrix,
+            "walk": [step.as_json() for step in self.walk],
             "checks": self.checks,
         }
 
 
-def run(nodes: Sequence[RunningNode], example: Example, looked: Looked | None, told: Told) -> Outcome:
+def run(
+    nodes: Sequence[RunningNode], example: Example, walk: Walk | None, looked: Looked | None, told: Told
+) -> Outcome:
     """Do the main job with nodes that run.
 
     Args:
         nodes: one for each party of the example.
         example: what each party's editor asserts.
+        walk: what leaves, who approves it, what is taken back; None where the example has no walk.
         looked: the documents to take in, or None.
         told: called with the name of each step as it starts.
 
@@ -82,17 +92,28 @@ def run(nodes: Sequence[RunningNode], example: Example, looked: Looked | None, t
     told("the parties sign the compact and adopt it")
     agree(nodes, example)
     told("each party appends its part")
-    append(nodes, example, outcome)
+    append(nodes, example, walk, outcome)
     if looked is not None:
         told("taking in the documents")
         outcome.checks["documents_held"] = take_in(looked, nodes, str(example.header["author"]))
-    told("exchanging and cosigning")
-    exchange(nodes)
+    if walk is None:
+        told("exchanging and cosigning")
+        exchange(nodes)
+    else:
+        _walk(nodes, example, walk, outcome, told)
     told("reading the joint picture on both sides")
     read(nodes, outcome, charters)
     told("an observer verifies both logs from their keys alone")
     watch(nodes, outcome, charters)
     return outcome
+
+
+def _walk(nodes: Sequence[RunningNode], example: Example, walk: Walk, outcome: Outcome, told: Told) -> None:
+    people = People(nodes[0].folder.parent)
+    stage = Stage(nodes, example, walk, people, lambda: exchange(nodes))
+    play(stage, told)
+    outcome.walk, outcome.pages = stage.steps, stage.pages
+    outcome.checks |= stage.checks
 
 
 def pair(nodes: Sequence[RunningNode], outcome: Outcome) -> dict[str, Charter]:
@@ -112,13 +133,14 @@ def pair(nodes: Sequence[RunningNode], outcome: Outcome) -> dict[str, Charter]:
     return charters
 
 
-def append(nodes: Sequence[RunningNode], example: Example, outcome: Outcome) -> None:
+def append(nodes: Sequence[RunningNode], example: Example, walk: Walk | None, outcome: Outcome) -> None:
     """Let each party append what it does not have yet of its editor's part."""
 
     def part(node: RunningNode) -> int:
         known = Records.read(node, [node.origin]).ids(node.origin)
         drafts = example.drafts(node.member.party)
         wanted = {draft["id"]: draft for draft in (with_id(draft, node.origin) for draft in drafts)}
+        wanted |= {draft["id"]: draft for draft in walk.drafts(example, node.origin)} if walk else {}
         new = [draft for draft_id, draft in wanted.items() if draft_id not in known]
         if new:
             node.post("node/append", new)
@@ -159,7 +181,8 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
     outcome.undertakings = first.get("register/undertakings")
     for kind in outcome.counts:
         if kind not in ("register.status", "register.undertaking"):
-            outcome.facts[kind] = first.get(f"register/facts/{kind}")
+            found = first.find(f"register/facts/{kind}")
+            outcome.facts |= {} if found is None else {kind: found}
     compacts = [summary["compact"] for summary in summaries]
     outcome.checks |= {
         "every_entry_joint": all(status["statuses"]["joint"] == status["size"] > 0 for status in statuses),
@@ -173,6 +196,8 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
         "sealed_stays_home": _sealed_stays_home(seen, origins),
         "compact_equal": all(compact and compact["in_force"] for compact in compacts)
         and all(compact == compacts[0] for compact in compacts),
+        "ground_rules_adopted": adopted_by_all(nodes, seen),
+        "acts_are_exercises": _acts_are_exercises(seen, origins),
         "register_equal": all(_shown(summary) == _shown(summaries[0]) for summary in summaries),
         "matrix_equal": all(matrix == matrices[0] for matrix in matrices) and len(set(digests)) == 1,
     }
@@ -217,12 +242,29 @@ def _sealed_stays_home(seen: dict[str, Records], origins: Sequence[str]) -> bool
     return all(
         record["content"] is None
         or record["index"] in seen[origin].clear(origin)
-        or record["content"]["kind"].partition("@")[0] in PROTOCOL
+        or _is_act(record)
+        or record["index"] in seen[origin].granted(origin, reader)
         for origin in origins
         for reader in origins
         if reader != origin
         for record in seen[reader].logs[origin]
     )
+
+
+def _acts_are_exercises(seen: dict[str, Records], origins: Sequence[str]) -> bool:
+    """Whether every step of the protocol says inside its entry that it is an exercise, to every reader."""
+    acts = [
+        record["content"]["header"]["class"]
+        for reader in origins
+        for origin in origins
+        for record in seen[reader].logs[origin]
+        if record["content"] and _is_act(record)
+    ]
+    return bool(acts) and set(acts) == {"exercise"}
+
+
+def _is_act(record: dict[str, Any]) -> bool:
+    return record["content"]["kind"].partition("@")[0] in PROTOCOL
 
 
 def _joined(seen: dict[str, Records], origins: Sequence[str]) -> Records:
@@ -231,4 +273,5 @@ def _joined(seen: dict[str, Records], origins: Sequence[str]) -> Records:
 
 
 def _shown(summary: dict[str, Any]) -> tuple[Any, ...]:
-    return summary["counts"], summary["digest"], summary["parties"]
+    """Return what is equal on both sides: of what is withheld, each side counts its own."""
+    return summary["digest"], summary["parties"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from webauthn import (
     generate_authentication_options,
@@ -25,6 +26,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from comity.node.control.site import DEMONSTRATION
 from comity.record.approvals import Assertion, Passkey
 
 if TYPE_CHECKING:
@@ -77,8 +79,16 @@ def creation_options(
     return options_to_json(made)
 
 
-def read_creation(given: Given, challenge: bytes, site: Site) -> tuple[bytes, Passkey]:
+def read_creation(
+    given: Given, challenge: bytes, site: Site, *, exercise: bool = False
+) -> tuple[bytes, Passkey]:
     """Verify a new passkey (WebAuthn section 7.1); return its credential id and the passkey.
+
+    Args:
+        given: what the browser gave.
+        challenge: what it was asked to sign.
+        site: where the browser was.
+        exercise: whether it is for a fictional person; passkeys of the demonstration are for no other.
 
     Raises:
         CeremonyError: it is not one that was made here for this challenge, by a verified person.
@@ -94,6 +104,8 @@ def read_creation(given: Given, challenge: bytes, site: Site) -> tuple[bytes, Pa
         )
     except _BROKEN as error:
         raise CeremonyError(str(error)) from error
+    if not exercise and UUID(made.aaguid).bytes == DEMONSTRATION:
+        raise CeremonyError("a passkey of the demonstration has no person behind it")
     return made.credential_id, Passkey(made.credential_public_key, site.rp_id, site.origin_url)
 
 

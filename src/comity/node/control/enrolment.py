@@ -167,7 +167,9 @@ def _certified(invited: Invitation, credential: str | dict[str, Any], site: Site
     from comity.node.control import ceremony  # noqa: PLC0415 - slow to load
 
     try:
-        credential_id, passkey = ceremony.read_creation(credential, invited.challenge, site)
+        credential_id, passkey = ceremony.read_creation(
+            credential, invited.challenge, site, exercise=invited.exercise
+        )
         check_passkey(passkey)
         return Enrolment(
             person=invited.person,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import Final
 
 from comity.node.config import is_loopback
 from comity.node.errors import RequestError
+
+DEMONSTRATION: Final = b"comity-demo-only"
+"""AAGUID (WebAuthn section 6.5.1) of passkeys in software: nobody is behind them, they enrol nobody real."""
 
 
 class WrongHostError(RequestError):
