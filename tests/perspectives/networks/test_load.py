@@ -115,7 +115,7 @@ def test_every_stance_has_a_code():
 
 
 def test_two_names_of_one_digest_are_refused(monkeypatch):
-    monkeypatch.setattr(load, "digest", lambda _name: 7)
+    monkeypatch.setattr(load, "digest", lambda _name: b"AAAAAAAA")
     with pytest.raises(NetworkError, match="one digest"):
         load.numbers(load.np.zeros(0, dtype="u8"), ["a", "b"])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from binascii import a2b_base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -12,7 +11,7 @@ from sqlalchemy import func, select
 from comity.perspectives.networks.affiliations import AGREEMENT
 from comity.perspectives.networks.dates import UNKNOWN, span
 from comity.perspectives.networks.errors import NetworkError
-from comity.perspectives.networks.tables import AFFILIATIONS, NAMES, PACKED, digest
+from comity.perspectives.networks.tables import AFFILIATIONS, WIDTHS, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,13 +21,10 @@ if TYPE_CHECKING:
 
     Scale = Literal["agreement", "stance"]
 
-ROW: Final = np.dtype(
-    {
-        "names": list(NAMES),
-        "formats": ["<u8"] * 7 + ["<i8"] + ["<u4"] * 3 + ["u1"] * 2,
-        "itemsize": PACKED.size,
-    }
-)
+_FORMATS: Final = {8: "<u8", 4: "S4", 1: "u1"}
+ROW: Final = np.dtype([(name, _FORMATS[width]) for name, width in WIDTHS.items()])
+ALPHABET: Final = np.zeros(128, dtype=np.int64)
+ALPHABET[list(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")] = np.arange(64)
 NO_SIDE, MIXED, NOT_ADDRESSED = -1, -2, -3
 LEVEL_OF: Final = {
     "agreement": np.array([0, 0, NO_SIDE, 1, 1, MIXED, NOT_ADDRESSED]),
@@ -90,16 +86,17 @@ def read(
         NetworkError: two names have one digest.
     """
     joined = db.execute(select(func.aggregate_strings(AFFILIATIONS.table.c.packed, ""))).scalar_one()
-    rows = newest(np.frombuffer(a2b_base64(joined or ""), dtype=ROW))
+    rows = newest(np.frombuffer((joined or "").encode("ascii"), dtype=ROW))
     actors, concepts = tuple(sorted(set(holders))), tuple(sorted(set(propositions)))
     actor, concept = numbers(rows["holder"], actors), numbers(rows["proposition"], concepts)
-    level = LEVEL_OF[scale][rows["code"]]
+    level = LEVEL_OF[scale][rows["code"] - ord("0")]
     left_out = {
         "holder not placed": _slugs(rows, actor < 0),
         "proposition not on record": _slugs(rows, (actor >= 0) & (concept < 0)),
     }
     known = (actor >= 0) & (concept >= 0)
-    rows, actor, concept, level = rows[known], actor[known], concept[known], level[known]
+    if not known.all():
+        rows, actor, concept, level = rows[known], actor[known], concept[known], level[known]
     kept, left_out["coded differently"] = _once_a_slug(rows["slug"], actor, concept, level)
     for value, reason in LEFT_OUT.items():
         left_out[reason] = int((level[kept] == value).sum())
@@ -116,18 +113,20 @@ def read(
         concepts=concepts,
         levels=LEVELS[scale],
         left_out=left_out,
-        exercise=bool(rows["exercise"].any()),
+        exercise=bool((rows["fiction"] == ord("1")).any()),
     )
 
 
 def newest(rows: NDArray[Any]) -> NDArray[Any]:
     """Return of each slug and party the newest record: by index in a log, by claimed time between logs."""
-    if len(np.unique(rows["slug"])) == len(rows):
+    if _all_differ(rows["slug"]):
         return rows
     for order in (("slug", "party", "origin", "index"), ("slug", "party", "claimed", "origin")):
-        rows = rows[np.lexsort([rows[name] for name in reversed(order)])]
-        same = ("slug", "party", "origin") if order[-1] == "index" else ("slug", "party")
-        rows = rows[_last_of_each([rows[name] for name in same])]
+        keys = [_decoded(rows[name]) if name in ("index", "claimed") else rows[name] for name in order]
+        places = np.lexsort(keys[::-1])
+        rows = rows[places]
+        same = 3 if order[-1] == "index" else 2
+        rows = rows[_last_of_each([key[places] for key in keys[:same]])]
     return rows
 
 
@@ -137,7 +136,7 @@ def numbers(digests: NDArray[np.uint64], names: Sequence[str]) -> NDArray[np.int
     Raises:
         NetworkError: two of the names have one digest.
     """
-    known = np.array([digest(name) for name in names], dtype=np.uint64)
+    known = np.frombuffer(b"".join(map(digest, names)), dtype="<u8")
     order = np.argsort(known)
     sorted_ = known[order]
     if (sorted_[1:] == sorted_[:-1]).any():
@@ -150,9 +149,9 @@ def numbers(digests: NDArray[np.uint64], names: Sequence[str]) -> NDArray[np.int
 
 def _once_a_slug(slug: Any, *columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     """Return the places of one coding of each statement coded alike by all, and how many were not."""
-    _, first, group = np.unique(slug, return_index=True, return_inverse=True)
-    if len(first) == len(slug):
+    if _all_differ(slug):
         return np.arange(len(slug)), 0
+    _, first, group = np.unique(slug, return_index=True, return_inverse=True)
     differs = np.zeros(len(first), dtype=bool)
     for column in columns:
         np.logical_or.at(differs, group, column != column[first][group])
@@ -170,7 +169,7 @@ def _last_of_each(columns: list[Any]) -> NDArray[np.bool_]:
 
 def _days(rows: NDArray[Any], years: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return first and last days; a statement without a date was said in the year its source appeared."""
-    first, last = rows["first"].astype(np.int64), rows["last"].astype(np.int64)
+    first, last = _decoded(rows["first"]), _decoded(rows["last"])
     undated = (first == UNKNOWN) & (last == UNKNOWN)
     if undated.any() and years:
         spans = np.array([span(f"{year:04}") for year in years.values()])
@@ -178,6 +177,22 @@ def _days(rows: NDArray[Any], years: Mapping[str, int]) -> tuple[NDArray[np.int6
         first[undated] = np.where(at >= 0, spans[at, 0], UNKNOWN)
         last[undated] = np.where(at >= 0, spans[at, 1], UNKNOWN)
     return first, last
+
+
+def _decoded(column: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the numbers that a column holds as base64 digits."""
+    size = column.dtype.itemsize
+    digits = np.ascontiguousarray(column).view(np.uint8).reshape(len(column), size)
+    found = np.zeros(len(column), dtype=np.int64)
+    for place in range(size):
+        found = (found << 6) | ALPHABET[digits[:, place]]
+    return found
+
+
+def _all_differ(column: Any) -> bool:
+    """Whether no two elements are equal; sorting a copy is faster than a set of them."""
+    found = np.sort(column)
+    return not bool((found[1:] == found[:-1]).any())
 
 
 def _slugs(rows: NDArray[Any], chosen: NDArray[np.bool_]) -> int:
