@@ -55,6 +55,15 @@ def test_nothing_is_signed_without_the_passphrase(stolen, monkeypatch, tmp_path)
         assert not any(seed in data for seed in seeds), path
 
 
+def test_keys_that_were_made_unprotected_sign_in_anybodys_hands(pair):
+    """A limit: `--unprotected` is for examples, and says so when it is used."""
+    shutil.copytree(pair.root / "vn", pair.root / "thief")
+    (pair.root / "thief" / "lock").unlink(missing_ok=True)
+    with Node.open(pair.root / "thief") as node:
+        assert node.append([remark("In the party's name", "x")])
+    assert node.charter.digest == pair.vn.charter.digest
+
+
 def test_content_that_the_node_holds_is_read_without_any_passphrase(stolen):
     """A limit: the passphrase is of the signing keys; month keys and views lie open on the disk."""
     folder, entry_id, _ = stolen

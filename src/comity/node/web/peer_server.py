@@ -35,6 +35,8 @@ MOST_CONNECTIONS: Final = 256
 IDLE_SECONDS: Final = 15
 HEAD_SECONDS: Final = 5
 """From the handshake to the end of the first request's headers; whoever takes longer is cut off."""
+GOODBYE_SECONDS: Final = 1
+"""From then to the end of the connection, whatever the other side says."""
 HEAD_SIZE: Final = 16 * 1024  # octets of request line and headers
 POLL: Final = 0.02
 
@@ -76,6 +78,8 @@ class _Impatient(H11Protocol):
     def _look(self) -> None:
         if getattr(self, "cycle", None) is None:  # no request has begun yet
             self.transport.close()
+            # Whoever is silent does not answer the end of TLS either, and would keep the place until then.
+            self.loop.call_later(GOODBYE_SECONDS, self.transport.abort)
 
 
 class PeerServer:
