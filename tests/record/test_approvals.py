@@ -553,3 +553,31 @@ def test_judging_before_appending_is_judging_after(world):
     other = model.model_copy(update={"request": Pointer.of(first.place)})
     assert known.would_count(request, verdict, world.trusts, other, place).reason == "approval-request"
     assert known.would_count(request, verdict, {}, model, place).reason == "charter-unknown"
+
+
+def test_the_counter_before_is_of_the_newest_use_whatever_the_order_of_hearing():
+    """Many uses of one passkey: the newest verified one before a place counts, and none after it."""
+    world = World()
+    device = Device("often")
+    enrolment = world.enrol("p-1", device)
+    uses = [world.approve(world.request(), enrolment, device) for _ in range(6)]
+    known = Approvals()
+    for item in [*reversed(uses), enrolment, *uses]:
+        known.take(item)
+    passkey = uses[0].content.model.credential_id
+    before = [known.counter_before(use.place, passkey) for use in uses]
+    assert before == [0, 1, 2, 3, 4, 5]
+    assert known.counter_before(uses[-1].place, "another") == 0
+
+
+def test_an_enrolment_that_counted_is_judged_anew_when_its_key_is_revoked():
+    world = World()
+    enrolment = world.enrol("p-1", Device("one"))
+    known = Approvals()
+    known.take(enrolment)
+    assert known.enrolments.fault(enrolment.place, world.trust, 99) == ""
+    revoked = [item for item in world.trust.current.control if item.role == "enrol"]
+    other = tuple(item for item in world.trust.current.control if item.role != "enrol")
+    cut = Revoked(hashlib.sha256(revoked[0].key).digest(), enrolment.index)
+    world.succeed(control=(*other, office("enrol-2", "enrol")), revoked=(cut,))
+    assert known.enrolments.fault(enrolment.place, world.trust, 99) == "enrolment-uncertified"

@@ -24,6 +24,8 @@ That two pseudonyms are two people, and that an author is who the request says, 
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -121,13 +123,19 @@ class Approvals:
     def __init__(self, enrolments: Enrolments | None = None) -> None:
         self.enrolments = Enrolments() if enrolments is None else enrolments
         self._given: dict[Ref, Approval] = {}
+        self._uses: dict[tuple[str, str], list[Ref]] = {}  # by log and passkey, in the order of the log
+        self._counters: dict[tuple[Assertion, Passkey, bytes], int] = {}
 
     def take(self, item: Item) -> None:
         """Hear one item; what is of no concern here, or contradicts its own leaf, is passed over."""
         self.enrolments.take(item)
         model = None if item.content is None else item.content.model
         if isinstance(model, Approval) and refs_hold(item, model):
-            self._given[place_of(item)] = model
+            place = place_of(item)
+            if place not in self._given:
+                uses = self._uses.setdefault((item.origin, model.credential_id), [])
+                insort(uses, place, key=lambda ref: ref.index)
+            self._given[place] = model
 
     def approved(
         self,
@@ -183,18 +191,17 @@ class Approvals:
         assertion = Assertion(
             unb64(model.client_data), unb64(model.authenticator_data), unb64(model.signature)
         )
-        return verify_assertion(assertion, passkey_of(enrolled), challenge(model.request.ref()))
+        case = (assertion, passkey_of(enrolled), challenge(model.request.ref()))
+        if case not in self._counters:  # what verified once is asked for again as the counter before the next
+            self._counters[case] = verify_assertion(*case)
+        return self._counters[case]
 
     def counter_before(self, place: Ref, credential_id: str) -> int:
         """Return the counter of a passkey in its newest verified approval before a place; 0 without one."""
-        for before in sorted(self._given, key=lambda ref: -ref.index):
-            model = self._given[before]
-            if before.origin == place.origin and before.index < place.index:
-                try:
-                    if model.credential_id == credential_id:
-                        return self.counter(model)
-                except AssertionRefusedError:
-                    continue
+        uses = self._uses.get((place.origin, credential_id), [])
+        for before in reversed(uses[: bisect_left(uses, place.index, key=lambda ref: ref.index)]):
+            with suppress(AssertionRefusedError):
+                return self.counter(self._given[before])
         return 0
 
 

@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Never, TypeGuard
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
     from comity.record.entry_form import Ref
 
@@ -187,6 +190,7 @@ def _check_authenticator_data(data: bytes, passkey: Passkey) -> int:
     return int.from_bytes(data[33:FIXED], "big")
 
 
+@lru_cache(maxsize=256)  # a person approves many requests with one passkey
 def _read_key(cose: bytes) -> tuple[int, tuple[bytes, ...]]:
     """Return algorithm (-7, -8) and coordinates of a COSE key; exactly what RFC 9053 section 7 asks for."""
     try:
@@ -217,12 +221,18 @@ def _check_signature(cose: bytes, signed: bytes, signature: bytes) -> None:
         if not ed25519.verify(point[0], signed, signature):
             raise AssertionRefusedError("assertion-signature", "EdDSA does not verify")
         return
-    x, y = (int.from_bytes(part, "big") for part in point)
     try:
-        key = EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
+        key = _p256(*point)
     except ValueError as error:
         raise AssertionRefusedError("assertion-key", "the point is not on P-256") from error
     try:
         key.verify(signature, signed, ECDSA(SHA256()))
     except InvalidSignature as error:
         raise AssertionRefusedError("assertion-signature", "ES256 does not verify") from error
+
+
+@lru_cache(maxsize=256)
+def _p256(x: bytes, y: bytes) -> EllipticCurvePublicKey:
+    return EllipticCurvePublicNumbers(
+        int.from_bytes(x, "big"), int.from_bytes(y, "big"), SECP256R1()
+    ).public_key()

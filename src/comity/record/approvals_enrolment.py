@@ -23,6 +23,7 @@ class Enrolments:
     def __init__(self) -> None:
         self._items: dict[Ref, tuple[Item, Enrolment]] = {}
         self._ends: dict[Ref, list[Item]] = {}
+        self._certain: dict[tuple[Ref, Trust, int], bool] = {}
 
     def take(self, item: Item) -> None:
         """Hear one item; what is of no concern here, or contradicts its own leaf, is passed over."""
@@ -54,7 +55,7 @@ class Enrolments:
         item, model = found
         if place.index >= index:
             return "enrolment-order"
-        if not _certified(item, charters):
+        if not self._certified(item, charters):
             return "enrolment-uncertified"
         try:
             check_passkey(passkey_of(model))
@@ -64,9 +65,17 @@ class Enrolments:
             return "enrolment-shared"
         return "enrolment-revoked" if self._ended(place, charters, index) else ""
 
+    def _certified(self, item: Item, charters: Trust) -> bool:
+        """Whether an enrol key of the charter in force at its place signed an item."""
+        # A later version of the charter may revoke the key from an earlier place on: that is looked at anew.
+        case = (place_of(item), charters, len(charters.versions))
+        if case not in self._certain:
+            self._certain[case] = _signed_by_enrol(item, charters)
+        return self._certain[case]
+
     def _ended(self, place: Ref, charters: Trust, index: int) -> bool:
         return any(
-            end.origin == place.origin and place.index < end.index < index and _certified(end, charters)
+            end.origin == place.origin and place.index < end.index < index and self._certified(end, charters)
             for end in self._ends.get(place, ())
         )
 
@@ -75,7 +84,7 @@ class Enrolments:
         for before, (item, earlier) in self._items.items():
             same = earlier.credential_id == model.credential_id or earlier.public_key == model.public_key
             older = before.origin == place.origin and before.index < place.index
-            if same and older and earlier.person != model.person and _certified(item, charters):
+            if same and older and earlier.person != model.person and self._certified(item, charters):
                 return True
         return False
 
@@ -96,8 +105,7 @@ def refs_hold(item: Item, model: Kind) -> bool:
     return True
 
 
-def _certified(item: Item, charters: Trust) -> bool:
-    """Whether an enrol key of the charter in force at its place signed an item."""
+def _signed_by_enrol(item: Item, charters: Trust) -> bool:
     try:
         office = None if item.entry is None else charters.verify_entry(item.entry, item.index)
     except ComityError:
