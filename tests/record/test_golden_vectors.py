@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from comity.record import canonical, merkle, sealed, signature
+from comity.record import canonical, carried, merkle, sealed, signature
 from comity.record.approvals import (
     Assertion,
     AssertionRefusedError,
@@ -62,6 +62,7 @@ WRITTEN = (
     "approval",
     "release",
     "sealed",
+    "carried",
     "proof",
     "checkpoint",
     "fork",
@@ -409,6 +410,26 @@ def test_blob_opens(case):
 def test_blob_refused(case):
     key = RecipientKey("2026-10", unb64(case["private_key"]))
     refused(case, sealed.open_blob, unb64(case["blob"]), key, unb64(case["info"]))
+
+
+def carried_bundle(case):
+    to = case["recipient"]
+    return carried.Bundle(case["origin"], case["number"], to["party"], to["origin"])
+
+
+@pytest.mark.parametrize("case", cases("carried", "open"))
+def test_carried_bundle_opens(case):
+    key, bundle = RecipientKey("2026-10", unb64(case["private_key"])), carried_bundle(case)
+    assert bundle.info(key.key_id) == unb64(case["info"])
+    assert carried.open_bundle(bundle, unb64(case["file"]), [key]) == [unb64(i) for i in case["items"]]
+
+
+@pytest.mark.parametrize("case", cases("carried", "open_refuse"))
+def test_carried_bundle_refused(case):
+    key = RecipientKey("2026-10", unb64(case["private_key"]))
+    refused(
+        case, carried.open_bundle, carried_bundle(case), unb64(case["file"]) if case["file"] else b"", [key]
+    )
 
 
 def test_the_context_of_a_signature_is_that_of_the_specification():

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import approvals
+import carrieds
 import charters
 import compacts
 import epochs
@@ -27,7 +28,8 @@ import releases
 def main() -> None:
     """Write every file into the folder named, or beside this one."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
-    parts = (forms, records, openings, charters, compacts, approvals, releases, proofs, fork_vectors, epochs)
+    parts = (forms, records, openings, charters, compacts, approvals, releases, carrieds, proofs)
+    parts += (fork_vectors, epochs)
     for name, vectors in {name: made for part in parts for name, made in part.files().items()}.items():
         text = json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
         (folder / f"{name}.json").write_text(text, encoding="utf-8")

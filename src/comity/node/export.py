@@ -1,9 +1,13 @@
-"""The folder that a peer can be synchronised from: what a node shows over HTTP, as files."""
+"""The folder that a peer can be synchronised from: what a node shows over HTTP, as files.
+
+What the line would show to a peer alone is sealed to that peer (`comity.node.carrying`).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.node import carrying
 from comity.node.errors import BackupError
 from comity.node.folder import origin_hash, write_atomic
 from comity.node.public import PublicFiles, export_paths
@@ -48,10 +52,12 @@ def export_folder(
     whole = {path: store for path, store in held.items() if mirrors or (target / path / "tile").is_dir()}
     paths = [path for path in export_paths(node) if path.removesuffix("/checkpoint") not in whole]
     files = _write_beside(node, paths, target, progress)
+    carried = carrying.write(node, target, progress)
     for path, store in whole.items():
         _write_mirror(node, path, store, target)
     node.log.export(target / "log")
-    return {"origin": node.origin, "size": node.log.size, "folder": str(target), "files": files}
+    written = {"origin": node.origin, "size": node.log.size, "folder": str(target), "files": files}
+    return {**written, "carried": carried}
 
 
 def export_log(node: Node, target: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import orjson
 import structlog
 from sqlalchemy import select
 
-from comity.node import charters, control, search
+from comity.node import carrying, charters, control, search
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
@@ -34,7 +34,6 @@ from comity.node.views import ANCHORED, Views
 from comity.record.charter import Charter
 from comity.record.content import ContentStore
 from comity.record.cosignature import Cosigner
-from comity.record.fetch import folder_fetcher
 from comity.record.keyring import Keyring
 from comity.record.kinds import Registry
 from comity.record.vault import Vault
@@ -69,6 +68,7 @@ class Node(Reading):
 
     def __init__(self, folder: Folder, systems: Sequence[System]) -> None:
         self.folder = folder
+        backup.sweep(folder)
         self.systems = tuple(systems)
         self.config = configs.load(folder.config)
         keys = keyfiles.load(folder.keys)
@@ -269,7 +269,9 @@ class Node(Reading):
         if link.peer.followed_by:
             return self.epochs.closed(link)
         if "://" not in link.peer.address:
-            return self.sync_from(link, folder_fetcher(link.peer.address), progress=progress)
+            return self.sync_from(
+                link, carrying.fetcher(self, link.peer.address, link.origin), progress=progress
+            )
         with self.line(link.peer.address, link.origin) as line:
 
             def post(path: str, body: bytes) -> tuple[int, str, bytes]:

@@ -138,10 +138,11 @@ def sync(
 
 def sync_from(node: Node, folder: str, progress: Progress | None = None) -> dict[str, Any]:
     """Exchange with the peer whose folder this is (a USB stick)."""
-    fetch = folder_fetcher(folder)
+    from comity.node import carrying  # noqa: PLC0415 - only here
     from comity.record.charter import Charter  # noqa: PLC0415 - only here
 
-    origin = Charter.parse(fetch("log/charter")).origin
+    origin = Charter.parse(folder_fetcher(folder)("log/charter")).origin
+    fetch = carrying.fetcher(node, folder, origin)
     report = node.sync_from(node.peers.require(origin), fetch, progress=progress)
     return {"ok": report.ok, "peers": [report.as_json()]}
 

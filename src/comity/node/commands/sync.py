@@ -73,10 +73,17 @@ def export(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a folder from which a peer synchronises with --from."""
+    """Write a folder from which a peer synchronises with --from; what is for a peer alone is sealed to it."""
     with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
         data = node.run("export", str(out.resolve()), with_mirrors, progress=progress)
-    emit(data, f"{data['origin']}: {data['size']} entries in {data['folder']}", as_json=as_json)
+    lines = [f"{data['origin']}: {data['size']} entries in {data['folder']}"]
+    emit(data, "\n".join([*lines, *map(_carried, data["carried"])]), as_json=as_json)
+
+
+def _carried(item: dict[str, Any]) -> str:
+    if item["problem"]:
+        return f"  for {item['origin']}: nothing sealed: {item['problem']}"
+    return f"  for {item['origin']}: {item['steps']} contents and {item['blobs']} blobs, sealed"
 
 
 def _line(report: dict[str, Any]) -> str:

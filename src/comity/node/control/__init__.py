@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.peers import PeerLink
     from comity.record.fetch import Fetch
+    from comity.record.recipient_key import RecipientKey
 
 SYSTEM: Final = System("control", KINDS, ControlProjector())
 """What every node projects, whatever systems the roof puts into it."""
@@ -95,6 +96,10 @@ class Control:
             return STEPS_STAND
         charter = self._node.charters.get(viewer or "")
         return stands_granted(in_force(self._node.folder), None if charter is None else charter.party)
+
+    def recipient_keys(self) -> list[RecipientKey]:
+        """Return the keys that this node is sealed to, of every month that has one."""
+        return list(self._hpke.values())
 
     def blob(self, name: str, viewer: str | None) -> bytes | None:
         """Return a blob of the outbox to the node that it was granted to; see `Outbox.get`."""

@@ -69,6 +69,14 @@ class Outbox:
         except FileNotFoundError:
             return None
 
+    def waiting_for(self, recipient: str) -> dict[str, bytes]:
+        """Return every blob that a node was granted and has not acknowledged, by its name."""
+        if not self._folder.is_dir():
+            return {}
+        names = sorted(path.name for path in self._folder.iterdir() if _NAME.match(path.name))
+        found = {name: self.get(name, (recipient,)) for name in names}
+        return {name: blob for name, blob in found.items() if blob is not None}
+
     def keeps(self, digest: bytes) -> bool:
         """Whether a blob is here."""
         return (self._folder / digest.hex()).exists()
