@@ -1,0 +1,325 @@
+"""The brief put into words, in each language asked for: plain data from which every document is made.
+
+A text that a record has not in a language is shown in English and marked; a text that a party says was made
+by a machine and awaits review is marked; so is a source that was not read itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.console.formats import edtf
+from comity.console.i18n import LANGUAGES, N_, NAMES, Languages, gettext, speaking
+from comity.record.errors import ComityError
+from comity.register.brief_visible import CLEAR, strictest
+from comity.register.labels import FIELDS, STATES, VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from comity.console.i18n import Language
+    from comity.node.rows import Report
+    from comity.register.brief import Line, Plan, Section
+
+HEADINGS: Final = {
+    "agenda": N_("Agenda"),
+    "done": N_("Implementation since the last meeting"),
+    "awaiting": N_("Awaiting the word of a party"),
+    "disputed": N_("Disputed"),
+    "overdue": N_("Overdue"),
+    "differing": N_("Recorded differently"),
+    "directions": N_("Proposed directions"),
+}
+LEADS: Final = {
+    "agenda": N_("The points of this brief, and how many lines each has."),
+    "done": N_("What both parties say of their undertakings, and what took place since the last meeting."),
+    "awaiting": N_("One party or both have not spoken; what is withheld is not counted."),
+    "disputed": N_("The parties have said different things; both words stand."),
+    "overdue": N_("The time window is over and no final word is joint."),
+    "differing": N_("The reports of one fact differ; none is preferred."),
+    "directions": N_("What lies ahead, and what the software suggests; a suggestion is nobody's position."),
+}
+NOTES: Final = {
+    "nobody has spoken": N_("No party has spoken of it; no word of it is visible here."),
+    "planned": N_("Planned."),
+    "suggest-explain": N_("Suggested: agree what holds, or record the explanation of each side."),
+    "suggest-window": N_("Suggested: set a new time window, or record that it has ended."),
+    "suggest-word": N_("Suggested: the party that has not spoken records its word."),
+}
+ENGLISH_ONLY: Final = "*"
+MACHINE: Final = "†"
+UNREAD: Final = "‡"
+FOOTNOTES: Final = {
+    ENGLISH_ONLY: N_("not on record in this language: shown in another one"),
+    MACHINE: N_("machine translation awaiting review"),
+    UNREAD: N_("source not read itself"),
+}
+MACHINE_LABELS: Final = ("vi", "lo")
+"""Languages in which the words of the brief itself come from a machine and await review."""
+
+
+class LanguagesError(ComityError):
+    """A brief is asked for in languages that it cannot be made in."""
+
+    code = "register-brief-languages"
+    advice = "Name one to three of vi, lo, en, joined by commas, as in --languages vi,lo."
+
+
+def chosen(text: str) -> tuple[str, ...]:
+    """Return the languages that an option names.
+
+    Raises:
+        LanguagesError: one is unknown or named twice, or none is.
+    """
+    codes = tuple(code.strip() for code in text.split(",") if code.strip())
+    if not codes or len(set(codes)) != len(codes) or set(codes) - set(LANGUAGES):
+        raise LanguagesError(f"languages {text[:40]!a} are not some of {', '.join(LANGUAGES)}")
+    return codes
+
+
+class Writer:
+    """Puts a plan into words.
+
+    Args:
+        plan: What to say.
+        languages: The catalogues.
+        names: Names of the parties, by party and language.
+        works: Title and year of the works, by slug.
+        translations: What parties say of how their texts came into a language.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        languages: Languages,
+        names: Mapping[str, Mapping[str, str]],
+        works: Mapping[str, tuple[str, int | None]],
+        translations: Sequence[Report],
+    ) -> None:
+        self._plan = plan
+        self._languages = languages
+        self._names = names
+        self._works = works
+        self._machine = _machine_made(translations)
+        self._used: dict[str, None] = {}
+
+    def sheet(self, codes: Sequence[str], heads: Sequence[Mapping[str, Any]], made_by: str) -> dict[str, Any]:
+        """Return the brief in the languages of `codes` as plain JSON data.
+
+        `heads` are the log heads that it was made from: origin, size, root. `made_by` is the node's log.
+        """
+        self._used = {}
+        plan = self._plan
+        lines = [line for section in plan.sections for line in section.lines]
+        reports = [report for line in lines for report in line.reports] + list(plan.meeting.reports)
+        sections = [self._agenda(codes), *(self._section(n, s, codes) for n, s in self._numbered())]
+        data = {
+            "meeting": plan.meeting.key,
+            "languages": list(codes),
+            "language_names": {code: NAMES[code] for code in codes},
+            "marking": strictest(reports),
+            "exercise": plan.meeting.exercise or any(line.exercise for line in lines),
+            "made_on": plan.today.isoformat(),
+            "made_by": made_by,
+            "heads": [dict(head) for head in heads],
+            "sections": sections,
+            "front": {code: self._in(code, self._front) for code in codes},
+        }
+        data["footnotes"] = {code: self._in(code, lambda _: self._footnotes()) for code in codes}
+        data["labels"] = {code: self._in(code, lambda lang: _labels(data, lang.code)) for code in codes}
+        return data
+
+    def _in(self, code: str, make: Any) -> Any:
+        language = self._languages[code]
+        with speaking(language):
+            return make(language)
+
+    def _numbered(self) -> list[tuple[int, Section]]:
+        return list(enumerate(self._plan.sections, start=2))
+
+    def _front(self, language: Language) -> dict[str, str]:
+        plan, code = self._plan, language.code
+        fields = plan.meeting.fields
+        held = _span(fields)
+        ordinal = f" · {fields['ordinal']}" if fields.get("ordinal") else ""
+        previous = gettext("No earlier meeting is on record: everything on record is shown.")
+        if plan.previous:
+            before = plan.previous.fields
+            number = f"{before['ordinal']} · " if before.get("ordinal") else ""
+            previous = gettext("Last meeting on record: %(meeting)s") % {
+                "meeting": f"{number}{edtf(_span(before))}"
+            }
+        return {
+            "kicker": gettext("Consultation brief"),
+            "title": f"{self._text(plan.mechanism, code)}{ordinal}",
+            "when": " · ".join(part for part in (edtf(held), fields.get("place", "")) if part),
+            "state": gettext(VALUES["state"][fields["state"]]),
+            "previous": previous,
+        }
+
+    def _agenda(self, codes: Sequence[str]) -> dict[str, Any]:
+        lines = []
+        for number, section in self._numbered():
+            count = len(section.lines) + section.left_out
+            texts = {}
+            for code in codes:
+                with speaking(self._languages[code]):
+                    texts[code] = {"title": f"{gettext(HEADINGS[section.key])} ({count})", "details": []}
+            lines.append(_line(f"1.{number - 1}", texts, [], [], exercise=False))
+        return self._framed("agenda", 1, lines, 0, codes)
+
+    def _section(self, number: int, section: Section, codes: Sequence[str]) -> dict[str, Any]:
+        lines = []
+        for at, line in enumerate(section.lines, start=1):
+            texts = {}
+            for code in codes:
+                with speaking(self._languages[code]):
+                    texts[code] = {"title": self._title(line, code), "details": self._details(line, code)}
+            records = [f"{report.origin} {report.index}" for report in line.reports]
+            lines.append(
+                _line(f"{number}.{at}", texts, self._sources(line.reports), records, exercise=line.exercise)
+            )
+        return self._framed(section.key, number, lines, section.left_out, codes)
+
+    def _framed(
+        self, key: str, number: int, lines: list[dict[str, Any]], left_out: int, codes: Sequence[str]
+    ) -> dict[str, Any]:
+        def words(message: str) -> dict[str, str]:
+            return {code: self._languages[code].gettext(message) for code in codes}
+
+        more = words(N_("%(count)s more lines stand in the register."))
+        return {
+            "key": key,
+            "number": number,
+            "heading": words(HEADINGS[key]),
+            "lead": words(LEADS[key]),
+            "empty": words(N_("Nothing is on record for this point.")),
+            "more": {code: text % {"count": left_out} for code, text in more.items()} if left_out else {},
+            "lines": lines,
+        }
+
+    def _title(self, line: Line, code: str) -> str:
+        fields, kind = line.what.fields, line.what.kind
+        origin = line.what.reports[0]
+        if kind == "register.event":
+            about = self._plan.titles.get(fields["instrument"], {"en": fields["instrument"]})
+            step = gettext(VALUES["type"].get(fields["type"], fields["type"]))
+            return f"{self._text(about, code, origin)}: {step}, {edtf(fields['date'])}"
+        if kind == "register.meeting":
+            about = self._plan.titles.get(fields["mechanism"], {"en": fields["mechanism"]})
+            parts = [self._text(about, code, origin), str(fields.get("ordinal") or "")]
+            return " · ".join(part for part in (*parts, edtf(_span(fields)), fields.get("place", "")) if part)
+        named = next(fields[name] for name in ("titles", "names", "action", "subject") if name in fields)
+        return self._text(named, code, origin)
+
+    def _details(self, line: Line, code: str) -> list[str]:
+        fields = line.what.fields
+        details = [gettext(STATES[line.standing][0])]
+        if line.differs:
+            details[0] = f"{details[0]}: {gettext(FIELDS.get(line.differs, line.differs))}"
+        for party, word in line.said.items():
+            said = (
+                gettext(VALUES["status"].get(word, word)) if not line.differs else _value(line.differs, word)
+            )
+            details.append(f"{self._party(party, code)}: {said}")
+        facts = []
+        if fields.get("obligors") and line.what.kind == "register.undertaking":
+            names = ", ".join(self._party(party, code) for party in fields["obligors"])
+            facts.append(f"{gettext(FIELDS['obligors'])}: {names}")
+        if fields.get("window"):
+            facts.append(f"{gettext(FIELDS['window'])}: {edtf(fields['window'])}")
+        note = gettext(NOTES[line.note]) if line.note else ""
+        return [*details, *filter(None, (" · ".join(facts), note))]
+
+    def _party(self, party: str, code: str) -> str:
+        names = self._names.get(party, {})
+        return names.get(code) or names.get("en") or party
+
+    def _text(self, texts: Mapping[str, str], code: str, report: Report | None = None) -> str:
+        """Return a text of a record in a language, marked where it is another one's or a machine's."""
+        if not texts.get(code):
+            shown = texts.get("en") or next(iter(texts.values()), "")
+            return f"{shown} {self._mark(ENGLISH_ONLY)}"
+        slug = "" if report is None else str(report.fields.get("slug", ""))
+        machine = report is not None and self._machine.get((report.party, code, slug), False)
+        machine = machine or (report is not None and self._machine.get((report.party, code, ""), False))
+        return f"{texts[code]} {self._mark(MACHINE)}" if machine else texts[code]
+
+    def _mark(self, mark: str) -> str:
+        self._used[mark] = None
+        return mark
+
+    def _sources(self, reports: Sequence[Report]) -> list[str]:
+        found: dict[str, None] = {}
+        for report in reports:
+            for cite in report.fields.get("cites", []):
+                title, year = self._works.get(cite["work"], (cite["work"], None))
+                parts = [f"{title} ({year})" if year else title]
+                parts += [f"§ {cite['section']}"] if cite.get("section") else []
+                parts += [f"p. {cite['page']}"] if cite.get("page") else []
+                unread = f" {self._mark(UNREAD)}" if cite.get("unverified") else ""
+                found[", ".join(parts) + unread] = None
+        return list(found)
+
+    def _footnotes(self) -> list[str]:
+        return [f"{mark} {gettext(words)}" for mark, words in FOOTNOTES.items() if mark in self._used]
+
+
+def _labels(data: Mapping[str, Any], code: str) -> dict[str, str]:
+    """Return the words around the lines, in the language in force."""
+    audience = (
+        gettext("Made of what is marked for everybody.")
+        if data["marking"] == CLEAR
+        else gettext("Holds what is not for everybody: not to be shown to the other party.")
+    )
+    return {
+        "number": gettext("No."),
+        "sources": gettext("Sources and records"),
+        "exercise": gettext("exercise: fictional"),
+        "exercise_banner": gettext(
+            "This brief holds exercise items: fictional, no position of any Government."
+        ),
+        "audience": audience,
+        "nature": gettext("A working paper made from the register; no position of any party."),
+        "made": gettext("Made on %(date)s from the logs:") % {"date": edtf(str(data["made_on"]))},
+        "entries": gettext("entries"),
+        "records": gettext("records"),
+        "machine": gettext("The words of this form were translated by machine and await review.")
+        if code in MACHINE_LABELS
+        else "",
+        "page": gettext("Page"),
+    }
+
+
+def _machine_made(translations: Sequence[Report]) -> dict[tuple[str, str, str], bool]:
+    """Return by party, language and name (empty: all) whether its newest word says: machine, unreviewed."""
+    made: dict[tuple[str, str, str], bool] = {}
+    for report in sorted(translations, key=lambda item: (item.claimed, item.origin, item.index)):
+        fields = report.fields
+        waits = fields["made"] == "machine" and not fields.get("reviewed_by")
+        for slug in fields.get("covers") or [""]:
+            made[report.party, fields["lang"], slug] = waits
+    return made
+
+
+def _line(
+    number: str,
+    texts: dict[str, Any],
+    sources: list[str],
+    records: list[str],
+    *,
+    exercise: bool,
+) -> dict[str, Any]:
+    return {"number": number, "texts": texts, "sources": sources, "records": records, "exercise": exercise}
+
+
+def _span(fields: Mapping[str, Any]) -> str:
+    end = fields.get("end")
+    return f"{fields['start']}/{end}" if end and "/" not in fields["start"] else str(fields["start"])
+
+
+def _value(field: str, word: str) -> str:
+    if field in ("date", "start", "end", "window", "period"):
+        return " / ".join(edtf(part) for part in word.split(" / "))
+    known = VALUES.get(field, {})
+    return " / ".join(gettext(known.get(part, part)) for part in word.split(" / "))
