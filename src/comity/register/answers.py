@@ -107,4 +107,8 @@ def undertaking_json(view: UndertakingView) -> dict[str, Any]:
         "exercise": view.exercise,
         "fact": fact_json(view.fact),
         "statuses": [asdict(report) for report in view.statuses],
+        "overdue": view.overdue,
+        "disputed_before": view.disputed_before,
+        "evidence": [asdict(report) for report in view.evidence],
+        "annotations": [asdict(report) for report in view.annotations],
     }

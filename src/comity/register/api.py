@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, HTTPException
 
 from comity.register import answers
+from comity.register.api_life import life_api
 
 if TYPE_CHECKING:
     from comity.node.system import NodeApp
@@ -43,4 +44,5 @@ def api(app: NodeApp) -> APIRouter:
         """Every undertaking with its standing between the parties."""
         return answers.undertakings(node)
 
+    router.include_router(life_api(node))
     return router

@@ -9,6 +9,7 @@ import typer
 
 from comity.node.commands.access import ask, reach
 from comity.node.commands.output import AsJson, emit
+from comity.register import commands_life
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="What was agreed, and what each party says became of it."
 )
+
+app.add_typer(commands_life.app)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 KIND_HELP = "instrument, event, mechanism, meeting, undertaking or figure; all if none is named."

@@ -73,6 +73,23 @@ class UndertakingView:
     standing: Standing
     statuses: tuple[Report, ...]
     advice: str
+    evidence: tuple[Report, ...] = ()
+    annotations: tuple[Report, ...] = ()
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its window is over and the parties have not said the same of it; advice, no status."""
+        return self.advice.startswith("window over")
+
+    @property
+    def disputed_before(self) -> bool:
+        """Whether the parties' words once differed and no longer do."""
+        words: dict[str, str] = {}
+        differed = False
+        for report in sorted(self.statuses, key=lambda one: (one.claimed, one.origin, one.index)):
+            words[report.party] = report.fields["status"]
+            differed = differed or len(set(words.values())) > 1
+        return differed and self.standing.state == "joint"
 
     @property
     def exercise(self) -> bool:
@@ -105,13 +122,15 @@ def facts(db: Connection, kind: type[Kind] | str, voices: Sequence[str]) -> list
 
 def undertakings(db: Connection, voices: Sequence[str], today: date) -> list[UndertakingView]:
     """Return every undertaking with what each party said became of it."""
-    said: dict[str, list[Report]] = defaultdict(list)
-    for report in reports(db, entries.Status):
-        said[report.fields["undertaking"]].append(report)
+    said = _by_undertaking(db, entries.Status)
+    shown, added = _by_undertaking(db, entries.Evidence), _by_undertaking(db, entries.Annotation)
     views = []
     for fact in facts(db, entries.Undertaking, voices):
         # A fictional word counts for a fictional undertaking only, and a real one for a real one.
-        spoken = [report for report in said[fact.key] if report.exercise == fact.exercise]
+        spoken, evidence, annotations = (
+            [report for report in found[fact.key] if report.exercise == fact.exercise]
+            for found in (said, shown, added)
+        )
         newest = {party: newest_of(spoken, party) for party in voices}
         words = {party: report.fields["status"] for party, report in newest.items() if report}
         stood = standing(words, voices)
@@ -121,10 +140,19 @@ def undertakings(db: Connection, voices: Sequence[str], today: date) -> list[Und
                 fact=fact,
                 standing=stood,
                 statuses=tuple(spoken),
-                advice=advice(fact.fields.get("window"), stood, today),
+                advice=advice(fact.fields.get("window"), stood, today, evidence=bool(evidence)),
+                evidence=tuple(evidence),
+                annotations=tuple(annotations),
             )
         )
     return views
+
+
+def _by_undertaking(db: Connection, kind: type[Kind]) -> dict[str, list[Report]]:
+    found: dict[str, list[Report]] = defaultdict(list)
+    for report in reports(db, kind):
+        found[report.fields["undertaking"]].append(report)
+    return found
 
 
 def instrument(db: Connection, slug: str, voices: Sequence[str], today: date) -> InstrumentView | None:
