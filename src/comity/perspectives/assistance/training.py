@@ -7,7 +7,6 @@ are, so their activations are computed once. What is learned is used by `stance`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import jax
@@ -24,35 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from comity.perspectives.assistance.perspectrum import Pair
+    from comity.perspectives.assistance.settings import Settings
 
 LENGTHS: Final = (20, 24, 28, 32, 40, 56, 96, 256)
 """Lengths to which sequences are padded in training: jax compiles one step for each."""
 LABELS: Final = 2
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a training run depends on besides its data.
-
-    Attributes:
-        frozen: Encoder layers, from below, that are not trained.
-        epochs: Passes over the training pairs.
-        batch: Pairs a step.
-        rate: Highest learning rate.
-        decay: Weight decay.
-        dropout: Share of the activations dropped after each sublayer.
-        warmup: Share of the steps over which the learning rate rises.
-        seed: Seed of the order, the dropout and the first head.
-    """
-
-    frozen: int = 1
-    epochs: int = 4
-    batch: int = 32
-    rate: float = 1e-4
-    decay: float = 0.01
-    dropout: float = 0.1
-    warmup: float = 0.1
-    seed: int = 1
 
 
 Params = dict[str, Any]
