@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
 from comity.perspectives import answers
-from comity.perspectives.documents import take
+from comity.perspectives.api_coding import coding_routes
+from comity.perspectives.api_networks import network_api
+from comity.perspectives.documents import take, works_on_record
 from comity.perspectives.intake import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ def api(app: NodeApp) -> APIRouter:
     router = APIRouter(prefix="/api/v1/perspectives", tags=["perspectives"])
     _comparing(router, app.node)
     _documents(router, app.node)
+    router.include_router(coding_routes(app.node))
+    router.include_router(network_api(app.node))
     return router
 
 
@@ -53,17 +57,36 @@ def _documents(router: APIRouter, node: Node) -> None:
         """The documents whose record is held here; the text itself is not given."""
         return answers.documents(node)
 
+    @router.get("/works")
+    def works() -> list[dict[str, Any]]:
+        """The works on record."""
+        return works_on_record(node)
+
     @router.get("/locators")
     def locators() -> list[dict[str, Any]]:
         """Where the locator of every statement and finding leads, without the passages."""
         return answers.locators(node)
 
+    @router.get("/interchange")
+    def export(form: str, with_texts: bool = False) -> dict[str, Any]:
+        """Coded statements as a file of another program (`refi`, `annotations`, `csv`), in hexadecimal."""
+        from comity.perspectives.interchange import answers as interchange  # noqa: PLC0415 - lazily
+
+        return interchange.exported(node, interchange.format_of("", form), with_texts=with_texts)
+
+    @router.post("/interchange")
+    def drafts(asked: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Drafts of statements from coded passages, and why others gave none; nothing is recorded."""
+        from comity.perspectives.interchange import answers as interchange  # noqa: PLC0415 - lazily
+
+        return interchange.imported(node, asked)
+
     @router.post("/documents", status_code=201)
-    async def take_in(request: Request, work: str, author: str) -> dict[str, Any]:
+    async def take_in(request: Request, author: str, work: str = "", name: str = "") -> dict[str, Any]:
         """Take in the document in the body, for a work; taken in before, it is named and nothing is added."""
         body = bytearray()
         async for part in request.stream():
             body += part
             if len(body) > MAX_BYTES:
                 raise HTTPException(413, f"more than {MAX_BYTES} bytes")
-        return await run_in_threadpool(take, node, work, bytes(body), author)
+        return await run_in_threadpool(take, node, work, bytes(body), author, name)

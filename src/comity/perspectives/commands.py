@@ -9,7 +9,14 @@ import typer
 
 from comity.node.commands.access import Local, ask, reach
 from comity.node.commands.output import AsJson, emit
-from comity.perspectives import commands_study
+from comity.perspectives import (
+    commands_citations,
+    commands_coding,
+    commands_documents,
+    commands_interchange,
+    commands_networks,
+    commands_study,
+)
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -20,7 +27,12 @@ app = typer.Typer(
     help="Who said what, as reported by whom, and what that supports.",
 )
 
+app.add_typer(commands_coding.app)
+app.add_typer(commands_interchange.app)
+app.add_typer(commands_networks.app)
 app.add_typer(commands_study.app)
+app.add_typer(commands_documents.app)
+app.add_typer(commands_citations.app)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 
