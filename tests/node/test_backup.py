@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import signal
 import stat
+import subprocess
+import sys
 import tarfile
 
 import apsw
@@ -160,3 +163,40 @@ def blank_leaf(path):
     db = apsw.Connection(str(path))
     db.execute("UPDATE entry SET leaf = zeroblob(length(leaf)) WHERE idx = 1")
     db.close()
+
+
+def test_what_a_killed_backup_left_is_swept_at_the_next_start(world):
+    vn = world.add("vn")
+    vn.append([fact()])
+    root = vn.folder.root
+    left = [root / ".backup.abc", vn.folder.mirrors / ".backup.def"]
+    for folder in left:
+        folder.mkdir()
+        (folder / "log.sqlite").write_bytes(b"half a copy")
+    (root / ".backup.file").write_bytes(b"somebody's own")
+    again = world.reopen("vn")
+    assert not any(folder.exists() for folder in left)
+    assert (root / ".backup.file").exists()
+    assert again.log.size == 2
+
+
+def test_a_backup_that_is_killed_leaves_a_node_that_opens_and_no_archive(world, tmp_path):
+    """The process ends in the middle of the copy of a database, without any clean-up."""
+    world.add("vn").append([fact()])
+    root = world.nodes.pop("vn")
+    root.close()
+    script = (
+        "import os, signal, sys; from pathlib import Path; from comity.node import backup; "
+        "from comity.node.folder import Folder; "
+        "backup._info = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
+        "backup.backup(Folder(Path(sys.argv[1])), Path(sys.argv[2]))"
+    )
+    archive = tmp_path / "archive.tar"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(root.folder.root), str(archive)], check=False, timeout=60
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert list(root.folder.root.glob(".backup.*"))
+    assert not archive.exists()
+    assert world.add("vn").log.size == 2
+    assert not list(root.folder.root.glob(".backup.*"))

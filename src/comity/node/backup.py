@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import tarfile
 import tempfile
 from pathlib import Path
@@ -35,6 +36,8 @@ _TOP: Final = frozenset(
     {*PLAIN_FILES, *FOLDERS, *KEY_FILES, "log.sqlite", "mirrors"},
 )
 PRIVATE: Final = 0o600
+COPIES: Final = ".backup."
+"""Begins the names of folders that hold a database while it is copied."""
 
 
 def backup(
@@ -62,6 +65,19 @@ def backup(
         _write(content_keys, list(_key_members(folder)), None)
     _write(target, list(_members(folder)), progress)
     return written
+
+
+def sweep(folder: Folder) -> int:
+    """Remove the copies of databases that a backup left when it was killed; return how many folders.
+
+    The caller holds the node's lock, so that no backup is under way.
+    """
+    found = [
+        path for place in (folder.root, folder.mirrors) for path in place.glob(f"{COPIES}*") if path.is_dir()
+    ]
+    for path in found:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(found)
 
 
 def restore(archive: Path, root: Path, *, content_keys: Path | None = None) -> Folder:
@@ -146,7 +162,7 @@ def _root_of(path: Path) -> Path:
 
 def _add_database(archive: tarfile.TarFile, path: Path, name: str) -> None:
     """Add a consistent copy of a database that may be written meanwhile."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup.") as beside:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=COPIES) as beside:
         copy = Path(beside) / path.name
         source, into = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY), apsw.Connection(str(copy))
         try:

@@ -14,6 +14,17 @@ class ConfigError(ComityError):
     advice = "Correct the named setting in comity.toml; docs/reference lists every setting."
 
 
+class PinnedCharterError(ConfigError):
+    """The file of a peer's pinned charter, or of a version that followed it, is damaged."""
+
+    code = "pinned-charter"
+    advice = (
+        "Put the named file back from a backup of this node, or take it from another node paired with that "
+        "peer: it is public, and comity.toml has its SHA-256. A damaged file of a later version may be "
+        "moved away while the node is stopped: the next exchange brings it again."
+    )
+
+
 class NotLoopbackError(ConfigError):
     """An address without TLS that is not on this machine."""
 

@@ -5,6 +5,7 @@ A log that is damaged may be too damaged to open; then its file alone is checked
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
 
 STEP: Final = 256
 MOST_NAMED: Final = 100
+SETTLED: Final = 900.0
+"""Seconds after which a ciphertext without a key is no longer one that is just being stored."""
 
 
-def check(node: Node, progress: Progress | None = None) -> dict[str, Any]:
-    """Check everything; return `ok`, the faults found, and how much was looked at."""
+def check(node: Node, progress: Progress | None = None, *, repair: bool = False) -> dict[str, Any]:
+    """Check everything; return `ok`, the faults found, and how much was looked at.
+
+    `orphans` are ciphertexts that no key opens, left by a crash: no fault, and removed with `repair`.
+    """
     faults = _trees(node)
     looked = held = 0
     for origin in node.all_origins():
@@ -54,9 +60,18 @@ def check(node: Node, progress: Progress | None = None) -> dict[str, Any]:
         "entries": looked,
         "contents": held,
         "quarantined": quarantined,
+        "orphans": _orphans(node, repair=repair),
         "faults": faults[:MOST_NAMED],
         "more": max(len(faults) - MOST_NAMED, 0),
     }
+
+
+def _orphans(node: Node, *, repair: bool) -> dict[str, Any]:
+    found = node.contents.orphans(time.time() - SETTLED)
+    if repair:
+        for name in found:
+            node.contents.vault.discard(name)
+    return {"files": len(found), "bytes": sum(found.values()), "removed": repair}
 
 
 def check_files(folder: Folder, why: ComityError) -> dict[str, Any]:
@@ -73,6 +88,7 @@ def check_files(folder: Folder, why: ComityError) -> dict[str, Any]:
         "entries": 0,
         "contents": 0,
         "quarantined": 0,
+        "orphans": {"files": 0, "bytes": 0, "removed": False},
         "faults": faults[:MOST_NAMED],
         "more": max(len(faults) - MOST_NAMED, 0),
     }

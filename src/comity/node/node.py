@@ -14,6 +14,7 @@ from comity.node import carrying, charters, control, search
 from comity.node import config as configs
 from comity.node import keys as keyfiles
 from comity.node.anchors import Anchors
+from comity.node.backup import sweep as sweep_backups
 from comity.node.epoch import Epochs
 from comity.node.errors import ConfigError
 from comity.node.exchange import ExchangeBook, milliseconds
@@ -68,7 +69,7 @@ class Node(Reading):
 
     def __init__(self, folder: Folder, systems: Sequence[System]) -> None:
         self.folder = folder
-        backup.sweep(folder)
+        sweep_backups(folder)
         self.systems = tuple(systems)
         self.config = configs.load(folder.config)
         keys = keyfiles.load(folder.keys)

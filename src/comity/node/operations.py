@@ -196,11 +196,11 @@ def rebuild(node: Node, progress: Progress | None = None) -> dict[str, Any]:
     return {"records": node.projection.rebuild(progress), "quarantined": node.quarantined_count()}
 
 
-def fsck(node: Node, progress: Progress | None = None) -> dict[str, Any]:
-    """Check the own log, every mirror, and every content that is held against its entry."""
+def fsck(node: Node, repair: bool = False, progress: Progress | None = None) -> dict[str, Any]:
+    """Check the own log, every mirror, and every content held; `repair` removes ciphertexts without a key."""
     from comity.node.fsck import check  # noqa: PLC0415 - only here
 
-    return check(node, progress)
+    return check(node, progress, repair=repair)
 
 
 def _note_copy(node: Node, what: What, target: str, days: int) -> None:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from comity.node.errors import MirrorDamagedError
 from comity.node.exchange import milliseconds
 from comity.node.peers import BrokenPeer
+from comity.node.set_aside import PARTS
 from comity.node.status import BROKEN, NodeStatus, PeerStatus
 from comity.record.canonical import b64
 from comity.record.store_errors import StoreError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from comity.node.node import Node
     from comity.node.peers import Paired
 
@@ -88,7 +91,7 @@ def _held(node: Node, peer: Paired) -> _Held:
     link = node.peers.require(peer.origin)
     store = link.mirror.store
     try:
-        held = _Held(link.mirror.state, store.size, b64(store.root()), store.path.stat().st_size)
+        held = _Held(link.mirror.state, store.size, b64(store.root()), octets(store.path))
         fault: Exception | None = node.projection.faults.get(peer.origin)
     except (StoreError, OSError) as error:
         held, fault = _Held(BROKEN), error
@@ -97,3 +100,9 @@ def _held(node: Node, peer: Paired) -> _Held:
     return held._replace(
         state=BROKEN, error=MirrorDamagedError(f"the mirror of {peer.origin} is damaged: {fault}").problem()
     )
+
+
+def octets(path: Path) -> int:
+    """Return what a database takes on disk, with the files beside it, where the newest writes stand."""
+    parts = (path.with_name(path.name + end) for end in PARTS)
+    return sum(part.stat().st_size for part in parts if part.exists())

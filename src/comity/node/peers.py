@@ -7,14 +7,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from comity.node import charters
-from comity.node.errors import CharterChangedError, ConfigError, MirrorDamagedError, PeerUnknownError
+from comity.node.errors import (
+    CharterChangedError,
+    ConfigError,
+    MirrorDamagedError,
+    PeerUnknownError,
+    PinnedCharterError,
+)
 from comity.node.folder import write_atomic
 from comity.node.reader import Levels, Origin
 from comity.record.canonical import b64
-from comity.record.charter import Charter
+from comity.record.canonical_errors import CanonicalError
+from comity.record.charter import Charter, CharterError
 from comity.record.cosigner_memory import CosignerMemoryError
 from comity.record.entry import identify
+from comity.record.errors import ComityError
+from comity.record.fetch import FetchError
 from comity.record.mirror import Mirror, MirrorKeyError
+from comity.record.note_errors import NoteError
 from comity.record.store_errors import StoreError
 from comity.record.trust import Trust
 
@@ -23,9 +33,18 @@ if TYPE_CHECKING:
 
     from comity.node.config import Config, Peer
     from comity.node.folder import Folder
-    from comity.record.errors import ComityError
 
 MEBIBYTE: Final = 1 << 20
+
+
+class LogKeyOverError(FetchError):
+    """A peer's log is signed by a key that its charter lists no more: nothing of it is taken or cosigned."""
+
+    code = "log-key-over"
+    advice = (
+        "Ask the party: another holder of that key may be signing. A log keeps its key (ADR 0022): pair with "
+        "the log that goes on."
+    )
 
 
 @dataclass(slots=True)
@@ -60,6 +79,18 @@ class PeerLink(Paired):
     mirror: Mirror
     lock: threading.Lock = field(default_factory=threading.Lock)
     charters_seen: int = 0
+
+    def check_log_key(self, size: int | None = None) -> None:
+        """Check that the key by which this log is followed counts for a head of a size, or now.
+
+        Raises:
+            LogKeyOverError: its charter lists the key no more, or it is revoked there.
+        """
+        if self.mirror.vkey not in self.trust.vkeys("log", size):
+            raise LogKeyOverError(
+                f"the charter of {self.origin}, version {self.trust.current.version}, does not list the key "
+                "that signs its heads"
+            )
 
 
 @dataclass(slots=True)
@@ -153,6 +184,11 @@ class Peers:
         kept = charters.peer_folder(self._folder, peer.origin)
         try:
             trust = charters.load(charter, kept, mirror.store)
+        except (CharterError, NoteError, CanonicalError) as error:
+            mirror.close()
+            raise PinnedCharterError(
+                f"peer {peer.origin}: what lies in {kept} does not hold: {error}"
+            ) from error
         except BaseException:
             mirror.close()
             raise
@@ -174,6 +210,8 @@ class Peers:
             charter = Charter.parse(path.read_bytes())
         except OSError as error:
             raise ConfigError(f"peer {peer.origin}: its charter {path} cannot be read") from error
+        except ComityError as error:
+            raise PinnedCharterError(f"peer {peer.origin}: {path} is no charter: {error}") from error
         if b64(charter.digest) != peer.charter or charter.origin != peer.origin:
             raise CharterChangedError(f"{path} is not the charter that comity.toml pins for {peer.origin}")
         return charter

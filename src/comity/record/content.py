@@ -178,6 +178,22 @@ class ContentStore:
         """Destroy the key of an attachment, then its chunks."""
         self.erase(origin, digest)
 
+    def orphans(self, before: float) -> dict[str, int]:
+        """Return the vault files that no key here opens, with their sizes in bytes.
+
+        They are ciphertext whose key was never stored, because a crash came between, or was destroyed: nobody
+        reads them any more.
+
+        Args:
+            before: POSIX time in seconds; younger files may belong to what is just being stored.
+        """
+        named = {part.hex() for part in self.keyring.parts()}
+        return {
+            name: status.st_size
+            for name, status in self.vault.files()
+            if name not in named and status.st_mtime < before
+        }
+
     def _drop(self, parts: bytes) -> None:
         for name in _names(parts):
             self.vault.delete(name)

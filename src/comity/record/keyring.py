@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NONCE: Final = 12
+_DIGEST: Final = 32
 _CONTEXT = b"comity/wrap/v1\n"
 _RETENTION = re.compile(r"([a-z0-9][a-z0-9_-]{0,31})(?::([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 _SCHEMA = """
@@ -187,6 +188,13 @@ class Keyring:
         with self._lock:
             rows = self._db.execute(query, (retention.name, retention.month)).fetchall()
         return [(str(row[0]), bytes(row[1])) for row in rows]  # type: ignore[arg-type]
+
+    def parts(self) -> set[bytes]:
+        """Return the names of every vault file that a key here opens, 32 bytes each."""
+        with self._lock:
+            rows = self._db.execute("SELECT parts FROM wrapped").fetchall()
+        joined = _joined(rows)
+        return {joined[i : i + _DIGEST] for i in range(0, len(joined), _DIGEST)}
 
     def months(self) -> list[Retention]:
         """Return the retention classes and months that still have a key, sorted."""

@@ -11,6 +11,7 @@ import os
 import re
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +19,10 @@ from comity.record.durable import sync_folder
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 _NAME = re.compile(r"[0-9a-f]{64}")
+UNFINISHED: Final = ".new-"
 _SIDE_BY_SIDE: Final = 16  # files synchronised at once
 
 
@@ -93,6 +95,21 @@ class Vault:
             return
         sync_folder(path.parent)
 
+    def files(self) -> Iterator[tuple[str, os.stat_result]]:
+        """Give the name of every file with its status; what is no vault file is an unfinished write."""
+        for path in sorted(self.folder.glob("*/*")):
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                yield path.name, path.stat()
+
+    def discard(self, name: str) -> None:
+        """Remove a vault file, or an unfinished write, by the name that `files` gave."""
+        if _NAME.fullmatch(name):
+            self.delete(name)
+            return
+        for path in self.folder.glob(f"*/{UNFINISHED}*"):
+            if path.name == name:
+                path.unlink(missing_ok=True)
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise VaultError(f"{name!r} is no name of a vault file")
@@ -122,7 +139,7 @@ def write_private_all(files: Mapping[Path, bytes]) -> None:
 
 
 def _write_beside(folder: Path, data: bytes) -> Path:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")  # made for its owner only, 0600
+    handle, name = tempfile.mkstemp(dir=folder, prefix=UNFINISHED)  # made for its owner only, 0600
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

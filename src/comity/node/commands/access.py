@@ -116,7 +116,7 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
         "compact/adopt", {"path": path, "author": author, "exercise": exercise}
     ),
     "rebuild": lambda client: client.post("rebuild", {}),
-    "fsck": lambda client: client.post("fsck", {}),
+    "fsck": lambda client, repair=False: client.post("fsck", {"repair": repair}),
     "backup": lambda client, path, keys=None, days=90: client.post(
         "backup", {"path": path, "content_keys": keys, "keep_days": days}
     ),

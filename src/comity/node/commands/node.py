@@ -185,18 +185,30 @@ def link(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> 
 
 
 @app.command()
-def fsck(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) -> None:
+def fsck(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Remove ciphertexts that no key opens, as a crash leaves them.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check logs, mirrors and contents; exit code 3 if something is damaged."""
     from comity.node.fsck import check_files  # noqa: PLC0415 - lazily
     from comity.record.store_errors import StoreError  # noqa: PLC0415 - lazily
 
     try:
         with reach(ctx, directory) as node, bar(as_json=as_json) as progress:
-            data = node.run("fsck", progress=progress)
+            data = node.run("fsck", repair, progress=progress)
     except StoreError as error:
         data = check_files(Folder.existing(directory), error)
     text = f"{data['entries']} entries and {data['contents']} contents checked: "
     text += "sound" if data["ok"] else "\n  ".join(["DAMAGED", *data["faults"]])
+    orphans = data["orphans"]
+    if orphans["files"]:
+        done = "removed" if orphans["removed"] else "left; --repair removes them"
+        text += f"\n{orphans['files']} ciphertexts without a key, {orphans['bytes']} bytes: {done}"
     emit(data, text, as_json=as_json)
     if not data["ok"]:
         raise typer.Exit(FOUND)

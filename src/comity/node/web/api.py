@@ -67,6 +67,12 @@ class AdoptRequest(Asked):
     exercise: bool = False
 
 
+class FsckRequest(Asked):
+    """Whether ciphertexts that no key opens are removed."""
+
+    repair: bool = False
+
+
 class ReasonRequest(Asked):
     """Why."""
 
@@ -173,9 +179,9 @@ def _keeping(router: APIRouter, node: Node, running: Running) -> None:
         return operations.backup(node, operations.absolute(asked.path), keys, asked.keep_days)
 
     @router.post("/fsck")
-    def fsck() -> dict[str, Any]:
-        """Check everything this node holds."""
-        return operations.fsck(node)
+    def fsck(asked: FsckRequest | None = None) -> dict[str, Any]:
+        """Check everything this node holds; remove ciphertexts without a key where that is asked for."""
+        return operations.fsck(node, asked is not None and asked.repair)
 
     @router.post("/rebuild")
     def rebuild() -> dict[str, Any]:
