@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import MetaData
@@ -20,12 +21,17 @@ from comity.node.folder import Folder
 from comity.node.kinds import Remark
 from comity.node.lock import hold
 from comity.node.node import Node
+from comity.node.peers import LogKeyOverError
 from comity.node.sealing import Draft
 from comity.node.system import System
-from comity.record.charter import CharterError, CharterThresholdError, CharterUnsignedError
+from comity.record.canonical import b64
+from comity.record.charter import CharterError, CharterThresholdError, CharterUnsignedError, LogKeyChangeError
+from comity.record.entry import charter_entry
 from comity.record.errors import ComityError
 from comity.record.header import Header
 from comity.record.keyfile import PassphraseMissingError, PassphraseWrongError
+from comity.record.note import Signer
+from comity.record.witness import format_request
 
 RULES = """
 name = "pact"
@@ -314,6 +320,60 @@ def test_a_node_that_went_on_can_still_be_paired_with(pair):
         (pair / "export-aa" / "log" / "charters" / "2").write_bytes(ours.own.trust.version(1).encode())
         with pytest.raises(ComityError):
             pairing.propose(theirs, str(pair / "export-aa"))
+
+
+def with_another_log_key(pair):
+    """Return the next version of aa's charter, signed, with another key of the log, and that key."""
+    old = read_charter(pair / "aa" / "charter")
+    signer = Signer.generate("aa/hq")
+    keys_ = tuple(replace(line, vkey=signer.vkey) if line.role == "log" else line for line in old.keys)
+    made = replace(old, version=2, previous=old.digest, note=b"", keys=keys_)
+    return made.sign([keys.load_root(path) for path in roots(pair, "aa")]), signer
+
+
+def test_a_version_with_another_log_key_is_refused_and_the_way_out_is_said(pair):
+    made, _ = with_another_log_key(pair)
+    (pair / "v2").write_bytes(made.encode())
+    before = (pair / "aa" / "charter").read_bytes()
+    done = run("charter", "advance", pair / "aa", pair / "v2", "--key", roots(pair, "aa")[0])
+    assert done.exit_code == 1
+    assert "charter-log-key" in done.output
+    assert "another name" in " ".join(done.output.split())
+    assert (pair / "aa" / "charter").read_bytes() == before
+    with pytest.raises(LogKeyChangeError):
+        propose(
+            pair / "aa", revoke={b64(read_charter(pair / "aa" / "charter").role_keys("log")[0].key_id): 1}
+        )
+
+
+def test_a_stolen_log_key_signs_nothing_that_counts_once_a_charter_lists_it_no_more(pair):
+    made, _ = with_another_log_key(pair)
+    ours, theirs = open_nodes(pair)
+    with ours, theirs:
+        exchange(pair, ours, theirs)
+        theirs.sync(["aa/hq"])
+        root = keys.load_root(roots(pair, "aa")[0])
+        leaf = charter_entry(origin="aa/hq", id=bytes(16), version=2, digest=made.digest, seed=root.seed)
+        ours.log.append([leaf])
+        link = theirs.peers.require("aa/hq")
+        # Software of another make tells of the version; a thief, or the party itself, signs on with the old key.
+        link.trust.accept(made.encode(), leaf, 1)
+        remark(ours, "by whoever has the old key")
+        size, cosigned = link.mirror.size, link.mirror.heads.last_cosigned(theirs.cosigner_vkeys[0]).size
+        assert (size, cosigned) == (1, 1)
+        (report,) = exchange(pair, ours, theirs)
+        assert report.error["type"] == "urn:comity:error:log-key-over"
+        assert link.mirror.size == size
+        assert link.mirror.heads.last_cosigned(theirs.cosigner_vkeys[0]).size == cosigned
+        body = format_request(0, [], ours.log.checkpoint())
+        assert theirs.witness.add_checkpoint(body, 1_700_000_000).status == 404
+        # What the key signed before stays: the head of one entry is still shown and still cosigned.
+        assert theirs.mirrors["aa/hq"].checkpoint() is not None
+        link.check_log_key(1)
+        with pytest.raises(LogKeyOverError):
+            link.check_log_key(2)
+        with pytest.raises(LogKeyOverError):
+            link.check_log_key()
 
 
 def test_both_adopt_what_both_signed(pair):

@@ -14,7 +14,15 @@ from comity.node.create import DAY, DEFAULT_TERM
 from comity.node.errors import ConfigError, NodeReadOnlyError
 from comity.node.folder import Folder, write_atomic
 from comity.record.canonical import unb64
-from comity.record.charter import Charter, CharterError, HpkeLine, KeyLine, Office, Revoked
+from comity.record.charter import (
+    Charter,
+    CharterError,
+    HpkeLine,
+    KeyLine,
+    LogKeyChangeError,
+    Office,
+    Revoked,
+)
 from comity.record.entry import charter_entry, identify
 from comity.record.log import Log
 from comity.record.note import Signer, Verifier, split_note
@@ -109,6 +117,8 @@ def propose(
         revoked=(*old.revoked, *(Revoked(key, start) for key, start in cuts.items())),
     )
     made = _without(made, set(cuts))
+    if made.role_keys("log") != old.role_keys("log"):
+        raise LogKeyChangeError(f"a version without the log key of {old.origin} cannot be proposed")
     writer = keyfiles.Writer.beside(folder.keys, passphrase)
     made = replace(made, offices=_offices(writer, made, offices or {}), hpke=_months(writer, made, term_days))
     return Charter.read(made.document)
@@ -177,7 +187,7 @@ def _append(folder: Folder, log: Log, charter: Charter, root: Signer) -> int:
 def _check_own(charter: Charter, keys: keyfiles.Keys) -> None:
     """Refuse a charter that the node could not sign under any more."""
     if Signer(keys.log.name, keys.log.seed).vkey not in {line.vkey for line in charter.role_keys("log")}:
-        raise CharterError("this version does not list the log key that the node has")
+        raise LogKeyChangeError(f"version {charter.version} does not list the log key that the node has")
     first = charter.offices[0]
     if first.name not in keys.offices or keys.offices[first.name].public != first.key:
         raise CharterError(f"the node has no key of {first.name}, the first office, which signs anchors")

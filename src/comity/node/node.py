@@ -318,7 +318,9 @@ class Node(Reading):
 
     def _mirror_of(self, origin: str) -> Mirror | None:
         link = self.peers.get(origin)
-        return None if link is None else link.mirror
+        if link is None or link.mirror.vkey not in link.trust.vkeys("log"):
+            return None  # a log followed by a key that its charter lists no more is not witnessed
+        return link.mirror
 
     def _named(self) -> dict[str, int]:
         query = select(ANCHORED.c.origin, ANCHORED.c.size).where(ANCHORED.c.writer == self.origin)

@@ -15,17 +15,18 @@ verified. A folder (a USB stick) is a peer that cannot be asked, only read.
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.folder import origin_hash
 from comity.node.openings import BUNDLE, openings_path, take_bundle
-from comity.record.checkpoint import open_checkpoint
+from comity.record.checkpoint import CheckpointError, open_checkpoint
 from comity.record.cosignature import UnknownCosignerError, verify_cosignature
 from comity.record.errors import ComityError
 from comity.record.fetch import FetchError, NotFoundError
 from comity.record.mirror import MirrorIncompleteError
-from comity.record.note import split_note
+from comity.record.note import NoteError, split_note
 from comity.record.witness import OK, SIZE_TYPE, format_request
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Exchanger:
                 progress(link.origin, done, size)
 
         before = self._peers.origin(link).levels
-        result = link.mirror.sync(lambda path: fetch(f"log/{path}"), progress=told)
+        result = link.mirror.sync(_by_key_in_force(link, fetch), progress=told)
         report.added = result.added
         if result.reason is not None:
             raise result.reason
@@ -242,6 +243,19 @@ def _by_peer(note: bytes, lines: list[Signature], link: PeerLink) -> list[tuple[
                 continue
             found.append((vkey, item.line))
     return found
+
+
+def _by_key_in_force(link: PeerLink, fetch: Fetch) -> Fetch:
+    """Return a fetcher of a peer's log whose head counts only while its charter lists the log's key."""
+
+    def checked(path: str) -> bytes:
+        data = fetch(f"log/{path}")
+        if path == "checkpoint":
+            with suppress(NoteError, CheckpointError):  # what is no head of this log is for the mirror to say
+                link.check_log_key(open_checkpoint(data, link.mirror.vkey).size)
+        return data
+
+    return checked
 
 
 def _fetch_or_nothing(fetch: Fetch, path: str) -> bytes:

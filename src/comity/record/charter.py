@@ -27,6 +27,7 @@ from comity.record.charter_errors import (
     CharterThresholdError,
     CharterUnsignedError,
     KeyRevokedError,
+    LogKeyChangeError,
     UnknownOfficeError,
 )
 from comity.record.charter_form import MAX_CHARTER, VERSION
@@ -69,6 +70,7 @@ __all__ = [
     "HttpKey",
     "KeyLine",
     "KeyRevokedError",
+    "LogKeyChangeError",
     "Office",
     "Revoked",
     "Role",

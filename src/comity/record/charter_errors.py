@@ -82,6 +82,16 @@ class CharterExpiredError(CharterError):
     advice = "Let the party's root keys sign a new version: comity charter propose."
 
 
+class LogKeyChangeError(CharterError):
+    """A version lists another key of the log than the node has."""
+
+    code = "charter-log-key"
+    advice = (
+        "A log keeps its key. Where it forked, begin the next epoch (comity epoch propose); else found a "
+        "node of another name (comity charter ceremony), and pair it."
+    )
+
+
 class UnknownOfficeError(CharterError):
     """A key is not one of the charter's."""
 
