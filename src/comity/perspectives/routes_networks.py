@@ -66,7 +66,6 @@ def routes(app: NodeApp) -> APIRouter:
         return console.render(
             request,
             "perspectives/networks.html",
-            query=query,
             asked=found,
             data=formats.to_json(found),
             drawings=draw(found.network),
