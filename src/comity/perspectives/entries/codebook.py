@@ -110,10 +110,12 @@ class Organs(Value):
     Attributes:
         state: Code of the party.
         clusters: Slugs of the origin clusters.
+        holders: Slugs of the holders that are offices of it, too.
     """
 
     state: Slug
     clusters: Annotated[list[Slug], Field(min_length=1, max_length=200)]
+    holders: Annotated[list[Slug], Field(max_length=400)] = Field(default_factory=list)
 
 
 class RubricText(Value):
