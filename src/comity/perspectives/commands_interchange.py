@@ -62,6 +62,7 @@ def read_in(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .qdpx, .qde, .jsonld or .csv file.")],
     drafts: Annotated[Path, typer.Argument(metavar="DRAFTS", help="Where the drafts of statements go.")],
     *,
+    author: Annotated[str, typer.Option(help="Who brings them in; the drafts name them as author.")],
     form: Format = "",
     mapping: Annotated[
         Path | None,
@@ -86,6 +87,7 @@ def read_in(
     asked = {
         "coded": [asdict(item) for item in found.coded],
         "mapping": asdict(Mapping.load(mapping) if mapping else Mapping()),
+        "author": author,
     }
     with reach(ctx, directory) as node:
         made = node.post("perspectives/interchange", lambda opened: answers.imported(opened, asked), asked)

@@ -76,7 +76,9 @@ def test_what_went_out_comes_back_as_the_same_statements(place, name):
     assert out.exit_code == 3
     told = json.loads(out.stdout)
     assert (told["written"], [left["where"] for left in told["left_out"]]) == (2, ["away"])
-    read = comity("perspectives", "import", place / "node", place / name, place / "drafts.json")
+    read = comity(
+        "perspectives", "import", place / "node", place / name, place / "drafts.json", "--author", "e"
+    )
     assert read.exit_code == 0, read.output
     drafts = json.loads((place / "drafts.json").read_text("utf-8"))
     before = fields(place)
@@ -85,7 +87,7 @@ def test_what_went_out_comes_back_as_the_same_statements(place, name):
     }
     with Node.open(place / "node", systems()) as node:
         size = node.size(node.origin)
-        node.append([draft_from_json({**HEADER, **draft}, node.registry) for draft in drafts])
+        node.append([draft_from_json(draft, node.registry) for draft in drafts])
         assert node.size(node.origin) == size + 2
 
 
@@ -122,6 +124,8 @@ paraphrase = { en = "It rose." }
         place / "node",
         place / "coded.csv",
         place / "drafts.json",
+        "--author",
+        "e",
         "--mapping",
         place / "map.toml",
         "--json",
@@ -176,6 +180,8 @@ paraphrase = { en = "x" }
         place / "node",
         place / "notes.jsonld",
         place / "drafts.json",
+        "--author",
+        "e",
         "--mapping",
         place / "map.toml",
     )
@@ -195,6 +201,8 @@ def test_a_mapping_of_another_shape_and_a_missing_file_are_refused(place):
             place / "node",
             place / file,
             place / "d.json",
+            "--author",
+            "e",
             "--mapping",
             place / mapping,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.perspectives.documents import OWN, RETENTION
 from comity.perspectives.interchange import refi, refi_read, table, webannotation
 from comity.perspectives.interchange.model import Coded, InterchangeError
 from comity.perspectives.interchange.statements import Mapping, corpus, drafts
@@ -60,12 +61,16 @@ def imported(node: Node, asked: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         node: holds the documents in which the passages are looked up.
-        asked: `coded`, the items as `Coded` names their fields, and `mapping`.
+        asked: `coded`, the items as `Coded` names their fields, `mapping`, and the `author` of the drafts.
     """
     try:
         coded = [Coded(**item | {"code": tuple(item["code"])}) for item in asked["coded"]]
-        mapping = Mapping(**asked["mapping"])
+        mapping, author = Mapping(**asked["mapping"]), str(asked["author"])
     except (TypeError, KeyError) as error:
         raise InterchangeError(f"not coded passages: {error}") from error
     made, problems = drafts(node, coded, mapping)
-    return {"drafts": made, "problems": [asdict(problem) for problem in problems]}
+    header = {"author": author, "marking": OWN, "basis": "coding", "retention": RETENTION}
+    return {
+        "drafts": [{**header, **draft} for draft in made],
+        "problems": [asdict(problem) for problem in problems],
+    }
