@@ -1,4 +1,4 @@
-"""The entry kinds of joint assessment, one module a matter; `COLUMNS` says which fields their rows are asked by.
+"""The entry kinds of joint assessment, one module a matter.
 
 Each module gives `COLUMNS`, from its kinds to the names of the text fields that get a column of their own.
 """
