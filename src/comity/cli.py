@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
     "register": ("comity.register.commands", "What was agreed, and what became of it."),
     "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),
+    "position": ("comity.assessment.position.commands", "One line to the outside, before it is spoken."),
     "demo": ("comity.demo.command", "Run the worked example: two nodes, the joint picture."),
 }
 """Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""
