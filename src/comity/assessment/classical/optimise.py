@@ -1,11 +1,12 @@
 """The cut-off of calibration below which an expert has no weight (Cooke 1991, 12.1).
 
-Every distinct calibration is tried as cut-off, and the decision maker with the largest calibration times information on
-the seeds is kept; of equals, the lowest cut-off, which keeps the most experts. Calibrations that agree in ten digits are
-one: which of two equal experts falls out would otherwise hang on the last bit of a sum.
+Every distinct calibration is tried as cut-off, and the decision maker with the largest calibration times
+information on the seeds is kept; of equals, the lowest cut-off, which keeps the most experts. Calibrations
+that agree in ten digits are one: which of two equal experts falls out would otherwise hang on the last bit
+of a sum.
 
-Convention `eligible`, the default and that of the field's programs: a decision maker counts only where its own calibration
-reaches its cut-off. Convention `free` drops this condition.
+Convention `eligible`, the default and that of the field's programs: a decision maker counts only where its
+own calibration reaches its cut-off. Convention `free` drops this condition.
 """
 
 from __future__ import annotations
@@ -16,93 +17,102 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from comity.assessment.classical import scores
-from comity.assessment.classical.pooling import decision_makers
+from comity.assessment.classical.pooling import curves, decision_makers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from comity.assessment.classical.pooling import Curves
-    from comity.assessment.classical.study import Floats, Scaled
+    from comity.assessment.classical.scale import Scaled
+    from comity.assessment.classical.study import Floats
+    from comity.assessment.classical.weighing import Weighed
 
 Convention = Literal["eligible", "free"]
 
 
 @dataclass(frozen=True)
-class Scored:
-    """A decision maker with its scores on the seeds.
+class Scores:
+    """Scores of decision makers on the seeds of each choice; all of shape (B, W).
 
     Attributes:
-        quantiles: Shape (J, K + 2), on the items' scales, ends included.
-        calibration: On the seeds.
+        calibration: NaN where no seed has an answer.
         information_seeds: Mean over the seeds.
-        information: Mean over all items.
-        alpha: The cut-off; None where there is none.
-        weights: Shape (E,), summing to 1; NaN where weights differ by item.
     """
 
-    quantiles: Floats
-    calibration: float
-    information_seeds: float
-    information: float
-    alpha: float | None
+    calibration: Floats
+    information_seeds: Floats
+
+    @property
+    def combined(self) -> Floats:
+        """Calibration times information; 0 where there is none."""
+        return np.nan_to_num(scores.canonical(self.calibration * self.information_seeds))
+
+
+@dataclass(frozen=True)
+class Best:
+    """The decision maker of the best cut-off in each of B choices.
+
+    Attributes:
+        alpha: Shape (B,): the cut-off; NaN where no cut-off gives a decision maker.
+        calibration, information_seeds: Shape (B,).
+        weights: Shape (B, E), not normalised.
+        quantiles: Shape (B, H, K) over the items that were looked at.
+    """
+
+    alpha: Floats
+    calibration: Floats
+    information_seeds: Floats
     weights: Floats
+    quantiles: Floats
 
 
-def score(
-    put: Scaled, seeds: NDArray[np.bool_], power: int, quantiles: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Return calibration, information on the seeds and on all items, of decision makers (B, J, K + 2)."""
-    given = ~np.isnan(quantiles[:, :, 1])
-    held = scores.counts(scores.hits(quantiles, put.realisations), given & seeds, len(put.masses))
-    informed = scores.information(quantiles, put.masses)
-    return (
-        scores.calibration(held, put.masses, power),
-        _mean(informed, given & seeds),
-        _mean(informed, given),
-    )
-
-
-def _mean(values: Floats, counted: NDArray[np.bool_]) -> Floats:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean: Floats = np.where(counted, values, 0.0).sum(axis=1) / counted.sum(axis=1)
-    return mean
-
-
-def best(
-    put: Scaled,
-    drawn: Curves,
-    seeds: NDArray[np.bool_],
-    power: int,
-    calibration: Floats,
-    information: Floats,
-    convention: Convention = "eligible",
-) -> Scored | None:
-    """Return the decision maker of the best cut-off, or None where no cut-off gives one.
+def score(put: Scaled, weighed: Weighed, items: NDArray[np.bool_], quantiles: Floats) -> Scores:
+    """Score decision makers.
 
     Args:
         put: The study on its scales.
-        drawn: The experts' distributions.
-        seeds: Shape (J,).
-        power: The number of seeds as which all are judged.
-        calibration: Shape (E,); NaN or 0 gives no weight.
-        information: Shape (E,) for weights of experts, (E, J) for weights by item.
+        weighed: The choices.
+        items: Shape (J,): the items that were looked at, H of them.
+        quantiles: Shape (B, W, H, K), what the decision makers say of those.
+    """
+    counted = weighed.choices.seeds[:, None, items] & ~np.isnan(quantiles[..., 0])
+    fell = scores.hits(quantiles, put.realisations[items])
+    counts = np.stack([((fell == k) & counted).sum(axis=-1) for k in range(len(put.masses))], axis=-1)
+    held = counts.sum(axis=-1)
+    power = np.minimum(weighed.power[:, None], held)
+    informed = scores.information(quantiles, weighed.ends[:, None, items], put.masses)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(counted, informed, 0.0).sum(axis=-1) / held
+    return Scores(scores.calibration(counts, put.masses, power), mean)
+
+
+def best(
+    put: Scaled, weighed: Weighed, items: NDArray[np.bool_], convention: Convention = "eligible"
+) -> Best:
+    """Return the decision maker of the best cut-off in each choice.
+
+    Args:
+        put: The study on its scales.
+        weighed: The choices and their scores.
+        items: Shape (J,): the items to look at, all seeds among them.
         convention: Whether a decision maker must reach its own cut-off.
     """
-    cuts = np.unique(calibration[calibration > 0])
-    if not len(cuts):
-        return None
-    kept = np.where(calibration[None] >= cuts[:, None], np.nan_to_num(calibration)[None], 0.0)
-    by_item = information.ndim == 2  # noqa: PLR2004 - a value by item
-    weights = kept[:, :, None] * np.nan_to_num(information)[None] if by_item else kept * information[None]
-    quantiles = decision_makers(drawn, weights)
-    reached, on_seeds, on_all = score(put, seeds, power, quantiles)
-    value = scores.canonical(reached * on_seeds)
+    held = np.where(weighed.weighable, weighed.calibration, 0.0)
+    cuts = np.sort(held, axis=1)
+    fresh = (cuts > 0) & (np.diff(cuts, axis=1, prepend=0) > 0)
+    reaching = (held[:, None, :] >= cuts[:, :, None]) & fresh[:, :, None]
+    weights = np.where(reaching, (held * np.nan_to_num(weighed.information_seeds))[:, None, :], 0.0)
+    quantiles = decision_makers(curves(put, items, weighed.ends), weights)
+    found = score(put, weighed, items, quantiles)
+    value = np.where(fresh, found.combined, 0.0)
     if convention == "eligible":
-        value = np.where(reached >= cuts, value, 0.0)
-    if not (np.nan_to_num(value) > 0).any():
-        return None
-    at = int(np.nanargmax(value))
-    shared = np.full(len(calibration), np.nan) if by_item else weights[at] / weights[at].sum()
-    return Scored(
-        quantiles[at], float(reached[at]), float(on_seeds[at]), float(on_all[at]), float(cuts[at]), shared
+        value = np.where(found.calibration >= cuts, value, 0.0)
+    at = np.argmax(value, axis=1)
+    rows = np.arange(len(at))
+    none = value[rows, at] <= 0
+    return Best(
+        alpha=np.where(none, np.nan, cuts[rows, at]),
+        calibration=np.where(none, np.nan, found.calibration[rows, at]),
+        information_seeds=np.where(none, np.nan, found.information_seeds[rows, at]),
+        weights=weights[rows, at],
+        quantiles=np.where(none[:, None, None], np.nan, quantiles[rows, at]),
     )

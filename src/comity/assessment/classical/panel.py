@@ -1,39 +1,39 @@
 """One panel, judged: its experts' scores, its decision makers, and which of them to take.
 
-`recommended` follows the rule `leave-one-out@1`: each seed in turn is left out, weights are made of the others, and the
-decision maker's answer to the one left out is kept. Those answers are scored together, as a decision maker who never saw
-its questions. Performance weights are taken only where their calibration times information is then the larger one; else
-equal weights. In-sample scores flatter performance weights and decide nothing (Colson and Cooke 2017, Reliability
+`recommended` follows the rule `leave-one-out@1`: each seed in turn is left out, weights are made of the
+others, and the decision maker's answer to the one left out is kept (that of equal weights where no cut-off
+gives one). Those answers are scored together, as a decision maker who never saw its questions. Performance
+weights are taken only where their calibration times information is then the larger one; else equal weights.
+In-sample scores flatter performance weights and decide nothing (Colson and Cooke 2017, Reliability
 Engineering and System Safety 163).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
 from comity.assessment.classical import optimise, scores
-from comity.assessment.classical.optimise import Scored
-from comity.assessment.classical.pooling import Curves, curves, decision_makers
-from comity.assessment.classical.study import Scaled, Study, scaled
+from comity.assessment.classical.inputs import root_of
+from comity.assessment.classical.pooling import curves, decision_makers
+from comity.assessment.classical.scale import Scaled, scaled
+from comity.assessment.classical.weighing import Choices, Weighed, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from comity.assessment.classical.optimise import Convention
-    from comity.assessment.classical.study import Floats
+    from comity.assessment.classical.study import Floats, Study
 
 METHOD: Final = "cooke-classical@1"
+RULE: Final = "leave-one-out@1"
 LEAST_SEEDS: Final = 10
 """Seeds of a panel below which nobody is weighted: the scores say too little."""
-LEAST_SHARE: Final = 0.5
-"""Share of the seeds that an expert must have answered to be weighted."""
 
 Name = Literal["equal", "global", "item", "global_optimised"]
+NAMES: Final[tuple[Name, ...]] = ("equal", "global", "item", "global_optimised")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,32 @@ class Expert:
 
 
 @dataclass(frozen=True)
+class DecisionMaker:
+    """A decision maker with its scores.
+
+    Attributes:
+        quantiles: Shape (J, K), in the items' own units; NaN where nobody with weight answered.
+        calibration: On the seeds; None where there are none.
+        information_seeds: Mean over the seeds.
+        information: Mean over all items.
+        alpha: The cut-off; None where there is none.
+        weights: Shape (E,), summing to 1; NaN where weights differ by item.
+    """
+
+    quantiles: Floats
+    calibration: float | None
+    information_seeds: float | None
+    information: float | None
+    alpha: float | None
+    weights: Floats
+
+    @property
+    def combined(self) -> float:
+        """Calibration times information on the seeds; 0 where there is none."""
+        return (self.calibration or 0.0) * (self.information_seeds or 0.0)
+
+
+@dataclass(frozen=True)
 class Judged:
     """A panel's result.
 
@@ -64,33 +90,18 @@ class Judged:
         decision_makers: By name; None where there is none, `why` says the reason.
         recommended: Which of them to take.
         why: The rule, and what it saw.
+        notes: What was found in the answers, and what was done with it.
+        inputs: Root of the study that was judged, hexadecimal.
+        method: Name and version of this computation.
     """
 
     experts: tuple[Expert, ...]
-    decision_makers: Mapping[Name, Scored | None]
+    decision_makers: Mapping[Name, DecisionMaker | None]
     recommended: Name
     why: str
+    notes: tuple[str, ...]
+    inputs: str
     method: str = METHOD
-
-
-@dataclass(frozen=True)
-class _Panel:
-    put: Scaled
-    drawn: Curves
-    answered: NDArray[np.bool_]
-    information: Floats
-    fallen: NDArray[np.int64]
-
-    def scores_on(self, seeds: NDArray[np.bool_]) -> tuple[Floats, Floats, int]:
-        """Return calibration and seed information of every expert, and the power, on some of the seeds."""
-        power = scores.power(self.answered, seeds)
-        counted = self.answered & seeds
-        held = scores.counts(self.fallen, counted, len(self.put.masses))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.where(counted, self.information, 0.0).sum(axis=1) / counted.sum(axis=1)
-        calibration = scores.calibration(held, self.put.masses, power)
-        least = LEAST_SHARE * seeds.sum()
-        return np.where(counted.sum(axis=1) >= least, calibration, np.nan), mean, power
 
 
 def judge(study: Study, convention: Convention = "eligible") -> Judged:
@@ -100,116 +111,117 @@ def judge(study: Study, convention: Convention = "eligible") -> Judged:
         study: The answers; seeds are the items with a realisation.
         convention: See `optimise`.
     """
-    panel = _prepared(study)
-    seeds = study.seeds
-    calibration, on_seeds, power = panel.scores_on(seeds)
-    made: dict[Name, Scored | None] = {"equal": _equal(panel, seeds, power)}
-    reason = _unweighted(int(seeds.sum()), calibration)
-    made["global"] = None if reason else _weighted(panel, seeds, power, calibration, on_seeds)
-    made["item"] = None if reason else _weighted(panel, seeds, power, calibration, panel.information)
-    made["global_optimised"] = (
-        None
-        if reason
-        else optimise.best(panel.put, panel.drawn, seeds, power, calibration, on_seeds, convention)
-    )
-    chosen, why = ("equal", reason) if reason else _recommended(panel, seeds, made, convention)
-    return Judged(_experts(study, panel, seeds, calibration), made, chosen, why)  # type: ignore[arg-type]
-
-
-def _prepared(study: Study) -> _Panel:
     put = scaled(study)
-    answered = study.answered
-    return _Panel(
-        put,
-        curves(put, answered),
-        answered,
-        scores.information(put.quantiles, put.masses),
-        scores.hits(put.quantiles, put.realisations),
+    everybody = np.ones((1, len(study.experts)), bool)
+    weighed = weigh(put, Choices(put.seeds[None], everybody))
+    reason = unweighted(weighed)
+    made = _decision_makers(put, weighed, convention, plain=bool(reason))
+    name, why = _recommended(put, made, convention, reason)
+    experts = tuple(_expert(study, put, weighed, place) for place in range(len(study.experts)))
+    return Judged(experts, made, name, why, (*study.notes, *put.notes), root_of(study))
+
+
+def _expert(study: Study, put: Scaled, weighed: Weighed, place: int) -> Expert:
+    given = put.answered[place]
+    informed = weighed.information[0, place][given]
+    return Expert(
+        id=study.experts[place],
+        answered=int(weighed.answered[0, place]),
+        calibration=_or_none(weighed.calibration[0, place]),
+        information=_or_none(informed.mean()) if given.any() else None,
+        information_seeds=_or_none(weighed.information_seeds[0, place]),
+        weighted=bool(weighed.weighable[0, place]),
     )
 
 
-def _experts(study: Study, panel: _Panel, seeds: NDArray[np.bool_], weighable: Floats) -> tuple[Expert, ...]:
-    own, _ = scores.experts(panel.put, panel.answered, seeds)
-    out = []
-    for place, name in enumerate(study.experts):
-        given = panel.answered[place]
-        informed = panel.information[place]
-        out.append(
-            Expert(
-                id=name,
-                answered=int((given & seeds).sum()),
-                calibration=_or_none(float(own[place])),
-                information=float(informed[given].mean()) if given.any() else None,
-                information_seeds=float(informed[given & seeds].mean()) if (given & seeds).any() else None,
-                weighted=bool(weighable[place] >= 0),
-            )
-        )
-    return tuple(out)
-
-
-def _unweighted(seeds: int, calibration: Floats) -> str:
+def unweighted(weighed: Weighed) -> str:
     """Return why nobody can be weighted, or nothing."""
+    seeds = int(weighed.choices.seeds.sum())
     if seeds < LEAST_SEEDS:
         return f"{seeds} seed questions are fewer than {LEAST_SEEDS}: scores are shown, weights are not made"
-    if not (calibration > 0).any():
+    if not (weighed.calibration[weighed.weighable] > 0).any():
         return "no expert who answered enough seed questions has a calibration above 0"
     return ""
 
 
-def _equal(panel: _Panel, seeds: NDArray[np.bool_], power: int) -> Scored:
-    weights = np.full((1, len(panel.answered)), 1 / len(panel.answered))
-    return _scored(panel, seeds, power, weights, None)
+def _decision_makers(
+    put: Scaled, weighed: Weighed, convention: Convention, *, plain: bool
+) -> dict[Name, DecisionMaker | None]:
+    """Return all decision makers; only the equal one where `plain`."""
+    held = np.where(weighed.weighable, weighed.calibration, 0.0)[0]
+    items = put.asked.sum()
+    wanted: dict[Name, tuple[Floats, float | None]] = {"equal": (np.ones((len(held), items)), None)}
+    if not plain:
+        informed = np.nan_to_num(weighed.information_seeds[0])
+        by_item = np.nan_to_num(weighed.information[0][:, put.asked])
+        wanted["global"] = (np.repeat((held * informed)[:, None], items, axis=1), 0.0)
+        wanted["item"] = (held[:, None] * by_item, 0.0)
+        found = optimise.best(put, weighed, put.seeds, convention)
+        if not np.isnan(found.alpha[0]):
+            kept = np.repeat(found.weights[0][:, None], items, axis=1)
+            wanted["global_optimised"] = (kept, float(found.alpha[0]))
+    weights = np.stack([rows for rows, _ in wanted.values()])[None]
+    quantiles = decision_makers(curves(put, put.asked, weighed.ends), weights)
+    made: dict[Name, DecisionMaker | None] = dict.fromkeys(NAMES)
+    for place, (name, (rows, alpha)) in enumerate(wanted.items()):
+        shared = np.full(len(held), np.nan) if name == "item" else rows[:, 0] / rows[:, 0].sum()
+        made[name] = _scored(put, weighed, quantiles[:, place : place + 1], _Told(alpha, shared))
+    return made
 
 
-def _weighted(
-    panel: _Panel, seeds: NDArray[np.bool_], power: int, calibration: Floats, information: Floats
-) -> Scored:
-    held = np.nan_to_num(calibration)
-    by_item = information.ndim == 2  # noqa: PLR2004 - a value by item
-    weights = held[:, None] * np.nan_to_num(information) if by_item else held * np.nan_to_num(information)
-    return _scored(panel, seeds, power, weights[None], 0.0)
+class _Told(NamedTuple):
+    """What is told beside the scores."""
+
+    alpha: float | None
+    weights: Floats
 
 
-def _scored(
-    panel: _Panel, seeds: NDArray[np.bool_], power: int, weights: Floats, alpha: float | None
-) -> Scored:
-    quantiles = decision_makers(panel.drawn, weights)
-    reached, on_seeds, on_all = optimise.score(panel.put, seeds, power, quantiles)
-    by_item = weights.ndim == 3  # noqa: PLR2004 - a weight by item
-    shared = np.full(weights.shape[1], np.nan) if by_item else weights[0] / weights[0].sum()
-    return Scored(quantiles[0], float(reached[0]), float(on_seeds[0]), float(on_all[0]), alpha, shared)
+def _scored(put: Scaled, weighed: Weighed, quantiles: Floats, told: _Told) -> DecisionMaker:
+    found = optimise.score(put, weighed, put.asked, quantiles)
+    informed = scores.information(quantiles[0, 0], weighed.ends[0, put.asked], put.masses)
+    said = np.full((len(put.asked), quantiles.shape[-1]), np.nan)
+    said[put.asked] = quantiles[0, 0]
+    np.exp(said, out=said, where=put.logs[:, None])
+    given = informed[~np.isnan(informed)]
+    return DecisionMaker(
+        quantiles=said,
+        calibration=_or_none(found.calibration[0, 0]),
+        information_seeds=_or_none(found.information_seeds[0, 0]),
+        information=_or_none(given.mean()) if len(given) else None,
+        alpha=told.alpha,
+        weights=told.weights,
+    )
 
 
 def _recommended(
-    panel: _Panel, seeds: NDArray[np.bool_], made: dict[Name, Scored | None], convention: Convention
+    put: Scaled, made: Mapping[Name, DecisionMaker | None], convention: Convention, reason: str
 ) -> tuple[Name, str]:
-    if made["global_optimised"] is None:
+    if reason:
+        return "equal", reason
+    equal, weighted = made["equal"], made["global_optimised"]
+    if weighted is None or equal is None:
         return "equal", "no cut-off gives a decision maker that reaches it: equal weights"
-    unseen = _left_out(panel, seeds, convention)
-    equal = made["equal"]
-    assert equal is not None  # noqa: S101 - equal weights always make a decision maker
-    power = scores.power(panel.answered, seeds)
-    reached, informed, _ = optimise.score(panel.put, seeds, power, unseen[None])
-    weighted = float(np.nan_to_num(reached[0] * informed[0]))
-    plain = equal.calibration * equal.information_seeds
-    told = f"leave-one-out@1: {weighted:.4g} for performance weights, {plain:.4g} for equal ones"
-    if weighted > plain:
-        return "global_optimised", f"{told}: performance weights hold on questions they have not seen"
-    return "equal", f"{told}: performance weights do not help on questions they have not seen"
+    unseen = _unseen(put, convention)
+    found = f"{RULE}: {unseen:.4g} for performance weights, {equal.combined:.4g} for equal ones"
+    if unseen > equal.combined:
+        return "global_optimised", f"{found}: performance weights hold on questions they have not seen"
+    return "equal", f"{found}: performance weights do not help on questions they have not seen"
 
 
-def _left_out(panel: _Panel, seeds: NDArray[np.bool_], convention: Convention) -> Floats:
-    """Return the answers (J, K + 2) of the optimised decision maker to each seed that it did not see."""
-    out = np.full((panel.drawn.points.shape[0], len(panel.drawn.levels)), np.nan)
-    for seed in np.flatnonzero(seeds):
-        others = seeds.copy()
-        others[seed] = False
-        calibration, on_seeds, power = panel.scores_on(others)
-        found = optimise.best(panel.put, panel.drawn, others, power, calibration, on_seeds, convention)
-        if found is not None:
-            out[seed] = found.quantiles[seed]
-    return out
+def _unseen(put: Scaled, convention: Convention) -> float:
+    """Return calibration times information of the optimised decision maker on seeds that it did not see."""
+    seeds = np.flatnonzero(put.seeds)
+    others = np.repeat(put.seeds[None], len(seeds), axis=0)
+    others[np.arange(len(seeds)), seeds] = False
+    experts = np.ones((len(seeds), put.answered.shape[0]), bool)
+    found = optimise.best(put, weigh(put, Choices(others, experts)), put.seeds, convention)
+    # Row i left out seed i, and both are in the order of the seeds: what it says of it is on the diagonal.
+    said = found.quantiles[np.arange(len(seeds)), np.arange(len(seeds))]
+    whole = weigh(put, Choices(put.seeds[None], experts[:1]))
+    equal = decision_makers(curves(put, put.seeds, whole.ends), experts[:1, None].astype(float))[0, 0]
+    said = np.where(np.isnan(said), equal, said)
+    return float(optimise.score(put, whole, put.seeds, said[None, None]).combined[0, 0])
 
 
 def _or_none(value: float) -> float | None:
-    return None if np.isnan(value) else value
+    return None if np.isnan(value) else float(value)
