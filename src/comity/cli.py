@@ -44,6 +44,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "register": ("comity.register.commands", "What was agreed, and what became of it."),
     "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),
     "position": ("comity.assessment.position.commands", "One line to the outside, before it is spoken."),
+    "gate": ("comity.assessment.gate.commands", "Consult before you commit: rules, gates, flags."),
+    "assess": ("comity.assessment.commands", "Judge together: score a panel, pool, see who differs."),
     "demo": ("comity.demo.command", "Run the worked example: two nodes, the joint picture."),
 }
 """Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""
