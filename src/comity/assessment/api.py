@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 
+from comity.assessment.gate import api as gate_api
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from comity.node.system import NodeApp
 
-MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = ()
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (gate_api.api,)
 
 
 def api(app: NodeApp) -> APIRouter:
