@@ -1,8 +1,8 @@
 """Appending to a gate: each act is checked against what is on record, refused with its reason, or appended.
 
-Every function takes the node, the act as plain JSON data (the fields of its kind, and a `header`) and the day:
-a test brings its own. What the other party appends is not checked here but by `states`: a bad word is set aside
-there and stays visible.
+Every function takes the node, the act as plain JSON data (the fields of its kind, and a `header`) and the
+day: a test brings its own. What the other party appends is not checked here but by `states`: a bad word is
+set aside there and stays visible.
 """
 
 from __future__ import annotations
