@@ -1,0 +1,119 @@
+"""How often a risk comes about within its horizon: counts, as thresholds on a standard normal number.
+
+A probability p gives one event or none. A rate, itself uncertain, gives a Poisson count mixed over the
+distribution of the rate. The count is the number of thresholds Phi^-1(P(N <= n)) that a normal number has
+passed, so a common factor of a correlation group (one-factor Gaussian copula; O. Vasicek 1987, D. X. Li
+2000) enters before the count and leaves each risk's own frequency what it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+from scipy import special
+
+from comity.assessment.risk.errors import DistributionError
+from comity.assessment.risk.tables import Z_SCALE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from comity.assessment.risk.distributions import Distribution
+
+MOST_EVENTS: Final = 1000
+HIGHEST_RATE: Final = 400.0
+_LEFT: Final = 1e-10
+_MIX: Final = 2048
+_SHIFT: Final = 22
+_SPAN: Final = 1 << 12
+"""Cells each side of 0: normal numbers end long before 16."""
+_NEVER: Final = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """How often.
+
+    Attributes:
+        kind: `probability` of one event within the horizon, or `rate` of events within it.
+        distribution: What is known of that number. Of a probability only its mean matters to the draws.
+    """
+
+    kind: Literal["probability", "rate"]
+    distribution: Distribution
+
+    def __post_init__(self) -> None:
+        """Refuse a probability above 1."""
+        highest = float(self.distribution.quantile(np.array([1 - 2.0**-25]))[0])
+        if self.kind == "probability" and highest > 1:
+            raise DistributionError(f"a probability reaches {highest}")
+        if self.kind == "rate" and highest > HIGHEST_RATE:
+            raise DistributionError(f"a rate reaches {highest} events in its horizon, at most {HIGHEST_RATE}")
+
+    def none(self) -> float:
+        """Return the probability of no event."""
+        return float(self._cumulative()[0])
+
+    def thresholds(self) -> NDArray[np.int64]:
+        """Return Phi^-1(P(N <= n)) for n = 0, 1, …, in steps of 2^-30, rising."""
+        cumulative = self._cumulative()
+        inside = np.clip(cumulative, 1e-300, 1 - 1e-16)
+        found = np.rint(special.ndtri(inside) * Z_SCALE).astype(np.int64)
+        return np.asarray(found[: 1 + int(np.searchsorted(cumulative, 1 - _LEFT))])
+
+    def scaled(self, ratio: float) -> Frequency:
+        """Return it for a horizon `ratio` times as long, under a constant hazard."""
+        from comity.assessment.risk.distributions import Distribution  # noqa: PLC0415 - only here at run time
+
+        values = self.distribution.values
+        if self.kind == "probability":
+            values = tuple(1 - (1 - value) ** ratio for value in values)
+        else:
+            values = tuple(value * ratio for value in values)
+        return Frequency(self.kind, Distribution(self.distribution.kind, values))
+
+    def _cumulative(self) -> NDArray[np.float64]:
+        at = (np.arange(_MIX) + 0.5) / _MIX
+        number = self.distribution.quantile(at)
+        if self.kind == "probability":
+            return np.array([1 - float(number.mean())])
+        events = np.arange(MOST_EVENTS)
+        most = int(np.searchsorted(special.pdtr(events, number.max()), 1 - _LEFT)) + 1
+        return np.asarray(special.pdtr(np.arange(most)[:, None], number[None, :]).mean(axis=1))
+
+
+class Counter:
+    """From a normal number to how many thresholds it has passed, by a table over its leading bits.
+
+    Args:
+        thresholds: rising, in steps of 2^-30.
+    """
+
+    def __init__(self, thresholds: NDArray[np.int64]) -> None:
+        self._thresholds = thresholds
+        edges = (np.arange(_SPAN << 1) - _SPAN) << _SHIFT
+        below = np.searchsorted(thresholds, edges, side="left")
+        inside = np.searchsorted(thresholds, edges + (1 << _SHIFT), side="left") - below
+        self._below = below.astype(np.int64)
+        # In a cell with one threshold a comparison decides; in one with several, a search.
+        first = np.append(thresholds, _NEVER)[np.minimum(below, len(thresholds))]
+        self._edge = np.where(inside > 0, first, _NEVER)
+        self._several = inside > 1
+        self._some_several = bool(self._several.any())
+
+    def __len__(self) -> int:
+        """Return the largest count."""
+        return len(self._thresholds)
+
+    def at(self, z: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the counts."""
+        cell = z >> _SHIFT
+        cell += _SPAN
+        found = self._below.take(cell)
+        found += z >= self._edge.take(cell)
+        if self._some_several:
+            dense = np.flatnonzero(self._several.take(cell))
+            found[dense] = np.searchsorted(self._thresholds, z[dense], side="right")
+        return found

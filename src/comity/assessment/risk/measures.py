@@ -1,0 +1,105 @@
+"""What the draws of one party and one dimension say: how likely is how much, and how bad is the worst.
+
+- VaR at a is the smallest loss that is not exceeded in a share a of the draws.
+- CVaR at a is the mean of the worst share 1 - a (C. Acerbi, D. Tasche, J. Banking & Finance 26, 2002,
+  definition 2.6).
+- The exceedance curve says how many draws lose more than a given loss.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEVELS: Final = (900, 950, 990, 999)
+"""Levels of VaR and CVaR, in thousandths."""
+CURVE: Final = (
+    *(
+        90_000,
+        80_000,
+        70_000,
+        60_000,
+        50_000,
+        40_000,
+        30_000,
+        20_000,
+        15_000,
+        10_000,
+        7_000,
+        5_000,
+        3_000,
+        2_000,
+    ),
+    *(1_500, 1_000, 700, 500, 300, 200, 150, 100, 70, 50, 30, 20, 10),
+)
+"""Exceedance probabilities of the curve's points, in hundred thousandths."""
+
+
+@dataclass(frozen=True)
+class Tail:
+    """VaR and CVaR at one level in thousandths; in thousandths of the unit."""
+
+    level: int
+    var: int
+    cvar: Fraction
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What one party and dimension may expect, in thousandths of the unit.
+
+    Attributes:
+        draws: How many draws.
+        any: Draws with a loss above 0.
+        mean: Mean loss.
+        tails: VaR and CVaR by level.
+        curve: (loss, draws that lose more), losses rising.
+    """
+
+    draws: int
+    any: int
+    mean: Fraction
+    tails: tuple[Tail, ...]
+    curve: tuple[tuple[int, int], ...]
+
+
+def measure(losses: NDArray[np.int64]) -> Measures:
+    """Return the measures of an array of losses."""
+    order = np.sort(losses)
+    size = len(order)
+    places = sorted({max(0, size - 1 - size * share // 100_000) for share in CURVE})
+    values = sorted({0, *(int(order[place]) for place in places)})
+    above = size - np.searchsorted(order, values, side="right")
+    return Measures(
+        draws=size,
+        any=int(size - np.searchsorted(order, 0, side="right")),
+        mean=Fraction(int(order.sum()), size),
+        tails=tuple(_tail(order, level) for level in LEVELS),
+        curve=tuple((value, int(count)) for value, count in zip(values, above, strict=True)),
+    )
+
+
+def worst(losses: NDArray[np.int64], level: int) -> NDArray[np.int64]:
+    """Return the indexes of the worst draws beyond a level, rising; of equal losses the first draws."""
+    size = len(losses)
+    wanted = size - ceil(Fraction(level, 1000) * size)
+    edge = int(np.partition(losses, size - wanted - 1)[size - wanted - 1]) if wanted < size else -1
+    beyond = np.flatnonzero(losses > edge)
+    equal = np.flatnonzero(losses == edge)[: wanted - len(beyond)]
+    return np.sort(np.concatenate((beyond, equal)))
+
+
+def _tail(order: NDArray[np.int64], level: int) -> Tail:
+    size = len(order)
+    share = Fraction(level, 1000)
+    place = ceil(share * size)
+    var = int(order[place - 1])
+    weight = size * (1 - share)
+    return Tail(level, var, (int(order[place:].sum()) + (weight - (size - place)) * var) / weight)
