@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Final
 from fastapi import APIRouter
 
 from comity.assessment.gate import api as gate_api
+from comity.assessment.initiatives import api as initiatives_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from comity.node.system import NodeApp
 
-MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (gate_api.api,)
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
+    initiatives_api.api,
+    gate_api.api,
+)
 
 
 def api(app: NodeApp) -> APIRouter:

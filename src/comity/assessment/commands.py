@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from comity.assessment.classical import commands as classical
+from comity.assessment.initiatives import commands as initiatives
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,3 +20,4 @@ def assess() -> None:
 
 
 app.add_typer(classical.app)
+app.add_typer(initiatives.app)

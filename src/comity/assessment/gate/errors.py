@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comity.node.errors import RecordNotFoundError
 from comity.record.errors import ComityError
 
 
@@ -35,7 +36,7 @@ class RuleUnsignedError(ComityError):
     advice = "List the rule file as a [[vocabulary]] of the compact, and have every party sign it."
 
 
-class UnknownGateError(ComityError):
+class UnknownGateError(RecordNotFoundError):
     """No such gate, request or initiative is on record."""
 
     code = "gate-unknown"

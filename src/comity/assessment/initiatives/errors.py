@@ -1,0 +1,34 @@
+"""What the readers of public files refuse."""
+
+from __future__ import annotations
+
+from comity.node.errors import RecordNotFoundError
+from comity.record.errors import ComityError
+
+
+class DataFileError(ComityError):
+    """A file of public data is not what it should be."""
+
+    code = "assess-data-file"
+    advice = "Compare the first line of the file with the columns that docs/howto or the message names."
+
+
+class DataFolderError(ComityError):
+    """No file that Comity can read lies in the folder."""
+
+    code = "assess-data-folder"
+    advice = "Name the folder that holds the CSV files of power plants or of finance, or one above it."
+
+
+class UnknownCountryError(ComityError):
+    """The country code is not one that the readers know."""
+
+    code = "assess-country"
+    advice = "Write the ISO 3166-1 alpha-3 code, such as LAO."
+
+
+class UnknownInitiativeError(RecordNotFoundError):
+    """No such initiative is on record."""
+
+    code = "assess-initiative-unknown"
+    advice = "See `comity assess initiatives NODE` for those on record."
