@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "log": ("comity.node.commands.log", "Export the log, and its verifier key."),
     "register": ("comity.register.commands", "What was agreed, and what became of it."),
     "perspectives": ("comity.perspectives.commands", "Who said what, and what that supports."),
+    "risk": ("comity.assessment.risk.commands", "A register of distributions, run by Monte Carlo."),
     "position": ("comity.assessment.position.commands", "One line to the outside, before it is spoken."),
     "gate": ("comity.assessment.gate.commands", "Consult before you commit: rules, gates, flags."),
     "assess": ("comity.assessment.commands", "Judge together: score a panel, pool, see who differs."),

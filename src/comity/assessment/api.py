@@ -8,6 +8,8 @@ from fastapi import APIRouter
 
 from comity.assessment.gate import api as gate_api
 from comity.assessment.initiatives import api as initiatives_api
+from comity.assessment.position import api as position_api
+from comity.assessment.risk import api as risk_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     initiatives_api.api,
     gate_api.api,
+    position_api.api,
+    risk_api.api,
 )
 
 

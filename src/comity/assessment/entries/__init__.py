@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.assessment.entries import gate, initiatives
+from comity.assessment.entries import gate, initiatives, position, risk
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from comity.record.kinds import Kind
 
-MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate)
+MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, risk)
 """The modules of kinds, in the order in which they are built upon each other."""
 
 COLUMNS: Final[dict[type[Kind], tuple[str, ...]]] = {

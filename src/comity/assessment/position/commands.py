@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from comity.assessment.position.commands_line import app as line
 from comity.node.commands.output import AsJson, emit
 
 if TYPE_CHECKING:
     from comity.assessment.position.genius import GeniusDomain
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
+app.add_typer(line)
 
 DomainFile = Annotated[
     Path, typer.Argument(metavar="DOMAIN.xml", help="Issues and options, as GENIUS writes them.")

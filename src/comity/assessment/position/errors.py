@@ -17,3 +17,10 @@ class PackagesError(ComityError):
 
     code = "position-packages"
     advice = "Take fewer issues or options, and give each option one finite value between 0 and 1 a side."
+
+
+class LineStepError(ComityError):
+    """A step toward a joint line would not stand, so it is not taken."""
+
+    code = "position-step"
+    advice = "The message says why; `comity position show` says how the line stands. Nothing was recorded."

@@ -16,22 +16,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy import special
 
-from comity.assessment.risk.errors import DistributionError
+from comity.assessment.risk.parameters import check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
-PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "point": ("value",),
-    "uniform": ("low", "high"),
-    "triangular": ("low", "mode", "high"),
-    "pert": ("low", "mode", "high"),
-    "lognormal": ("p5", "p95"),
-    "quantiles": ("low", "p5", "p50", "p95", "high"),
-}
-"""By kind, the parameters in rising order."""
 Z95: Final = float(special.ndtri(0.95))
 
 
@@ -40,7 +29,7 @@ class Distribution:
     """A distribution of one number that is not below 0.
 
     Attributes:
-        kind: One of `PARAMETERS`.
+        kind: One of `parameters.PARAMETERS`.
         values: Its parameters in the order named there.
     """
 
@@ -49,23 +38,7 @@ class Distribution:
 
     def __post_init__(self) -> None:
         """Refuse what is no distribution, and say why."""
-        if self.kind not in PARAMETERS:
-            raise DistributionError(f"{self.kind!r} is no kind of distribution")
-        names = PARAMETERS[self.kind]
-        if len(self.values) != len(names):
-            raise DistributionError(
-                f"{self.kind} has {', '.join(names)}; {len(self.values)} numbers are given"
-            )
-        if not all(math.isfinite(value) for value in self.values):
-            raise DistributionError(f"{self.kind}: a parameter is not a finite number")
-        if self.values[0] < 0 or (self.kind == "lognormal" and self.values[0] <= 0):
-            raise DistributionError(f"{self.kind}: {names[0]} is {self.values[0]}")
-        pairs = zip(names, self.values, names[1:], self.values[1:], strict=False)
-        for name, value, after, greater in pairs:
-            if greater < value:
-                raise DistributionError(f"{self.kind}: {after} ({greater}) is below {name} ({value})")
-        if len(names) > 1 and self.values[-1] <= self.values[0]:
-            raise DistributionError(f"{self.kind}: its width is 0; a certain number is a point")
+        check(self.kind, self.values)
 
     def quantile(self, u: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the quantiles at probabilities `u` in 0..1, any shape; a lognormal's at 1 is infinite."""

@@ -1,0 +1,40 @@
+"""The JSON API of joint lines, under /api/v1/assessment. Own values are not served, not even here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body
+
+from comity.assessment.position import answers, writing
+
+if TYPE_CHECKING:
+    from comity.node.system import NodeApp
+
+
+def api(app: NodeApp) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    node = app.node
+
+    @router.get("/lines")
+    def lines(on: str = "") -> list[dict[str, Any]]:
+        """Every joint line as of a day: clauses with their states, versions with their status."""
+        return answers.line_list(node, on)
+
+    @router.get("/lines/{slug}")
+    def line(slug: str, on: str = "") -> dict[str, Any]:
+        """One line."""
+        return answers.line(node, slug, on)
+
+    @router.post("/line-previews/{act}")
+    def preview(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """What an act would put on record, and who would read it; nothing is appended."""
+        return writing.shown(node, act, body, answers.today())
+
+    @router.post("/line-acts/{act}", status_code=201)
+    def acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Line, clause, sign or withdraw: checked, and appended to the own log."""
+        return writing.do(node, act, body, answers.today())
+
+    return router
