@@ -87,7 +87,7 @@ def test_what_is_no_distribution_is_refused(masses):
 
 
 def test_fewer_than_three_experts_open_nothing():
-    with pytest.raises(TooFewError, match="2 experts"):
+    with pytest.raises(TooFewError, match="2 experts have a weight"):
         summary.summarise("vn", binary([0.2, 0.4]), BITS)
     told = summary.summarise("vn", binary([0.2, 0.4, 0.5]), BITS).told()
     with pytest.raises(TooFewError):
@@ -111,6 +111,19 @@ def test_the_joint_layer_is_that_of_all_answers(seed, scale, kind):
     again = joint.joint(map(summary.from_told, told), {"b": 2, "a": 2}, uncertainty)
     assert again.inputs == found.inputs
     assert joint.same(found.told(), again.told()) == []
+
+
+def test_weights_within_a_party_are_heeded_and_who_has_none_is_not_counted():
+    given_ = binary([0.1, 0.3, 0.8, 0.5, 0.4, 0.6, 0.7])
+    party, weights = np.array([0, 0, 0, 0, 1, 1, 1]), np.array([3.0, 1, 2, 0, 1, 1, 1])
+    made = [summary.summarise(n, given_[party == p], BITS, weights[party == p]) for p, n in enumerate("ab")]
+    assert made[0].experts == 3
+    assert made[0].effective == pytest.approx(36 / 14)
+    found = joint.joint(made, {"a": 1, "b": 1}, BITS).parts
+    whole = decompose(given_, party, EVEN, BITS, weights=weights)
+    assert (found.total, found.experts) == pytest.approx((whole.total, whole.experts))
+    with pytest.raises(TooFewError, match="2 experts have a weight"):
+        summary.summarise("a", given_[:4], BITS, np.array([1.0, 1, 0, 0]))
 
 
 def test_every_joint_result_names_its_methods_and_the_root_of_its_inputs():

@@ -60,7 +60,7 @@ class Chance:
 def reassigned(
     distributions: Floats, party: NDArray[np.int64], voices: Floats, uncertainty: Uncertainty, seed: int
 ) -> Chance:
-    """Compare the part between parties with draws of the parties.
+    """Compare the part between parties with draws of the parties; experts of a party weigh the same.
 
     Args:
         distributions: Shape (E, C).
@@ -107,13 +107,14 @@ def expected(summaries: Sequence[Summary], voices: Floats, uncertainty: Uncertai
     """Return how many times the distance between parties is that which drawing them gives in the mean.
 
     With S the variance (divisor N - 1) between all N experts, the mean over draws of
-    sum W_P |m_P - m|^2 is S sum W_P (1 - W_P) / n_P.
+    sum W_P |m_P - m|^2 is S sum W_P (1 - W_P) / n_P. Exact where a party's experts weigh the same; else n_P
+    is the number of equal voices as which they count.
 
     Returns:
         The ratio; 0 where the experts do not differ at all.
     """
     means = placed(np.stack([one.masses for one in summaries]), uncertainty)
-    numbers = np.array([one.experts for one in summaries], float)
+    numbers = np.array([one.effective for one in summaries])
     if len(summaries) != len(voices):
         raise PoolError("every party with a voice gives one summary, and nobody else")
     center = (numbers @ means) / numbers.sum()

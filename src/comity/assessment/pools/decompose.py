@@ -113,7 +113,12 @@ class Parts:
 
 
 def decompose(
-    distributions: Floats, party: NDArray[np.int64], voices: Floats, uncertainty: Uncertainty
+    distributions: Floats,
+    party: NDArray[np.int64],
+    voices: Floats,
+    uncertainty: Uncertainty,
+    *,
+    weights: Floats | None = None,
 ) -> Parts:
     """Split the uncertainty of the pool of all experts.
 
@@ -122,21 +127,22 @@ def decompose(
         party: Shape (E,): which party an expert is of, from 0 to P - 1; none is empty.
         voices: Shape (P,), the parties' weights, summing to 1.
         uncertainty: Which.
+        weights: Shape (E,): of the experts within their party; equal where none are given.
 
     Returns:
         The parts. The whole is computed from all experts at once, not from the parties, so that the check of
         the sum means something.
     """
     checked(distributions)
-    members = np.arange(len(voices))[:, None] == party
-    numbers = members.sum(axis=1)
-    if (numbers == 0).any():
+    held = np.ones(len(party)) if weights is None else weights
+    members = np.where(np.arange(len(voices))[:, None] == party, held, 0.0)
+    if (members.sum(axis=1) <= 0).any():
         raise PoolError("a party without experts has no voice in a pool")
-    shared = members / numbers[:, None]
+    shared = members / members.sum(axis=1, keepdims=True)
     of_experts, of_parties = uncertainty.of(distributions), uncertainty.of(shared @ distributions)
-    weights = voices @ shared
-    within = float(weights @ of_experts)
-    total = float(uncertainty.of(weights @ distributions))
+    whole = voices @ shared
+    within = float(whole @ of_experts)
+    total = float(uncertainty.of(whole @ distributions))
     between = float(uncertainty.of(voices @ (shared @ distributions)) - voices @ of_parties)
     experts = float(voices @ (of_parties - shared @ of_experts))
     return Parts(total, within, experts, between, uncertainty.unit, uncertainty.scale)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from comity.assessment.pools.decompose import Uncertainty, checked
+from comity.assessment.pools.decompose import TOLERANCE, Uncertainty, checked
 from comity.assessment.pools.errors import PoolError, TooFewError
+from comity.assessment.pools.probability import log_odds, median, normal
 from comity.record.canonical import encode
 from comity.record.merkle import root
 
@@ -35,8 +36,9 @@ class Summary:
 
     Attributes:
         party: Which.
-        experts: How many answered.
-        masses: Shape (C,): the mean of their distributions.
+        experts: How many have a weight.
+        effective: As how many equal voices they count: 1 over the sum of squared weights (Kish 1965).
+        masses: Shape (C,): the weighted mean of their distributions.
         within: Mean uncertainty of their answers, in the unit of the decomposition.
         spread: Sum over the cells (categories), or of the means (grid): variance between the experts.
         median, log_odds: Other pools of a probability; None for quantities and categories.
@@ -45,6 +47,7 @@ class Summary:
 
     party: str
     experts: int
+    effective: float
     masses: Floats
     within: float
     spread: float
@@ -60,16 +63,19 @@ class Summary:
             PoolError: no distribution, or terms that are none.
         """
         if self.experts < LEAST:
-            raise TooFewError(f"{self.party}: {self.experts} experts answered, {LEAST} are needed")
+            raise TooFewError(f"{self.party}: {self.experts} experts have a weight, {LEAST} are needed")
         checked(self.masses)
         if not (np.isfinite([self.within, self.spread]).all() and min(self.within, self.spread) >= 0):
             raise PoolError(f"{self.party}: terms of the summary are negative or no numbers")
+        if not 1 <= self.effective <= self.experts * (1 + TOLERANCE):
+            raise PoolError(f"{self.party}: {self.experts} experts do not count as {self.effective:g}")
 
     def told(self) -> dict[str, Any]:
         """Return it as plain data without floats."""
         data: dict[str, Any] = {
             "party": self.party,
             "experts": self.experts,
+            "effective": _text(self.effective),
             "masses": [_text(mass) for mass in self.masses],
             "within": _text(self.within),
             "spread": _text(self.spread),
@@ -82,29 +88,34 @@ class Summary:
         return data
 
 
-def summarise(party: str, distributions: Floats, uncertainty: Uncertainty) -> Summary:
-    """Summarise a party's answers (E, C); a probability is given over no and yes.
+def summarise(
+    party: str, distributions: Floats, uncertainty: Uncertainty, weights: Floats | None = None
+) -> Summary:
+    """Summarise a party's answers.
+
+    Args:
+        party: Which.
+        distributions: Shape (E, C); a probability is given over no and yes.
+        uncertainty: Which.
+        weights: Shape (E,): of the experts, such as those of the Classical Model; equal where none are given.
 
     Raises:
-        TooFewError: fewer than three experts.
+        TooFewError: fewer than three experts have a weight.
     """
-    if len(distributions) < LEAST:
-        raise TooFewError(f"{party}: {len(distributions)} experts answered, {LEAST} are needed")
     checked(distributions)
-    middle, odds = None, None
-    if uncertainty.grid is None and distributions.shape[1] == 2:  # noqa: PLR2004 - no and yes
-        from comity.assessment.pools.probability import log_odds, median  # noqa: PLC0415 - only for these
-
-        given = distributions[:, 1]
-        middle, odds = float(median(given)), float(log_odds(given))
+    held = normal(np.ones(len(distributions)) if weights is None else weights)
+    mean = held @ placed(distributions, uncertainty)
+    apart = ((placed(distributions, uncertainty) - mean) ** 2).sum(axis=1)
+    event = uncertainty.grid is None and distributions.shape[1] == 2  # noqa: PLR2004 - no and yes
     made = Summary(
         party=party,
-        experts=len(distributions),
-        masses=distributions.mean(axis=0),
-        within=float(uncertainty.of(distributions).mean()),
-        spread=float(placed(distributions, uncertainty).var(axis=0).sum()),
-        median=middle,
-        log_odds=odds,
+        experts=int((held > 0).sum()),
+        effective=float(1 / (held @ held)),
+        masses=held @ distributions,
+        within=float(held @ uncertainty.of(distributions)),
+        spread=float(held @ apart),
+        median=float(median(distributions[:, 1], held)) if event else None,
+        log_odds=float(log_odds(distributions[:, 1], held)) if event else None,
     )
     return from_told(made.told())
 
@@ -130,6 +141,7 @@ def from_told(data: Mapping[str, Any]) -> Summary:
         return Summary(
             party=str(data["party"]),
             experts=int(data["experts"]),
+            effective=float(data["effective"]),
             masses=masses,
             within=float(data["within"]),
             spread=float(data["spread"]),
