@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment.gate import routes as gate_pages
+from comity.assessment.initiatives import routes as initiatives_pages
+from comity.assessment.position import routes as position_routes
+from comity.assessment.risk import routes as risk_routes
 from comity.console import Console
 
 if TYPE_CHECKING:
@@ -13,7 +17,12 @@ if TYPE_CHECKING:
 
     from comity.node.system import NodeApp
 
-MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = ()
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
+    initiatives_pages.routes,
+    gate_pages.routes,
+    position_routes.routes,
+    risk_routes.routes,
+)
 
 
 def routes(app: NodeApp) -> APIRouter:

@@ -130,7 +130,9 @@ def gate_json(view: GateView, on: date, signed: dict[str, str]) -> dict[str, Any
             "version": fields["rule_version"],
             "digest": fields["rule_digest"],
             "problem": view.problem,
+            "title": {"en": fields["rule"]} if view.rule is None else view.rule.title,
             "members": [] if view.rule is None else view.rule.members,
+            "cites": [] if view.rule is None else [one.model_dump() for one in view.rule.source],
             "signed": signed.get(fields["rule_digest"]),
         },
         "class": {name: fields.get(name) for name in ("water", "seasons", "use")},
@@ -163,7 +165,8 @@ def request_json(view: RequestView) -> dict[str, Any]:
 
 def _life(life: Life | None) -> dict[str, Any]:
     if life is None:
-        return {"state": "cannot tell", "candidates": [], "procedures": [], "steps": [], "end": None}
+        nothing: dict[str, Any] = {name: [] for name in ("candidates", "procedures", "conflicts", "steps")}
+        return {"state": "cannot tell", **nothing, "end": None}
     return {
         "state": life.state,
         "candidates": list(life.candidates),
@@ -185,7 +188,12 @@ def _step(one: Step) -> dict[str, Any]:
             {"months": part.months, "days": part.days, "until": _iso(part.until)} for part in one.extensions
         ],
         "words": [
-            {"place": _place(word.place), "when": _span(word.when), "unverified": word.unverified}
+            {
+                "place": _place(word.place),
+                "party": word.place.party,
+                "when": _span(word.when),
+                "unverified": word.unverified,
+            }
             for word in one.words
         ],
     }
@@ -197,6 +205,9 @@ def _flag(one: Flag, view: GateView) -> dict[str, Any]:
         "commitment": one.commitment.slug,
         "kind": one.commitment.kind,
         "on": fields["on"],
+        "when": _span(one.commitment.when),
+        "exercise": view.commitments[one.commitment.place.id].exercise,
+        "cites": fields["cites"],
         "by": fields["by"],
         "toward": fields["toward"],
         "asserted_by": fields["asserted_by"],

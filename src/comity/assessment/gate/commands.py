@@ -138,7 +138,7 @@ def _gate_lines(one: dict[str, Any]) -> list[str]:
         words = f"{one['flag_words']}{days}" if flag["flag"] else flag["verdict"]
         lines.append(f"  {flag['kind']} {flag['on']}, as {flag['asserted_by']} says: {words}")
     lines += [f"  {reply['party']} {reply['reply']}: {reply['text']['en']}" for reply in one["replies"]]
-    return [*lines, *(f"  ! {code}" for code in one.get("conflicts", []))]
+    return [*lines, *(f"  ! {code}" for code in one["conflicts"])]
 
 
 def _days(days: list[int | None]) -> str:
