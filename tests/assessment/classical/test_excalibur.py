@@ -136,6 +136,32 @@ def test_an_oversized_table_is_refused_before_it_is_made():
         read(DTT.splitlines()[0] + "\n" + "\n".join(lines))
 
 
+def test_a_line_of_a_million_spaces_is_refused_at_once():
+    with pytest.raises(StudyError, match="line 6 of the answers names no scale"):
+        read(DTT + "    3      Cee    1" + " 1" * 500_000 + " UNI 1 2 3\n")
+    with pytest.raises(StudyError, match="damaged"):
+        read(rls=RLS + "x" + " 1" * 500_000 + " UNI\n")
+
+
+def test_tabs_after_the_scale_and_names_with_spaces():
+    study = read(
+        DTT.replace("Height UNI  ", "He  ht UNI \t").replace("E+0000  ", "E+0000\t"),
+        RLS.replace("Height", "He ht"),
+    )
+    assert (study.answers == read().answers).all()
+    assert study.realisations[0] == 2.2
+
+
+@pytest.mark.parametrize("junk", [b"", b"\0" * 4096, bytes(range(256)) * 64, b"\xff\xfe* CLASS QU= 5 50 95"])
+def test_what_is_no_study_is_refused_on_the_command_line(tmp_path, junk):
+    for name in ("a.dtt", "a.rls"):
+        (tmp_path / name).write_bytes(junk)
+    done = CliRunner().invoke(app, ["classical", str(tmp_path / "a.dtt"), str(tmp_path / "a.rls")])
+    assert isinstance(done.exception, StudyError)
+    done = CliRunner().invoke(app, ["classical", str(tmp_path / "a.dtt"), str(tmp_path / "none.rls")])
+    assert isinstance(done.exception, StudyError)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_torn_or_scrambled_file_is_read_or_refused_and_never_crashes(data):

@@ -31,6 +31,8 @@ _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d{1,5})?", re.IG
 _LOOSE: Final = re.compile(r"\s*(\d+)\s+(\S.*?)\s+(\d+)\s+(\S.*?)\s*")
 _EXPERT, _ITEM, _NAME = slice(5, 14), slice(14, 19), 19
 _NONE: Final = (-1000.0, -990.0)
+_WIDEST: Final = 200
+"""Columns before the scale; the form has 34."""
 _SAMPLE: Final = 500
 """Lines in which the column of the scale is looked for."""
 LARGEST: Final = 1_000_000
@@ -106,7 +108,7 @@ def _answers(lines: list[tuple[int, str]], levels: int) -> list[_Answer]:
 
 def _answer(line: int, text: str, column: int, levels: int) -> _Answer:
     start = _near(text, column)
-    if start is None:
+    if start is None or start > _WIDEST:
         raise StudyError(f"line {line} of the answers names no scale (UNI or LOG)")
     head = text[:start]
     if start == column and text[:5].strip().isdecimal() and text[_ITEM].strip().isdecimal():
@@ -155,11 +157,13 @@ def _realisations(lines: list[tuple[int, str]]) -> list[_Realised]:
     found = []
     for line, text in lines:
         start = _near(text, column)
-        head = re.fullmatch(r"\s*(\d+)\s+(.*?)\s*(\S+)\s*", text[:start] if start is not None else "")
-        if start is None or head is None or not _NUMBER.fullmatch(head[3]):
+        parts = text[:start].split() if start is not None else []
+        if len(parts) < 2 or not (parts[0].isdecimal() and _NUMBER.fullmatch(parts[-1])):  # noqa: PLR2004 - both
             raise StudyError(f"line {line} of the realisations is damaged")
-        question = " ".join(text[start + 3 :].split())
-        found.append(_Realised(line, int(head[1]), head[2], _number_or_none(head[3]), question))
+        question = " ".join(text[start:].split()[1:])
+        found.append(
+            _Realised(line, int(parts[0]), " ".join(parts[1:-1]), _number_or_none(parts[-1]), question)
+        )
     return found
 
 
@@ -173,6 +177,8 @@ def _matched(realised: list[_Realised], rows: list[_Answer]) -> tuple[dict[int, 
     for one in realised:
         numbers = list(named.get(_folded(one.name), ()))
         number = numbers[0] if len(numbers) == 1 else one.number if one.number in numbers else None
+        if number is None and np.isnan(one.value):
+            continue
         if number is None:
             notes.append(f"line {one.line} of the realisations: nobody answered an item {one.name!r}")
         elif number in found:
