@@ -65,6 +65,7 @@ def robustness(found: Robustness) -> dict[str, Any]:
     rows = zip(found.left, *(map(_or_none, column) for column in columns), strict=True)
     return {
         "method": found.method,
+        "inputs": found.inputs,
         "rows": [
             {"left_out": list(left), "alpha": alpha, "calibration": reached, "information_seeds": informed}
             for left, alpha, reached, informed in rows

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from comity.assessment.classical import optimise
+from comity.assessment.classical.inputs import root_of
 from comity.assessment.classical.scale import scaled
 from comity.assessment.classical.study import StudyError
 from comity.assessment.classical.weighing import Choices, weigh
@@ -45,6 +46,7 @@ class Robustness:
         left: For each row, the names that are left out; the first row leaves out none.
         alpha: Shape (R,): the cut-off; NaN where no cut-off gives a decision maker.
         calibration, information_seeds: Shape (R,).
+        inputs: Root of the study, hexadecimal.
         method: Name and version of this computation.
     """
 
@@ -52,6 +54,7 @@ class Robustness:
     alpha: Floats
     calibration: Floats
     information_seeds: Floats
+    inputs: str
     method: str = METHOD
 
 
@@ -76,6 +79,7 @@ def leave_out(study: Study, of: Of, most: int = 2, convention: Convention = "eli
         _joined(found, "alpha"),
         _joined(found, "calibration"),
         _joined(found, "information_seeds"),
+        root_of(study),
     )
 
 
