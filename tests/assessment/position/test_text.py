@@ -68,9 +68,14 @@ def test_any_interleaving_gives_the_same_state(items, random):
 
 
 def test_a_third_log_that_is_no_party_changes_nothing():
-    assert states([step("vn", 1, "propose", ONE), step("xx", 1, "bracket", about=digest(ONE))], ("vn",))[
-        0
-    ].agreed
+    both = [step("vn", 1, "propose", ONE), step("la", 1, "propose", ONE)]
+    assert states([*both, step("xx", 1, "bracket", about=digest(ONE))], BOTH)[0].agreed
+
+
+def test_nobody_agrees_alone():
+    assert states([step("vn", 1, "propose", ONE)], ("vn",))[0].state == "proposed"
+    alone = Written("vn", "vn/hq", 1, {}, approved=True)
+    assert standing(1, [alone], {}, ["vn"], date(2026, 1, 1)).status == "one-sided"
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.record.canonical import b64, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+BOTH: Final = 2
+"""Parties that a line needs at least."""
 
 Status = Literal["one-sided", "differs", "awaiting-approval", "not-yet", "in-force", "expired", "withdrawn"]
 
@@ -81,7 +84,7 @@ def _status(
 ) -> Status:
     if any(day <= on.isoformat() for day in withdrawn.values()):
         return "withdrawn"
-    if set(digests) != set(parties):
+    if len(parties) < BOTH or set(digests) != set(parties):
         return "one-sided"
     if len(set(digests.values())) > 1:
         return "differs"

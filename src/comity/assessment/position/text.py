@@ -7,7 +7,7 @@ between does not matter, so that any interleaving gives the same states. A text 
 | the parties' words | state |
 | --- | --- |
 | all propose or accept one text | agreed |
-| only one has spoken | proposed |
+| only one has spoken, or there is no other party here | proposed |
 | one brackets a text, or they hold to different texts | bracketed |
 | somebody speaks of a text that no log here holds | unknown-text |
 | everybody took their word back | withdrawn |
@@ -101,7 +101,7 @@ def _judge(
         return "unknown-text", ""
     if any(word.step == "bracket" for word in standing.values()) or len(versions) > 1:
         return "bracketed", ""
-    if set(standing) == set(parties):
+    if len(parties) > 1 and set(standing) == set(parties):
         return "agreed", versions.pop()
     return "proposed", ""
 

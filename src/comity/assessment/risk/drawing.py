@@ -30,9 +30,8 @@ class Picture:
 def draw(curve: Sequence[dict[str, Any]]) -> Picture:
     """Return the picture of a curve of `{"loss", "exceeding"}`, losses rising."""
     most = max((point["loss"] for point in curve), default=0.0) or 1.0
-    seen = [point for point in curve if point["exceeding"] > 0]
     points: list[str] = []
-    for before, point in zip([None, *seen], seen, strict=False):
+    for before, point in zip([None, *curve], curve, strict=False):
         x = _x(point["loss"], most)
         # A step: between two losses that were drawn the probability is that of the lower one.
         points += [f"{x},{_y(before['exceeding'])}"] if before else []
@@ -47,5 +46,5 @@ def _x(loss: float, most: float) -> float:
 
 
 def _y(probability: float) -> float:
-    depth = min(-log10(probability), DECADES) / DECADES
+    depth = min(-log10(probability), DECADES) / DECADES if probability else 1.0
     return round(TOP + (HEIGHT - TOP - BOTTOM) * depth, 1)

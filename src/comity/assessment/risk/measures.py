@@ -20,25 +20,7 @@ if TYPE_CHECKING:
 
 LEVELS: Final = (900, 950, 990, 999)
 """Levels of VaR and CVaR, in thousandths."""
-CURVE: Final = (
-    *(
-        90_000,
-        80_000,
-        70_000,
-        60_000,
-        50_000,
-        40_000,
-        30_000,
-        20_000,
-        15_000,
-        10_000,
-        7_000,
-        5_000,
-        3_000,
-        2_000,
-    ),
-    *(1_500, 1_000, 700, 500, 300, 200, 150, 100, 70, 50, 30, 20, 10),
-)
+CURVE: Final = tuple(sorted({round(10 ** (step / 15)) for step in range(15, 75)}, reverse=True))
 """Exceedance probabilities of the curve's points, in hundred thousandths."""
 
 
