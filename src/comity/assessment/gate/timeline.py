@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-WIDTH: Final = 420
+WIDTH: Final = 320
 ROW: Final = 46
 TOP: Final = 24
-AXIS: Final = 26
-LABEL: Final = 74
+AXIS: Final = 20
+LABEL: Final = 62
 
 
 @dataclass(frozen=True, slots=True)
