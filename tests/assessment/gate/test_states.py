@@ -33,6 +33,7 @@ def said(step, when, *, party="la", index=1, number=None, extend=None, corrects=
     return Said(place(party, index, claimed), step, dates.read(when), number, length, corrects)
 
 
+# Submission and start are those of a public case; check and conclusion are made up for the machine.
 HISTORY = (
     said("notified", "2016-11-04", index=1),
     said("complete", "2016-12", index=2),
@@ -45,7 +46,7 @@ def at(day, *words, rule=MEKONG, opening=OPENING, parties=BOTH):
     return life(opening, words, rule, parties, date.fromisoformat(day))
 
 
-def test_the_public_case_of_2016():
+def test_a_consultation_from_submission_to_conclusion():
     assert at("2016-11-03", *HISTORY).state == "draft"
     assert at("2016-11-04", *HISTORY).state == "notified"
     assert at("2016-12-10", *HISTORY).candidates == ("notified", "complete")  # `2016-12` leaves it open
