@@ -9,13 +9,14 @@ passed, so a common factor of a correlation group (one-factor Gaussian copula; O
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from scipy import special
 
 from comity.assessment.risk.errors import DistributionError
-from comity.assessment.risk.tables import Z_SCALE
+from comity.assessment.risk.tables import Z_SCALE, Work
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 MOST_EVENTS: Final = 1000
 HIGHEST_RATE: Final = 400.0
 _LEFT: Final = 1e-10
-_MIX: Final = 2048
+_MIX: Final = 256
 _SHIFT: Final = 22
 _SPAN: Final = 1 << 12
 """Cells each side of 0: normal numbers end long before 16."""
@@ -75,13 +76,20 @@ class Frequency:
         return Frequency(self.kind, Distribution(self.distribution.kind, values))
 
     def _cumulative(self) -> NDArray[np.float64]:
-        at = (np.arange(_MIX) + 0.5) / _MIX
-        number = self.distribution.quantile(at)
+        nodes, weights = _quadrature()
+        number = self.distribution.quantile(nodes)
         if self.kind == "probability":
-            return np.array([1 - float(number.mean())])
+            return np.array([1 - float(number @ weights)])
         events = np.arange(MOST_EVENTS)
         most = int(np.searchsorted(special.pdtr(events, number.max()), 1 - _LEFT)) + 1
-        return np.asarray(special.pdtr(np.arange(most)[:, None], number[None, :]).mean(axis=1))
+        return np.asarray(special.pdtr(np.arange(most)[:, None], number[None, :]) @ weights)
+
+
+@cache
+def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return nodes and weights of Gauss and Legendre on 0..1."""
+    nodes, weights = np.polynomial.legendre.leggauss(_MIX)
+    return (nodes + 1) / 2, weights / 2
 
 
 class Counter:
@@ -107,13 +115,20 @@ class Counter:
         """Return the largest count."""
         return len(self._thresholds)
 
-    def at(self, z: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the counts."""
-        cell = z >> _SHIFT
-        cell += _SPAN
-        found = self._below.take(cell)
-        found += z >= self._edge.take(cell)
+    def at(self, z: NDArray[np.int64], work: Work | None = None) -> NDArray[np.int64]:
+        """Return the counts, in memory of their own; `z` may lie in the `found` of `work`."""
+        work = work or Work(z.size)
+        cell, edge = work.cells[: z.size].view(np.int64), work.places[: z.size].view(np.int64)
+        flags = work.flags[: z.size]
+        np.right_shift(z, _SHIFT, out=cell)
+        np.add(cell, _SPAN, out=cell)
+        found = work.counts[: z.size]
+        np.take(self._below, cell, out=found, mode="clip")
+        np.take(self._edge, cell, out=edge, mode="clip")
+        np.greater_equal(z, edge, out=flags)
+        np.add(found, flags, out=found)
         if self._some_several:
-            dense = np.flatnonzero(self._several.take(cell))
+            np.take(self._several, cell, out=flags, mode="clip")
+            dense = np.flatnonzero(flags)
             found[dense] = np.searchsorted(self._thresholds, z[dense], side="right")
         return found

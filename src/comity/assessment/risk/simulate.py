@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ import numpy as np
 from comity.assessment.risk.errors import RegisterError
 from comity.assessment.risk.frequency import Counter
 from comity.assessment.risk.streams import stream
-from comity.assessment.risk.tables import normal, table_of
+from comity.assessment.risk.tables import Work, normal, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.random import PCG64
     from numpy.typing import NDArray
 
+    from comity.assessment.risk.distributions import Distribution
     from comity.assessment.risk.register import Key, Register, Risk
     from comity.assessment.risk.tables import Table
 
@@ -77,7 +79,7 @@ class _Drawn:
         self._counter = Counter(risk.frequency.thresholds())
         self._common, self._own = _weights(rho)
         self._impacts: dict[Key, tuple[Table, PCG64]] = {
-            key: (table_of(impact.quantile), stream(setting.seed, "impact", risk.slug, *key))
+            key: (_table(impact), stream(setting.seed, "impact", risk.slug, *key))
             for key, impact in sorted(risk.impacts.items())
         }
 
@@ -87,14 +89,16 @@ class _Drawn:
         largest = max((int(table.tail[-1]) for table, _ in self._impacts.values()), default=0)
         return largest * len(self._counter)
 
-    def chunk(self, size: int, factor: NDArray[np.int64] | None) -> Iterator[tuple[Key, NDArray[np.int64]]]:
-        """Yield the losses of the next `size` draws by party and dimension."""
-        z = normal(self._events.random_raw(size))
+    def chunk(
+        self, size: int, factor: NDArray[np.int64] | None, work: Work
+    ) -> Iterator[tuple[Key, NDArray[np.int64]]]:
+        """Yield the losses of the next `size` draws by party and dimension, each valid until the next."""
+        z = normal(self._events.random_raw(size), work)
         if factor is not None:
             z *= self._own
-            z += self._common * factor
+            z += np.multiply(factor, self._common, out=work.scaled[:size])
             z >>= _WEIGHT_BITS
-        events = self._counter.at(z)
+        events = self._counter.at(z, work)
         some = np.flatnonzero(events)
         for key, (table, bits) in self._impacts.items():
             drawn = bits.random_raw(size)
@@ -102,7 +106,7 @@ class _Drawn:
                 loss = np.zeros(size, np.int64)
                 loss[some] = table.at(drawn[some]) * events[some]
             else:
-                loss = table.at(drawn)
+                loss = table.at(drawn, work)
                 loss *= events
             yield key, loss
 
@@ -150,14 +154,21 @@ def _losses(
     if sum(one.most for one in drawn) * setting.draws >= _HIGHEST:
         raise RegisterError("the losses are too large to be summed exactly: choose a larger unit")
     groups = {name: stream(setting.seed, "group", name) for name in sorted(register.loadings)}
+    work = Work(min(CHUNK, setting.draws))
     for start in range(0, setting.draws, CHUNK):
         size = min(CHUNK, setting.draws - start)
         factors = {name: normal(bits.random_raw(size)) for name, bits in groups.items()}
         for one in drawn:
-            for key, loss in one.chunk(size, factors.get(one.risk.group or "")):
+            for key, loss in one.chunk(size, factors.get(one.risk.group or ""), work):
                 yield one.risk.slug, key, start, loss
         if told is not None:
             told("draws", start + size, setting.draws)
+
+
+@lru_cache(maxsize=256)
+def _table(impact: Distribution) -> Table:
+    """Return an impact's table; the same one serves treatments and the second pass over a tail."""
+    return table_of(impact.quantile)
 
 
 def _weights(rho: float) -> tuple[int, int]:

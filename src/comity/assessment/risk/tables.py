@@ -30,6 +30,9 @@ MOST: Final = 1 << 46
 """Largest entry of a table: the interpolation's product stays below 2^63."""
 _FRACTION: Final = 16
 _LAST: Final = np.int64(CELLS - 1)
+_CELL: Final = np.uint64(52)
+_PLACE: Final = np.uint64(36)
+_PLACE_MASK: Final = np.uint64(0xFFFF)
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,46 @@ class Table:
     body_steps: NDArray[np.int64]
     tail_steps: NDArray[np.int64]
 
-    def at(self, bits: NDArray[np.uint64]) -> NDArray[np.int64]:
-        """Return the numbers that random bits stand for; arrays of one shape."""
-        cell = (bits >> np.uint64(52)).view(np.int64)
-        found = self.body_steps.take(cell)
-        found *= ((bits >> np.uint64(36)) & np.uint64(0xFFFF)).view(np.int64)
-        found >>= _FRACTION
-        found += self.body.take(cell)
-        far = np.flatnonzero(cell == _LAST)
+    def at(self, bits: NDArray[np.uint64], work: Work | None = None) -> NDArray[np.int64]:
+        """Return the numbers that random bits stand for; with `work`, in its memory until its next use."""
+        work = work or Work(bits.size)
+        cells, places, found = work.cells[: bits.size], work.places[: bits.size], work.found[: bits.size]
+        np.right_shift(bits, _CELL, out=cells)
+        np.right_shift(bits, _PLACE, out=places)
+        np.bitwise_and(places, _PLACE_MASK, out=places)
+        cell, place = cells.view(np.int64), places.view(np.int64)
+        # Clipping skips a check: twelve bits are always inside.
+        np.take(self.body_steps, cell, out=found, mode="clip")
+        np.multiply(found, place, out=found)
+        np.right_shift(found, _FRACTION, out=found)
+        np.take(self.body, cell, out=place, mode="clip")
+        np.add(found, place, out=found)
+        far = np.flatnonzero(np.equal(cell, _LAST, out=work.flags[: bits.size]))
         if far.size:
-            rest = bits[far]
-            inner = ((rest >> np.uint64(40)) & np.uint64(0xFFF)).view(np.int64)
-            place = ((rest >> np.uint64(24)) & np.uint64(0xFFFF)).view(np.int64)
-            found[far] = self.tail[inner] + ((self.tail_steps[inner] * place) >> _FRACTION)
+            found[far] = self._beyond(bits[far])
         return found
+
+    def _beyond(self, bits: NDArray[np.uint64]) -> NDArray[np.int64]:
+        inner = ((bits >> np.uint64(40)) & np.uint64(0xFFF)).view(np.int64)
+        place = ((bits >> np.uint64(24)) & _PLACE_MASK).view(np.int64)
+        return np.asarray(self.tail[inner] + ((self.tail_steps[inner] * place) >> _FRACTION))
+
+
+class Work:
+    """Memory that is used again and again: in fresh memory every chunk would cost more than its arithmetic.
+
+    Args:
+        size: most draws at once.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.cells = np.empty(size, np.uint64)
+        self.places = np.empty(size, np.uint64)
+        self.shifted = np.empty(size, np.uint64)
+        self.found = np.empty(size, np.int64)
+        self.counts = np.empty(size, np.int64)
+        self.scaled = np.empty(size, np.int64)
+        self.flags = np.empty(size, np.bool_)
 
 
 def table_of(quantile: Callable[[NDArray[np.float64]], NDArray[np.float64]], scale: int = SCALE) -> Table:
@@ -83,11 +112,16 @@ def half_normal() -> Table:
     return table_of(lambda u: np.asarray(special.ndtri((1 + u) / 2)), Z_SCALE)
 
 
-def normal(bits: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Return standard normal numbers, in steps of 2^-30: the first bit is the sign."""
-    sign = (bits >> np.uint64(63)).view(np.int64)
-    found = half_normal().at(bits << np.uint64(1))
-    # Two's complement: x ^ -1 = -x - 1, and so (x ^ -s) + s is -x where s is 1.
-    found ^= -sign
-    found += sign
+def normal(bits: NDArray[np.uint64], work: Work | None = None) -> NDArray[np.int64]:
+    """Return standard normal numbers, in steps of 2^-30; the first bit is the sign."""
+    work = work or Work(bits.size)
+    shifted = work.shifted[: bits.size]
+    np.left_shift(bits, np.uint64(1), out=shifted)
+    found = half_normal().at(shifted, work)
+    np.right_shift(bits, np.uint64(63), out=shifted)
+    sign = shifted.view(np.int64)
+    # Two's complement: (x - s) ^ -s is -x where s is 1, and x where it is 0.
+    np.subtract(found, sign, out=found)
+    np.negative(sign, out=sign)
+    np.bitwise_xor(found, sign, out=found)
     return found
