@@ -23,7 +23,7 @@ def test_a_number_always_stands_beside_the_word(p, scale, language):
     assert "%" in SCALES[scale].phrase(p, language)
     band = SCALES[scale].band(p)
     if band:
-        assert band.low / 1000 <= p <= band.high / 1000
+        assert band.low / 1000 - 1e-9 <= p <= band.high / 1000 + 1e-9
 
 
 def test_words_lead_back_to_their_numbers():
@@ -32,6 +32,7 @@ def test_words_lead_back_to_their_numbers():
         for word in band.words.values():
             assert ICD203.numbers(word) == (band.low / 1000, band.high / 1000)
     assert ICD203.band(0.8).slug == "very-likely"
+    assert ICD203.band(1 - 0.8).slug == "unlikely"
     assert ICD203.band(0.999) is None
     with pytest.raises(LikelihoodError):
         ICD203.numbers("perhaps")

@@ -76,7 +76,9 @@ class Scale:
         """
         if not (math.isfinite(probability) and 0 <= probability <= 1):
             raise LikelihoodError(f"{probability} is no probability")
-        inside = [band for band in self.bands if band.low <= probability * _WHOLE <= band.high]
+        # What is 0.2 but for the last bit of a sum is on the edge.
+        place = round(probability * _WHOLE, 9)
+        inside = [band for band in self.bands if band.low <= place <= band.high]
         return inside[-1] if inside else None
 
     def phrase(self, probability: float, language: str) -> str:

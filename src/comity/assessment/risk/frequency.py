@@ -89,7 +89,7 @@ class Frequency:
 def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return nodes and weights of Gauss and Legendre on 0..1."""
     nodes, weights = np.polynomial.legendre.leggauss(_MIX)
-    return (nodes + 1) / 2, weights / 2
+    return (nodes + 1) / 2, weights / weights.sum()
 
 
 class Counter:
