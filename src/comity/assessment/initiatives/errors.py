@@ -10,7 +10,7 @@ class DataFileError(ComityError):
     """A file of public data is not what it should be."""
 
     code = "assess-data-file"
-    advice = "Compare the first line of the file with the columns that docs/howto or the message names."
+    advice = "Compare the file with the line that the message names; fetch it anew if it was cut off."
 
 
 class DataFolderError(ComityError):
