@@ -28,14 +28,25 @@ Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterVal
 
 
 class LineOption(Value):
-    """A way to settle an issue."""
+    """A way to settle an issue.
+
+    Attributes:
+        slug: Its natural name.
+        label: What it is, by language.
+    """
 
     slug: Slug
     label: Text
 
 
 class LineIssue(Value):
-    """What is to be settled, with the options on the table."""
+    """What is to be settled.
+
+    Attributes:
+        slug: Its natural name.
+        label: What it is, by language.
+        options: The options on the table.
+    """
 
     slug: Slug
     label: Text
@@ -111,14 +122,24 @@ class Clause(Kind):
 
 
 class AgreedClause(Value):
-    """A clause of the line: the digest of its agreed text."""
+    """A clause of the line.
+
+    Attributes:
+        clause: Slug of the clause.
+        text: Digest of its agreed text.
+    """
 
     clause: Slug
     text: Digest
 
 
 class AgreedRange(Value):
-    """Options of an issue that both stand for."""
+    """What both stand for on an issue.
+
+    Attributes:
+        issue: Slug of the issue.
+        options: The options that both accept.
+    """
 
     issue: Slug
     options: Annotated[list[Slug], Field(min_length=1, max_length=32)]

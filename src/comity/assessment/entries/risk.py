@@ -40,7 +40,12 @@ class Spread(Value):
 
 
 class HowOften(Value):
-    """A frequency: the probability of one event within the horizon, or the rate of events within it."""
+    """A frequency.
+
+    Attributes:
+        measure: The probability of one event within the horizon, or the rate of events within it.
+        spread: What is known of that number.
+    """
 
     measure: Literal["probability", "rate"]
     spread: Spread
