@@ -204,6 +204,12 @@ class ApprovalDesk:
                 exercise=self._people.fictional(asked.place),
             )
 
+    def person(self, approval: int) -> str:
+        """Return the pseudonym of who gave an approval of the own log; empty where it is none."""
+        content = self._node.record(self._node.origin, approval).content
+        model = None if content is None else content.model
+        return model.person if isinstance(model, Approval) else ""
+
     # --- inside ---
 
     def _asked(self, record: Record) -> tuple[Asked, Approvals]:

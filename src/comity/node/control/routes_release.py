@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node import operations
 from comity.node.control import answers_release as answers
+from comity.node.control.signed_in import Caller  # noqa: TC001 - FastAPI reads it
 from comity.node.web.problems import nothing
 
 if TYPE_CHECKING:
@@ -60,13 +61,13 @@ def release_routes(node: Node) -> APIRouter:
         return answers.preview(node, asked.records, asked.to)
 
     @router.post("/request")
-    def request(asked: RequestBody) -> dict[str, Any]:
+    def request(asked: RequestBody, who: Caller) -> dict[str, Any]:
         """Ask people to approve a release."""
         return answers.request(
             node,
             asked.records,
             asked.to,
-            author=asked.author,
+            author=who or asked.author,
             reason=asked.reason,
             expires=asked.expires,
             digest=asked.digest,
@@ -88,9 +89,9 @@ def release_routes(node: Node) -> APIRouter:
         return answers.requested(node, index)
 
     @router.post("/grant")
-    def grant(asked: GrantBody) -> dict[str, Any]:
+    def grant(asked: GrantBody, who: Caller) -> dict[str, Any]:
         """Grant an approved request."""
-        return answers.grant(node, asked.index, asked.author)
+        return answers.grant(node, asked.index, who or asked.author)
 
     @router.get("/inbox")
     def inbox() -> dict[str, Any]:
