@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from comity.perspectives import answers
 from comity.perspectives.api_coding import coding_routes
+from comity.perspectives.api_comparison import comparison_routes
 from comity.perspectives.api_networks import network_api
 from comity.perspectives.documents import take, works_on_record
 from comity.perspectives.intake import MAX_BYTES
@@ -23,6 +24,7 @@ def api(app: NodeApp) -> APIRouter:
     router = APIRouter(prefix="/api/v1/perspectives", tags=["perspectives"])
     _comparing(router, app.node)
     _documents(router, app.node)
+    router.include_router(comparison_routes(app.node))
     router.include_router(coding_routes(app.node))
     router.include_router(network_api(app.node))
     return router

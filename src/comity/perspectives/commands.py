@@ -12,6 +12,7 @@ from comity.node.commands.output import AsJson, emit
 from comity.perspectives import (
     commands_citations,
     commands_coding,
+    commands_comparison,
     commands_documents,
     commands_interchange,
     commands_networks,
@@ -27,6 +28,7 @@ app = typer.Typer(
     help="Who said what, as reported by whom, and what that supports.",
 )
 
+app.add_typer(commands_comparison.app)
 app.add_typer(commands_coding.app)
 app.add_typer(commands_interchange.app)
 app.add_typer(commands_networks.app)

@@ -109,13 +109,12 @@ def design(db: Connection) -> Design:
     A version that is recorded in two ways fixes no family: nobody can say which was there first.
     """
     placed, book = rule(db), codebook(db)
-    family = book.family if book and not book.differs else frozenset()
-    return Design(
-        groups={group: placed.voice_of[group] for group in placed.labels} if placed else {},
-        cluster_of={slug: report.fields["origin_cluster"] for slug, report in works(db).items()},
-        family=family,
-        **({} if book is None else {"limits": book.limits, "codebook": book.name}),
-    )
+    cluster_of = {slug: report.fields["origin_cluster"] for slug, report in works(db).items()}
+    groups = {group: placed.voice_of[group] for group in placed.labels} if placed else {}
+    if book is None:
+        return Design(groups, cluster_of)
+    family = frozenset() if book.differs else book.family
+    return Design(groups, cluster_of, family, book.limits, book.name)
 
 
 def comparison(db: Connection) -> Comparison:

@@ -55,8 +55,8 @@ def start(
         "name": name,
         "question": _encoded(question),
         "parties": parties,
-        "seal_by": _moment(seal_by, now),
-        "open_by": _moment(open_by, now),
+        "seal_by": moment(seal_by, now),
+        "open_by": moment(open_by, now),
         "author": author,
         "paths": field or [],
         "recipients": recipient or [],
@@ -150,7 +150,7 @@ def _encoded(file: Path) -> str:
     return b64encode(data).decode()
 
 
-def _moment(text: str, now: int) -> int:
+def moment(text: str, now: int) -> int:
     """Return milliseconds UTC of an ISO time, or of so many hours from now."""
     try:
         return now + round(float(text) * HOURS)
