@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from comity.node.control.desk import digest_of, milliseconds, month_of
-from comity.node.errors import PeerUnknownError, RecordNotFoundError
+from comity.node.errors import RecordNotFoundError
 from comity.record.canonical import b64
 from comity.record.entry_form import MAX_REFS, Ref
 from comity.record.marking import may_release
@@ -309,10 +309,7 @@ class ReleaseDesk:
         return Ref(record.origin, index, record.leaf_hash), model
 
     def _peer(self, origin: str) -> Charter:
-        charter = self._node.charters.get(origin)
-        if charter is None or origin == self._node.origin:
-            raise PeerUnknownError(f"{origin!r} is not paired with this node")
-        return charter
+        return self._node.peers.charter_of(origin)
 
 
 def _fictional(records: Sequence[Preview]) -> bool:
