@@ -35,7 +35,8 @@ class Request(Kind):
     recipient: Recipient | None = Field(default=None, description="to whom; releases only")
     openings_digest: Digest | None = Field(
         default=None,
-        description="of a release: SHA-256 of the openings previewed, or the Merkle root over a set of them",
+        description="of a release: SHA-256 of the openings previewed, or the Merkle root over a set of them; "
+        "to recover: SHA-256 of the proposal of an epoch",
     )
     expires: Milliseconds = Field(description="approvals after this time do not count")
     reason: Reason = Field(description="why, in words")

@@ -18,7 +18,17 @@ from comity.record.canonical import b64, unb64
 from comity.record.entry_form import Ref
 from comity.record.preview import PreviewError
 from comity.record.protocol import place_of
-from comity.record.protocol_kinds import Approval, Erase, Grant, Hold, Lapse, Pointer, Request, RoundOpen
+from comity.record.protocol_kinds import (
+    Approval,
+    Epoch,
+    Erase,
+    Grant,
+    Hold,
+    Lapse,
+    Pointer,
+    Request,
+    RoundOpen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -222,7 +232,7 @@ class ApprovalDesk:
         return Asked(record, model, verdict, self._stage(record, model, verdict)), known
 
     def _stage(self, record: Record, model: Request, verdict: Verdict) -> Stage:
-        if self._steps.about(record.origin, record.index, Grant, Erase, Hold, Lapse, RoundOpen):
+        if self._steps.about(record.origin, record.index, Grant, Erase, Hold, Lapse, RoundOpen, Epoch):
             return "done"
         if self._clock() >= model.expires:
             return "expired"
