@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
 from comity.perspectives import answers
+from comity.perspectives.api_assistance import assistance_api
 from comity.perspectives.api_coding import coding_routes
 from comity.perspectives.api_comparison import comparison_routes
 from comity.perspectives.api_networks import network_api
@@ -26,6 +27,7 @@ def api(app: NodeApp) -> APIRouter:
     _documents(router, app.node)
     router.include_router(comparison_routes(app.node))
     router.include_router(coding_routes(app.node))
+    router.include_router(assistance_api(app.node))
     router.include_router(network_api(app.node))
     return router
 

@@ -10,6 +10,7 @@ import typer
 from comity.node.commands.access import Local, ask, reach
 from comity.node.commands.output import AsJson, emit
 from comity.perspectives import (
+    commands_assistance,
     commands_citations,
     commands_coding,
     commands_comparison,
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.add_typer(commands_comparison.app)
 app.add_typer(commands_coding.app)
 app.add_typer(commands_interchange.app)
+app.add_typer(commands_assistance.app)
 app.add_typer(commands_networks.app)
 app.add_typer(commands_study.app)
 app.add_typer(commands_documents.app)

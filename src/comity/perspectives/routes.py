@@ -11,7 +11,7 @@ from comity.console import Column, Console, Panel, Query, Source, listing
 from comity.console.i18n import N_, speaking
 from comity.console.pages.record import not_found
 from comity.console.texts import plain
-from comity.perspectives import routes_networks
+from comity.perspectives import routes_assistance, routes_networks
 from comity.perspectives.clusters import METHOD
 from comity.perspectives.documents import Texts
 from comity.perspectives.labels import (
@@ -86,6 +86,7 @@ def routes(app: NodeApp) -> APIRouter:
     console.add_method(N_("Computed finding"), METHOD)
     console.add_citing(_citing(app))
 
+    router.include_router(routes_assistance.routes(app))
     router.include_router(routes_networks.routes(app))
     _add_works(router, console)
     _add_statement(router, console)
