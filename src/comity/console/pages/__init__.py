@@ -15,6 +15,7 @@ from comity.console.pages import (
     exchange,
     home,
     record,
+    recovery,
     rounds,
     search,
 )
