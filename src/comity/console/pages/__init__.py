@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 def pages(console: Console) -> APIRouter:
     """Return the routes of every page that belongs to no system."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, record, rounds, approve, approve_enrol, erasure, exchange, search, about, assets):
+    for part in (
+        home,
+        record,
+        rounds,
+        approve,
+        approve_enrol,
+        erasure,
+        exchange,
+        recovery,
+        search,
+        about,
+        assets,
+    ):
         router.include_router(part.routes(console))
     return router
