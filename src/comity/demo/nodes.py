@@ -82,7 +82,9 @@ class RunningNode:
         while time.monotonic() < end and self.alive:
             self.known = lock.running(Folder(self.folder))
             if self.known and (self.process is None or self.known.pid == self.process.pid):
-                self._line = Line(self.known.url, token=self.known.token, deadline=CALL_SECONDS)
+                self._line = Line(
+                    self.known.url, token=self.known.token, deadline=CALL_SECONDS, patience=CALL_SECONDS
+                )
                 return
             time.sleep(PAUSE)
         output = self.folder.parent / f"{self.member.party}.log"

@@ -16,6 +16,7 @@ from comity.console.pages import (
     home,
     record,
     recovery,
+    releases,
     rounds,
     search,
 )
@@ -31,6 +32,7 @@ def pages(console: Console) -> APIRouter:
         home,
         record,
         rounds,
+        releases,
         approve,
         approve_enrol,
         erasure,
