@@ -107,7 +107,7 @@ class Writer:
             "kicker": gettext("Consultation brief"),
             "title": f"{self._text(plan.mechanism, code)}{ordinal}",
             "when": " · ".join(part for part in (edtf(held), fields.get("place", "")) if part),
-            "state": gettext(VALUES["state"][fields["state"]]),
+            "state": _word("state", fields["state"]),
             "previous": previous,
         }
 
@@ -157,7 +157,7 @@ class Writer:
         origin = line.what.reports[0]
         if kind == "register.event":
             about = self._plan.titles.get(fields["instrument"], {"en": fields["instrument"]})
-            step = gettext(VALUES["type"].get(fields["type"], fields["type"]))
+            step = _word("type", fields["type"])
             return f"{self._text(about, code, origin)}: {step}, {edtf(fields['date'])}"
         if kind == "register.meeting":
             about = self._plan.titles.get(fields["mechanism"], {"en": fields["mechanism"]})
@@ -170,18 +170,16 @@ class Writer:
         fields = line.what.fields
         details = [gettext(STATES[line.standing][0])]
         if line.differs:
-            details[0] = f"{details[0]}: {gettext(FIELDS.get(line.differs, line.differs))}"
+            details[0] = f"{details[0]}: {_label(line.differs)}"
         for party, word in line.said.items():
-            said = (
-                gettext(VALUES["status"].get(word, word)) if not line.differs else _value(line.differs, word)
-            )
+            said = _word("status", word) if not line.differs else _value(line.differs, word)
             details.append(f"{self._party(party, code)}: {said}")
         facts = []
         if fields.get("obligors") and line.what.kind == "register.undertaking":
             names = ", ".join(self._party(party, code) for party in fields["obligors"])
-            facts.append(f"{gettext(FIELDS['obligors'])}: {names}")
+            facts.append(f"{_label('obligors')}: {names}")
         if fields.get("window"):
-            facts.append(f"{gettext(FIELDS['window'])}: {edtf(fields['window'])}")
+            facts.append(f"{_label('window')}: {edtf(fields['window'])}")
         note = gettext(NOTES[line.note]) if line.note else ""
         return [*details, *filter(None, (" · ".join(facts), note))]
 
@@ -249,5 +247,16 @@ def _span(fields: Mapping[str, Any]) -> str:
 def _value(field: str, word: str) -> str:
     if field in ("date", "start", "end", "window", "period"):
         return " / ".join(edtf(part) for part in word.split(" / "))
-    known = VALUES.get(field, {})
-    return " / ".join(gettext(known.get(part, part)) for part in word.split(" / "))
+    return " / ".join(_word(field, part) for part in word.split(" / "))
+
+
+def _word(field: str, value: str) -> str:
+    """Return what a fixed value of a field is called in the language in force."""
+    message = VALUES.get(field, {}).get(value, value)
+    return gettext(message)
+
+
+def _label(field: str) -> str:
+    """Return what a field is called in the language in force."""
+    message = FIELDS.get(field, field)
+    return gettext(message)
