@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -22,6 +22,9 @@ from comity.record.protocol_values import (
     distinct,
 )
 from comity.record.values import Digest, Slug, Value
+
+Outcome = Literal["corrected", "withdrawn", "left"]
+"""How a dispute was settled."""
 
 
 class Request(Kind):
@@ -146,3 +149,20 @@ class Received(Kind):
     sealed_digest: Digest = Field(description="SHA-256 of the blob that was opened")
     opened: int = Field(ge=0, le=4096, description="records whose openings all verified and were stored")
     disputes: list[Dispute] = Field(default=[], max_length=256, description="records that did not verify")
+
+
+class Settled(Kind):
+    """The recipient's word that the disputes of one of its receipts are settled: whose claim it is closes it.
+
+    What was received and disputed stays where it is; the sender no longer keeps the blob.
+    """
+
+    kind: ClassVar[str] = "control.settled"
+    version: ClassVar[int] = 1
+
+    received: Pointer = Field(description="the receipt with disputes, in the same log")
+    outcome: Outcome = Field(
+        description="`corrected`: granted anew, and that verified; `withdrawn`: the claim was wrong; `left`: "
+        "the parties leave it open, each with what it holds"
+    )
+    reason: Reason = Field(description="what was settled, and how")

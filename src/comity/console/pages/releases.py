@@ -31,6 +31,7 @@ STAGES: Final = {
     "granted": (N_("granted, not fetched yet"), "quiet", "wait"),
     "received": (N_("received"), "good", "check"),
     "disputed": (N_("did not verify: a claim to settle"), "warn", "differ"),
+    "settled": (N_("disputed, and settled since"), "quiet", "check"),
     "expired": (N_("ended"), "quiet", "stop"),
     "refused": (N_("refused"), "warn", "stop"),
 }
@@ -39,6 +40,7 @@ STATES: Final = {
     "waiting": (N_("not fetched yet"), "quiet", "wait"),
     "received": (N_("received and verified"), "good", "check"),
     "disputed": (N_("did not verify: a claim to settle"), "warn", "differ"),
+    "settled": (N_("disputed, and settled since"), "quiet", "check"),
     "erased": (N_("erased by order"), "quiet", "stop"),
 }
 

@@ -13,7 +13,15 @@ from comity.record.canonical import b64
 from comity.record.entry_form import MAX_REFS, Ref
 from comity.record.marking import may_release
 from comity.record.preview import Preview, PreviewError, openings_digest, preview
-from comity.record.protocol_kinds import Approval, Grant, Pointer, Received, Recipient, Request
+from comity.record.protocol_kinds import (
+    Approval,
+    Grant,
+    Pointer,
+    Received,
+    Recipient,
+    Request,
+    Settled,
+)
 from comity.record.release import ReleaseRefusedError, Releases, Standing
 from comity.record.sealed import seal_blob, sealed_info
 
@@ -240,6 +248,8 @@ class ReleaseDesk:
             if item.content is not None and isinstance(item.content.model, Grant):
                 for word in self._steps.about(item.origin, item.index, Received):
                     releases.take(word)
+                    for end in self._steps.about(word.origin, word.index, Settled):
+                        releases.take(end)
         return releases
 
     # --- inside ---

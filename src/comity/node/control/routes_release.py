@@ -11,6 +11,7 @@ from comity.node import operations
 from comity.node.control import answers_release as answers
 from comity.node.control.signed_in import Caller  # noqa: TC001 - FastAPI reads it
 from comity.node.web.problems import nothing
+from comity.record.protocol_release import Outcome
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -43,6 +44,15 @@ class GrantBody(_Asked):
 
     index: int = Field(ge=0)
     author: str = Field(min_length=1, max_length=64)
+
+
+class SettleBody(_Asked):
+    """Which receipt, how its disputes were settled, who says so, and why."""
+
+    index: int = Field(ge=0)
+    outcome: Outcome
+    author: str = Field(min_length=1, max_length=64)
+    reason: str = Field(min_length=1, max_length=2000)
 
 
 class FetchBody(_Asked):
@@ -93,10 +103,20 @@ def release_routes(node: Node) -> APIRouter:
         """Grant an approved request."""
         return answers.grant(node, asked.index, who or asked.author)
 
+    _receiving(router, node)
+    return router
+
+
+def _receiving(router: APIRouter, node: Node) -> None:
     @router.get("/inbox")
     def inbox() -> dict[str, Any]:
         """Return every grant to this node."""
         return answers.inbox(node)
+
+    @router.post("/settle")
+    def settle(asked: SettleBody, who: Caller) -> dict[str, Any]:
+        """Say in the own log that the disputes of a receipt are settled."""
+        return answers.settle(node, asked.index, asked.outcome, who or asked.author, asked.reason)
 
     @router.post("/fetch")
     def fetch(asked: FetchBody) -> dict[str, Any]:
@@ -108,5 +128,3 @@ def release_routes(node: Node) -> APIRouter:
         """Return the single fields held of a record, or the one reply that tells nothing."""
         found = answers.partial(node, origin, key)
         return nothing() if found is None else found
-
-    return router
