@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from comity.console import formats
 from comity.console.formats import edtf
 from comity.console.i18n import N_, NAMES, Languages, gettext, speaking
 from comity.register.brief_labels import (
@@ -192,10 +193,13 @@ class Writer:
         if not texts.get(code):
             shown = texts.get("en") or next(iter(texts.values()), "")
             return f"{shown} {self._mark(ENGLISH_ONLY)}"
-        slug = "" if report is None else str(report.fields.get("slug", ""))
-        machine = report is not None and self._machine.get((report.party, code, slug), False)
-        machine = machine or (report is not None and self._machine.get((report.party, code, ""), False))
+        machine = report is not None and self._by_machine(report, code)
         return f"{texts[code]} {self._mark(MACHINE)}" if machine else texts[code]
+
+    def _by_machine(self, report: Report, code: str) -> bool:
+        """Whether a text awaits review; what is said of one record counts more than what is said of all."""
+        every = self._machine.get((report.party, code, ""), False)
+        return self._machine.get((report.party, code, str(report.fields.get("slug", ""))), every)
 
     def _mark(self, mark: str) -> str:
         self._used[mark] = None
@@ -247,7 +251,15 @@ def _span(fields: Mapping[str, Any]) -> str:
 def _value(field: str, word: str) -> str:
     if field in ("date", "start", "end", "window", "period"):
         return " / ".join(edtf(part) for part in word.split(" / "))
+    if field == "value":
+        return " / ".join(_measured(part) for part in word.split(" / "))
     return " / ".join(_word(field, part) for part in word.split(" / "))
+
+
+def _measured(part: str) -> str:
+    """Return a number with its unit, the number as the language in force writes it."""
+    value, _, unit = part.partition(" ")
+    return f"{formats.number(value)} {unit}".strip()
 
 
 def _word(field: str, value: str) -> str:
