@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +91,34 @@ def test_a_damaged_package_is_refused(monkeypatch, tmp_path):
         weights.load.__wrapped__()
     with pytest.raises(EncoderMissingError):
         tokens.tokenizer.__wrapped__()
+
+
+WITHOUT_TRAINING = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("jax", "jaxlib", "optax", "torch", "transformers"):
+            raise ImportError(name)
+sys.meta_path.insert(0, Refuse())
+from comity.perspectives.assistance import assistant, encoder, stance
+from comity.perspectives.assistance.lexical import WordIndex
+from comity.perspectives.assistance.errors import TrainingToolsError
+from comity.perspectives.assistance.building import build
+import numpy as np
+model = stance.StanceModel(6, (), np.zeros((384, 2), "f4"), np.zeros(2, "f4"))
+assert encoder.embed(["a"]).shape == (1, 384)
+assert model.probabilities([("a", "b")]).tolist() == [[0.5, 0.5]]
+assert WordIndex(["a dam", "a road", "a gate"]).scores("dam").argmax() == 0
+try:
+    build(None, None)
+except TrainingToolsError as error:
+    print(error.advice)
+"""
+
+
+def test_using_a_model_needs_nothing_of_what_training_needs():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TRAINING], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "extra `train`" in done.stdout
