@@ -19,7 +19,10 @@ SYSTEM: Final = System(
     kinds=KINDS,
     projector=PROJECTION,
     routes=standard_routes(__name__),
-    nav=(NavItem("Comparison", "/comparison"),),
+    nav=(
+        NavItem("Comparison", "/comparison"),
+        NavItem("Documents", "/documents"),
+    ),
     templates=_HERE / "templates",
     locales=_HERE / "locale",
 )

@@ -29,6 +29,10 @@ from comity.perspectives.labels import (
     work_path,
 )
 from comity.perspectives.queries import comparison, documents, rule, statements, works
+from comity.perspectives.record_claims import METHOD as RECORD_METHOD
+from comity.perspectives.routes_coding import coding_pages
+from comity.perspectives.routes_comparison import comparison_pages, side_words
+from comity.perspectives.routes_documents import document_pages
 from comity.record.values import Locator
 
 if TYPE_CHECKING:
@@ -84,12 +88,16 @@ def routes(app: NodeApp) -> APIRouter:
     console.sources = sources
     console.add_panel(Panel("perspectives/panel.html", panel, order=20))
     console.add_method(N_("Computed finding"), METHOD)
+    console.add_method(N_("Claims against the record"), RECORD_METHOD)
     console.add_citing(_citing(app))
 
     router.include_router(routes_assistance.routes(app))
+    router.include_router(document_pages(console))
     router.include_router(routes_networks.routes(app))
     _add_works(router, console)
     _add_statement(router, console)
+    router.include_router(comparison_pages(console, WORDS))
+    router.include_router(coding_pages(console, WORDS))
     _add_matrix(router, console)
     return router
 
@@ -175,6 +183,7 @@ def _add_matrix(router: APIRouter, console: Console) -> None:
             row=row,
             comparison=found,
             exercise=any(view.exercise for view in row.statements),
+            **side_words(found),
             **WORDS,
         )
 

@@ -37,7 +37,12 @@ if TYPE_CHECKING:
     from comity.node.web.session import Doorkeeper
 
 MEBIBYTE: Final = 1 << 20
-LIMITS: Final = (("/witness/", BODY_LIMIT), ("/api/", 16 * MEBIBYTE))
+LIMITS: Final = (
+    ("/witness/", BODY_LIMIT),
+    ("/api/v1/perspectives/documents", 33 * MEBIBYTE),  # one document
+    ("/api/", 16 * MEBIBYTE),
+    ("/documents", 129 * MEBIBYTE),  # files that the operator drops on a page
+)
 DEFAULT_LIMIT: Final = MEBIBYTE
 PUBLIC: Final = ("/log/", "/mirrors/", "/outbox/", "/witness/", "/static/", "/enter/")
 TOKEN_ONLY: Final = frozenset(
