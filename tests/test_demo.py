@@ -17,7 +17,7 @@ from comity.node.folder import Folder
 
 pytestmark = pytest.mark.processes
 
-PATIENCE = 120
+PATIENCE = 240
 ORIGINS = {"vn/hq", "la/hq"}
 CHECKS = {
     "fingerprints_equal",

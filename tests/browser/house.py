@@ -35,7 +35,7 @@ ARGUMENTS = [
 LANGUAGES = ("vi", "lo", "en")
 SCHEMES = ("light", "dark")
 WIDTHS = {"desktop": 1280, "phone": 390}
-START_SECONDS = 120
+START_SECONDS = 240
 SECRET = "Withheld by the test"
 
 
