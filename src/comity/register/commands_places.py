@@ -112,7 +112,7 @@ def load(
         "retention": "working",
         "class": "exercise" if exercise else "record",
     }
-    read = [_fields(place) for place in read_gazetteer(file_bytes(file), file.name)]
+    places = read_gazetteer(file_bytes(file), file.name)
     with reach(ctx, directory) as node:
 
         def local(opened: Node) -> Any:
@@ -121,13 +121,16 @@ def load(
             return exports_answers.own(opened, Place.kind)
 
         there = node.ask(f"register/own/{Place.kind}", local)
-        new = [fields for fields in read if fields not in there]
+        # What is on record holds the defaults too.
+        new = [_fields(place) for place in places if _whole(place) not in there]
         drafts = [{**header, "kind": Place.kind, "fields": fields} for fields in new]
         if drafts and not dry_run:
             node.run("append", drafts)
-    data = {"places": len(read), "recorded": 0 if dry_run else len(new), "known": len(read) - len(new)}
+    data = {"places": len(places), "recorded": 0 if dry_run else len(new), "known": len(places) - len(new)}
     what = "would be recorded" if dry_run else "recorded"
-    emit(data, f"{len(new)} of {len(read)} places {what}, {data['known']} on record already", as_json=as_json)
+    emit(
+        data, f"{len(new)} of {len(places)} places {what}, {data['known']} on record already", as_json=as_json
+    )
 
 
 def _from_files(ctx: typer.Context, text: str, on: str, node: Path | None, files: list[Path]) -> Any:
@@ -156,6 +159,10 @@ def _again(place: dict[str, Any]) -> Any:
 
 def _fields(place: Place) -> dict[str, Any]:
     return place.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+
+
+def _whole(place: Place) -> dict[str, Any]:
+    return place.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _example() -> list[Path]:

@@ -42,7 +42,7 @@ def brief_routes(console: Console, node: Node) -> APIRouter:
     @router.get("/register/briefs")
     def meetings(request: Request) -> Response:
         return console.render(
-            request, "register/briefs.html", meetings=_meetings(node), languages=LANGUAGES, values=VALUES
+            request, "register/briefs.html", meetings=_meetings(node), language_sets=LANGUAGES, values=VALUES
         )
 
     @router.post("/register/briefs")
