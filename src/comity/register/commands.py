@@ -33,7 +33,9 @@ app.add_typer(reconcile_commands.app)
 app.add_typer(commands_places.app, name="place")
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
-KIND_HELP = "instrument, event, mechanism, meeting, undertaking or figure; all if none is named."
+KIND_HELP = (
+    "instrument, event, mechanism, meeting, undertaking, figure (these if none is named), talks, gap …"
+)
 
 
 @app.command("list")
