@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.demo.paper_picture import paper_picture
 from comity.demo.walk_picture import walked
 from comity.perspectives.clusters import WORDS
 
@@ -54,6 +55,9 @@ def picture(outcome: Outcome, example: Example) -> RenderableType:
     if outcome.walk:
         parts += [_heading("What leaves, who approved it, what is taken back"), walked(outcome.walk)]
     parts += [_heading("Checks"), _checks(outcome)]
+    if outcome.paper is not None:
+        title = f"The paper itself ({outcome.paper.work}): what its authors find, and what computes beside it"
+        parts += [_heading(title), paper_picture(outcome.paper)]
     return Group(*parts)
 
 

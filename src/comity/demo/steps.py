@@ -13,6 +13,7 @@ from comity.demo.example import with_id
 from comity.demo.ground_rules import adopted_by_all, agree
 from comity.demo.nodes import DemoNodeError
 from comity.demo.observer import Observed, observe
+from comity.demo.paper import Paper, read_paper
 from comity.demo.people import People
 from comity.demo.play import play
 from comity.demo.reading import Records
@@ -47,6 +48,7 @@ class Outcome:
     observed: dict[str, Observed] = field(default_factory=dict)
     looked: Looked | None = None
     located: Located | None = None
+    paper: Paper | None = None
     appended: dict[str, int] = field(default_factory=dict)
     walk: list[Step] = field(default_factory=list)
     pages: list[tuple[str, str]] = field(default_factory=list)
@@ -67,6 +69,7 @@ class Outcome:
             "register": self.counts,
             "matrix": self.matrix,
             "walk": [step.as_json() for step in self.walk],
+            "paper": None if self.paper is None else self.paper.as_json(),
             "checks": self.checks,
         }
 
@@ -204,6 +207,9 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
     if outcome.looked is not None:
         outcome.located = locate(outcome.looked, nodes, _joined(seen, origins))
         outcome.checks["locators_accounted"] = outcome.located.accounted
+        outcome.paper = read_paper(outcome.looked, nodes, _joined(seen, origins))
+        if outcome.paper is not None:
+            outcome.checks["no_proposal_is_an_undertaking"] = not outcome.paper.rests_on_proposal
 
 
 def watch(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:
