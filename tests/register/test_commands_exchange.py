@@ -154,7 +154,7 @@ def test_exports_carry_sources_and_standing_and_nothing_withheld(folder, tmp_pat
     by_name = {row["name"]: row for row in rows}
     assert by_name["gauges"]["standing"] == "awaiting"
     assert by_name["gauges"]["sources"] == "minutes-12"
-    assert by_name["talks-12"]["standing"] == "recorded differently"
+    assert by_name["talks-12"]["state"] == "recorded differently"
     assert "inner" not in by_name
     data = json.loads(
         comity("export", folder, "--format", "json", "--kind", "undertaking", "--up-to", "TLP:AMBER").stdout
