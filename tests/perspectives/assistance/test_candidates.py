@@ -39,6 +39,11 @@ def test_passages_are_sentences_as_they_stand_in_the_document():
     assert {one.language for one in found} == {"en", "vi", "lo"}
 
 
+def test_a_sentence_that_stands_there_twice_is_one_passage():
+    (found,) = passages_of("w", ("aa/hq", 0), "The gauge was read daily.\n\nThe gauge was read daily.\n")
+    assert found.start == 0
+
+
 @pytest.mark.parametrize(
     "text", ["", "\n\n", "# Only a heading of some length here", "|a|b|\n|-|-|\n|c|d|", "x" * 5000]
 )

@@ -53,8 +53,12 @@ class Passage:
 
 
 def passages_of(work: str, document: tuple[str, int], text: str) -> list[Passage]:
-    """Return the passages of a document's text, in order; headings, tables and code are none."""
-    found = []
+    """Return the passages of a document's text, in order; headings, tables and code are none.
+
+    A sentence that stands there several times, as titles in a list of references do, is one passage: the
+    first.
+    """
+    found: dict[str, Passage] = {}
     for piece in segment(text):
         if piece.kind in ("heading", "table", "code"):
             continue
@@ -63,8 +67,8 @@ def passages_of(work: str, document: tuple[str, int], text: str) -> list[Passage
             at, to = piece.span(start, end)
             verbatim = fold(text[at:to]).text
             if SHORTEST <= len(verbatim) <= LONGEST:
-                found.append(Passage(work, document, verbatim, language, at, to))
-    return found
+                found.setdefault(verbatim, Passage(work, document, verbatim, language, at, to))
+    return list(found.values())
 
 
 def _sentences(piece: Segment, language: str) -> Iterator[tuple[int, int]]:
