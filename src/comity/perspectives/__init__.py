@@ -7,8 +7,9 @@ from typing import Final
 
 from comity.node.system import NavItem, System
 from comity.node.system_routes import standard_routes
-from comity.perspectives.entries import KINDS
+from comity.perspectives.entries import KINDS, Document
 from comity.perspectives.projection import PROJECTION
+from comity.perspectives.searchable import sentences_of
 
 __all__ = ["SYSTEM"]
 
@@ -25,5 +26,6 @@ SYSTEM: Final = System(
     ),
     templates=_HERE / "templates",
     locales=_HERE / "locale",
+    texts={Document: sentences_of},
 )
 """Perspectives, as the roof hands it to a node."""
