@@ -88,6 +88,8 @@ def _documents(router: APIRouter, node: Node) -> None:
     @router.post("/documents", status_code=201)
     async def take_in(request: Request, author: str, work: str = "", name: str = "") -> dict[str, Any]:
         """Take in the document in the body, for a work; taken in before, it is named and nothing is added."""
+        if not work and not name:
+            raise HTTPException(422, "name the work whose text this is, or the file")
         body = bytearray()
         async for part in request.stream():
             body += part
