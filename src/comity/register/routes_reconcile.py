@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.node.compacts import parties
 from comity.register import exports_answers
 from comity.register.labels import PAGES, path_of
+from comity.register.pages import mechanism_names, title
 from comity.register.places_labels import TICKETS
+from comity.register.queries import facts
 
 if TYPE_CHECKING:
     from comity.console import Console
     from comity.node.node import Node
+
+_TITLED: Final = ("figure", "undertaking", "meeting", "mechanism", "instrument")
 
 
 def reconcile_routes(console: Console, node: Node) -> APIRouter:
@@ -29,6 +34,7 @@ def reconcile_routes(console: Console, node: Node) -> APIRouter:
             "register/reconciliation.html",
             outcomes=found,
             tickets=TICKETS,
+            titles=_titles(node),
             link=_link,
             read=_read,
             exercise=any(ticket["exercise"] for ticket in tickets),
@@ -41,11 +47,22 @@ def reconcile_routes(console: Console, node: Node) -> APIRouter:
             request,
             "register/conflicts.html",
             conflicts=found,
+            titles=_titles(node),
             link=_link,
             exercise=any(conflict["exercise"] for conflict in found),
         )
 
     return router
+
+
+def _titles(node: Node) -> dict[str, str | dict[str, str]]:
+    """Return the title of everything that has a page, by its short name."""
+    voices = parties(node)
+    with node.views.connect() as db:
+        names = mechanism_names(db, voices)
+        return {
+            fact.key: title(fact, names) for name in _TITLED for fact in facts(db, f"register.{name}", voices)
+        }
 
 
 def _link(kind: str, slug: str) -> str:
