@@ -11,7 +11,8 @@ RUNGS: Final = {
     2: N_("leader"),
     3: N_("ministry"),
     4: N_("party press"),
-    5: N_("reported by others"),
+    5: N_("own word, rank not declared"),
+    6: N_("reported by others"),
 }
 
 RUBRIC: Final = {

@@ -120,13 +120,15 @@ def design(db: Connection) -> Design:
 def comparison(db: Connection) -> Comparison:
     """Return the matrix with both columns of findings."""
     placed, book, fixed = rule(db), codebook(db), design(db)
+    propositions = by_slug(reports(db, entries.Proposition))
     spoken: dict[str, list[StatementView]] = defaultdict(list)
     for view in statements(db):
-        spoken[view.proposition].append(view)
+        # A fictional statement speaks to a fictional proposition only, and a real one to a real one.
+        if view.proposition in propositions and view.exercise == propositions[view.proposition][0].exercise:
+            spoken[view.proposition].append(view)
     concluded: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, entries.Finding):
         concluded[report.fields["proposition"]].append(report)
-    propositions = by_slug(reports(db, entries.Proposition))
     voices = {slug: [voice(view) for view in spoken[slug] if view.group] for slug in propositions}
     judged = compare(voices, fixed)
     merged = as_one_origin(voices, fixed, book.organs) if book and book.organs else {}
