@@ -65,7 +65,7 @@ def test_one_bad_file_stops_nothing_and_each_is_named_with_its_reason(node, fold
     assert codes == {
         "again.txt": "new",
         "bomb.docx": "intake-too-large",
-        "cut.docx": "intake-damaged",
+        "cut.docx": "intake-file-damaged",
         "empty.txt": "intake",
         "huge.pdf": "intake-too-large",
         "locked.pdf": "intake-encrypted",

@@ -53,7 +53,7 @@ def read_one(original: bytes, *, languages: bool) -> dict[str, Any]:
         return {"error": StoppedError.code, "message": "the file needs more memory than a document may take"}
     except Exception as error:  # noqa: BLE001 - whatever a hostile file brings about is a refusal of that file
         return {
-            "error": "intake-damaged",
+            "error": "intake-file-damaged",
             "message": f"the file cannot be read: {type(error).__name__}: {error}",
         }
     data = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
