@@ -216,6 +216,14 @@ def test_the_docx_has_real_headings_repeated_header_rows_and_language_tags(full)
     assert {"vi-VN", "lo-LA"} <= {run._r.rPr.find(qn("w:lang")).get(qn("w:val")) for run in runs}
 
 
+def test_properties_of_runs_stand_in_the_order_of_the_schema(full):
+    order = ["rFonts", "b", "bCs", "color", "sz", "szCs", "cs", "lang"]
+    document = Document(io.BytesIO(docx(full)))
+    for element in document.element.body.iter(qn("w:rPr")):
+        names = [child.tag.rpartition("}")[2] for child in element]
+        assert names == [name for name in order if name in names]
+
+
 def test_the_docx_is_sound_xml_whatever_a_record_says(full):
     with zipfile.ZipFile(io.BytesIO(docx(full))) as archive:
         assert archive.testzip() is None
