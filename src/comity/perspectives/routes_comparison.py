@@ -63,7 +63,7 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
             "perspectives/claims.html",
             kept=kept,
             claims=graded,
-            exercise=any(item.exercise for item in (*kept, *graded)),
+            exercise=any(item.exercise for item in kept) or any(view.exercise for view in graded),
             holder_names=names,
             texts=texts,
             drawn_share=drawings.share,
