@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from comity.node.control.desk import milliseconds
@@ -9,6 +11,7 @@ from comity.node.control.rounds import Round
 from comity.node.control.rounds_errors import RoundNotSealedError, RoundRefusedError
 from comity.node.kinds import Remark
 from comity.node.system import Draft
+from comity.record.disclosure import Disclosure
 from comity.record.protocol_kinds import Pointer, RoundOpen
 from comity.record.release import ReleaseRefusedError
 from comity.record.rounds import RoundUnknownError
@@ -314,6 +317,55 @@ def test_an_opening_that_a_party_forges_is_refused_here_and_flagged_there(pair, 
     theirs.seal(answer(pair.la), author="clerk")
     pair.settle()
     assert theirs.status().party("la/hq").notes == ("sealed-after-opening",)
+    assert told(ours.status()) == told(theirs.status())
+
+
+def bend(desk, monkeypatch):
+    """Let a desk put another text into whatever it seals, as a node that lies or is broken does."""
+    real = desk._preview
+
+    def bent(wanted):
+        made = real(wanted)
+        fields = tuple(replace(f, value="Bent") if f.path == "text" else f for f in made.full.fields)
+        full = replace(made.full, fields=fields)
+        return replace(made, disclosure=Disclosure(made.disclosure.leaf, full))
+
+    monkeypatch.setattr(desk, "_preview", bent)
+
+
+def test_an_answer_that_did_not_verify_is_approved_and_opened_anew(pair, clock, monkeypatch):
+    ours, theirs = started(pair, clock)
+    with monkeypatch.context() as bending:
+        bend(pair.vn.control.desk, bending)
+        index = answer(pair.vn)
+        ours.seal(index, author="clerk")
+        theirs.seal(answer(pair.la), author="clerk")
+        approve(pair, pair.vn, ours)
+        approve(pair, pair.la, theirs)
+        pair.settle()
+        pair.settle()
+        first = ours.open(author="clerk")
+    pair.settle()
+    assert theirs.status().party("vn/hq").disputed_by == ("la/hq",)
+    assert states(ours)[0] == "disputed"
+    (line,) = pair.la.control.inbox.listing()
+    pair.la.control.inbox.settle(line["received"], "left", author="clerk", reason="to be opened anew")
+    pair.settle()
+    assert states(ours)[0] == "disputed", "a settlement opens nothing"
+    with pytest.raises(RoundRefusedError, match="not-asked"):
+        ours.open(author="clerk")
+    ours.seal(index, author="clerk")
+    with pytest.raises(ReleaseRefusedError, match="too-few"):
+        ours.open(author="clerk")
+    approve(pair, pair.vn, ours)
+    second = ours.open(author="clerk")
+    with pytest.raises(RoundRefusedError, match="already-opened"):
+        ours.open(author="clerk")
+    pair.settle()
+    pair.settle()
+    mine = theirs.status().party("vn/hq")
+    assert (mine.state, mine.openings, mine.disputed_by) == ("received", (first, second), ())
+    assert pair.la.record("vn/hq", index).content.fields["text"] == TEXTS["vn"]
     assert told(ours.status()) == told(theirs.status())
 
 

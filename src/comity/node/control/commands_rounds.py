@@ -194,3 +194,4 @@ def _party(party: dict[str, Any]) -> Iterator[str]:
         yield f"  withheld at {held['at']['origin']} {held['at']['index']} ({basis})"
     if party["disputed_by"]:
         yield f"  its opening did not verify for {', '.join(party['disputed_by'])}: a claim to settle"
+        yield "  `comity round seal` again asks people to approve it anew; `comity round open` opens it anew"
