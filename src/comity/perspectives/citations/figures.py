@@ -8,6 +8,7 @@ and half as much again; the two contradict each other when the ranges do not mee
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -92,6 +93,7 @@ def contradictions(
 ) -> Iterator[Finding]:
     """Yield the numbers in sentences that the title of a source cited for them contradicts."""
     seen = set()
+    starts: dict[int, list[int]] = {}
     for found in instances:
         reference = references.get(found.key)
         if reference is None or not found.resolved:
@@ -99,7 +101,10 @@ def contradictions(
         titled = list(quantities(reference.title))
         if not titled:
             continue
-        for said in quantities(_claim(segments[found.segment].text, found.at)):
+        text = segments[found.segment].text
+        if found.segment not in starts:
+            starts[found.segment] = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+        for said in quantities(_claim(text, found.at, starts[found.segment])):
             for given in titled:
                 apart = said.high < given.low or said.low > given.high
                 if (
@@ -118,9 +123,7 @@ def contradictions(
                     )
 
 
-def _claim(text: str, at: int) -> str:
-    """Return the sentence that holds a citation, up to the citation and a little behind it."""
-    starts = [0, *(match.end() for match in _SENTENCE.finditer(text))]
-    start = max(begin for begin in starts if begin <= at)
-    end = min([begin for begin in starts if begin > at] or [len(text)])
-    return text[start:end]
+def _claim(text: str, at: int, starts: Sequence[int]) -> str:
+    """Return the sentence that holds a citation."""
+    place = bisect_right(starts, at)
+    return text[starts[place - 1] : starts[min(place, len(starts) - 1)]]

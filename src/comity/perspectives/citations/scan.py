@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from comity.perspectives.citations.authors import (
@@ -43,6 +43,8 @@ _BACK: Final = 241
 """Code points before a bracket in which the names that a sentence speaks are looked for."""
 _PRIVATE: Final = re.compile(r"personal (?:communication|interview)|pers\. comm|interview", re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(r"(?:['\u2019]s|s['\u2019])\s*\(?$")
+_AFTER: Final = 100
+_BRACKET: Final = re.compile(r"[()\[\]]")
 _PAIRS: Final = {")": "(", "]": "["}
 
 
@@ -64,18 +66,25 @@ class Scanner:
     def __init__(self, resolver: Resolver, running: str) -> None:
         self._resolver = resolver
         self._running = running
+        self._places: dict[str, bool] = {}
 
     def scan(self, text: str, *, note: bool = False) -> list[Found]:
         """Return the citations of a running text in order."""
         found: list[Found] = []
-        masked = text
-        for start, end in brackets(text):
-            inside = masked[start + 1 : end]
-            if len(inside) <= _LONGEST and _ANY_YEAR.search(inside):
-                found.extend(self._bracket(masked, start + 1, end))
-            masked = masked[:start] + " " * (end + 1 - start) + masked[end + 1 :]
+        masked = list(text) if note else []
+        for start, end, inner in brackets(text):
+            if note:
+                masked[start : end + 1] = " " * (end + 1 - start)
+            if end - start > _LONGEST or not _ANY_YEAR.search(text, start, end):
+                continue
+            low = max(0, start - _BACK)
+            window = _blanked(text, low, min(len(text), end + _AFTER), inner)
+            found.extend(
+                replace(item, start=item.start + low, end=item.end + low)
+                for item in self._bracket(window, start + 1 - low, end - low)
+            )
         if note:
-            found.extend(self._bare(masked))
+            found.extend(self._bare("".join(masked)))
         return sorted(found, key=lambda item: item.start)
 
     def _bracket(self, masked: str, start: int, end: int) -> Iterator[Found]:
@@ -143,7 +152,9 @@ class Scanner:
             return False
         if more or tail.pages or is_body(plain) or not head["year"][:1].isdigit():
             return True
-        return not used_as_place(plain, self._running)
+        if plain not in self._places:
+            self._places[plain] = used_as_place(plain, self._running)
+        return not self._places[plain]
 
     def _named(self, author: str, year: str) -> Match:
         """Return the match of an author and a year, with a key of its own where no reference answers."""
@@ -191,17 +202,30 @@ class Scanner:
                 yield Found(best[1], tail.end, best[2], year["year"], tail.pages, best[0])
 
 
-def brackets(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of brackets, inner ones before the ones around them."""
-    opened: list[tuple[str, int]] = []
-    for at, sign in enumerate(text):
+def brackets(text: str) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """Yield the spans of brackets, inner ones first, each with the spans of those right inside it."""
+    opened: list[tuple[str, int, list[tuple[int, int]]]] = []
+    for match in _BRACKET.finditer(text):
+        sign, at = match[0], match.start()
         if sign in "([":
-            opened.append((sign, at))
-        elif sign in ")]":
-            while opened and opened[-1][0] != _PAIRS[sign]:
-                opened.pop()
+            opened.append((sign, at, []))
+            continue
+        while opened and opened[-1][0] != _PAIRS[sign]:
+            opened.pop()
+        if opened:
+            _, start, inner = opened.pop()
             if opened:
-                yield opened.pop()[1], at
+                opened[-1][2].append((start, at))
+            yield start, at, inner
+
+
+def _blanked(text: str, low: int, high: int, spans: list[tuple[int, int]]) -> str:
+    """Return a stretch of a text with some spans of it blank."""
+    pieces, at = [], low
+    for start, end in spans:
+        pieces += [text[at:start], " " * (end + 1 - start)]
+        at = end + 1
+    return "".join([*pieces, text[at:high]])
 
 
 def _begin(text: str, at: int, end: int) -> int:
