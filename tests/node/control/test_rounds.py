@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from comity.node.control.desk import milliseconds
@@ -11,12 +9,11 @@ from comity.node.control.rounds import Round
 from comity.node.control.rounds_errors import RoundNotSealedError, RoundRefusedError
 from comity.node.kinds import Remark
 from comity.node.system import Draft
-from comity.record.disclosure import Disclosure
 from comity.record.protocol_kinds import Pointer, RoundOpen
 from comity.record.release import ReleaseRefusedError
 from comity.record.rounds import RoundUnknownError
 
-from .conftest import header
+from .conftest import bend, header
 
 HOUR = 3_600_000
 QUESTION = b"How does the text read?"
@@ -318,19 +315,6 @@ def test_an_opening_that_a_party_forges_is_refused_here_and_flagged_there(pair, 
     pair.settle()
     assert theirs.status().party("la/hq").notes == ("sealed-after-opening",)
     assert told(ours.status()) == told(theirs.status())
-
-
-def bend(desk, monkeypatch):
-    """Let a desk put another text into whatever it seals, as a node that lies or is broken does."""
-    real = desk._preview
-
-    def bent(wanted):
-        made = real(wanted)
-        fields = tuple(replace(f, value="Bent") if f.path == "text" else f for f in made.full.fields)
-        full = replace(made.full, fields=fields)
-        return replace(made, disclosure=Disclosure(made.disclosure.leaf, full))
-
-    monkeypatch.setattr(desk, "_preview", bent)
 
 
 def test_an_answer_that_did_not_verify_is_approved_and_opened_anew(pair, clock, monkeypatch):
