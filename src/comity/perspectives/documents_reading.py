@@ -78,3 +78,13 @@ def leaf_of(pieces: Sequence[Shown], leaf: int) -> tuple[Sequence[Shown], int, i
     marked = next((number for number, piece in enumerate(pieces) if piece.marked), None)
     leaf = min(max(leaf, 1), leaves) if marked is None else marked // LEAF + 1
     return pieces[(leaf - 1) * LEAF : leaf * LEAF], leaf, leaves
+
+
+def line_spans(text: str, lines: set[int]) -> dict[int, tuple[int, int]]:
+    """Return the span of each of some lines, counted from 1; an empty line has none."""
+    spans, at = {}, 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if number in lines and line:
+            spans[number] = (at, at + len(line))
+        at += len(line) + 1
+    return spans

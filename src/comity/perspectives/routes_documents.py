@@ -13,7 +13,7 @@ from comity.console.pages.record import not_found
 from comity.perspectives.citations import audit
 from comity.perspectives.documents import text_held, works_on_record
 from comity.perspectives.documents_jobs import DroppedFile, IntakeJobs
-from comity.perspectives.documents_reading import leaf_of, reading
+from comity.perspectives.documents_reading import leaf_of, line_spans, reading
 from comity.perspectives.labels_documents import FINDING_KINDS, LANGUAGES, MEDIA, ORIGINS
 from comity.perspectives.queries import documents
 
@@ -141,6 +141,7 @@ def _add_document(router: APIRouter, console: Console) -> None:
             document=report,
             audit=checked,
             faults=faults,
+            spans=line_spans(text or "", {item.line for item in faults}),
             path=document_path(report),
             **WORDS,
         )
