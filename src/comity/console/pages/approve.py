@@ -45,6 +45,7 @@ REFUSED: Final = {
     "enrolment-uncertified": N_("The enrolment is not signed by an enrol key of the charter."),
     "enrolment-shared": N_("This passkey was enrolled for another person before."),
     "enrolment-revoked": N_("The enrolment of this passkey was revoked."),
+    "enrolment-exercise": N_("This passkey was enrolled for an exercise, and what is asked is real."),
     "person-author": N_("Whoever made the request does not approve it."),
     "person-again": N_("This person has approved it already, and counts once, with whatever passkey."),
     "role-missing": N_("This person is not enrolled for what the action needs."),

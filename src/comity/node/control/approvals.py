@@ -174,16 +174,14 @@ class ApprovalDesk:
     def passkeys(self, asked: Asked) -> list[Enrolled]:
         """Return the passkeys of people who can still approve a request: not its author, nobody twice."""
         done = {*asked.verdict.people, asked.author.strip().casefold()}
-        role = POLICY[asked.model.action].role
-        return [one for one in self._people.counting(role) if one.model.person not in done]
+        return [one for one in self._able(asked) if one.model.person not in done]
 
     def options(self, asked: Asked, site: Site) -> str:
         """Return what the browser is to sign: PublicKeyCredentialRequestOptions as JSON (WebAuthn 5.5)."""
         from comity.node.control import ceremony  # noqa: PLC0415 - slow to load
 
-        allowed = self._people.counting(POLICY[asked.model.action].role)
         return ceremony.request_options(
-            site, challenge(asked.place), [unb64(one.model.credential_id) for one in allowed]
+            site, challenge(asked.place), [unb64(one.model.credential_id) for one in self._able(asked)]
         )
 
     def approve(self, index: int, credential: str | dict[str, Any]) -> Ref:
@@ -221,6 +219,12 @@ class ApprovalDesk:
         return model.person if isinstance(model, Approval) else ""
 
     # --- inside ---
+
+    def _able(self, asked: Asked) -> list[Enrolled]:
+        """Return the passkeys of people in the role; fictional people approve nothing that is real."""
+        able = self._people.counting(POLICY[asked.model.action].role)
+        fictional = self._people.fictional(asked.place)
+        return [one for one in able if fictional or not self._people.fictional(one.place)]
 
     def _asked(self, record: Record) -> tuple[Asked, Approvals]:
         model = request_of(record)
