@@ -63,6 +63,17 @@ def test_who_used_a_passkey_in_a_session_is_the_author_of_what_it_asks(desk):
     assert desk.ask(other)[1] == "p-2"
 
 
+def test_a_session_in_which_nobody_is_known_asks_under_any_name(desk):
+    """A limit: the author is what was typed, so that one of the people needed may be who asked."""
+    one, two = device("one"), device("two")
+    enrol(desk.node, "p-1", one)
+    enrol(desk.node, "p-2", two)
+    place, author = desk.ask(desk.browser(), "p-2")
+    assert author == "p-2"
+    assert desk.approve(desk.browser(), place, one).status_code == 200
+    assert desk.approve(desk.browser(), place, two).status_code == 409, "who was named can tell"
+
+
 def test_a_session_that_two_people_used_is_nobodys(desk):
     one, two = device("one"), device("two")
     enrol(desk.node, "p-1", one)
