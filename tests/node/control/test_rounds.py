@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from comity.node.control.desk import milliseconds
@@ -372,3 +374,23 @@ def test_the_example_of_the_module(pair, clock):
     with pytest.raises(RoundNotSealedError):
         round_.open(author="clerk")
     assert round_.status().phase == "sealing"
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+def test_what_was_approved_at_sealing_holds_for_the_compacts_hours_of_grace(pair, clock, monkeypatch, hours):
+    compact = SimpleNamespace(deadlines=SimpleNamespace(round_grace_hours=hours))
+    monkeypatch.setattr("comity.node.control.rounds_asked.in_force", lambda _: compact)
+    monkeypatch.setattr(pair.vn.control.desk, "_clock", clock)
+    ours, _ = sealed(pair, clock)
+    end = ours.model.open_by + hours * HOUR
+    assert [one.model.expires for one in ours.requests()] == [end]
+    clock.now = end
+    with pytest.raises(RoundRefusedError, match="not-asked"):
+        ours.open(author="clerk")
+    ours.seal(ours.status().party("vn/hq").sealed.index, author="clerk")
+    assert ours.requests()[-1].model.expires == end + 7 * 24 * HOUR
+    with pytest.raises(ReleaseRefusedError, match="too-few"):
+        ours.open(author="clerk")
+    approve(pair, pair.vn, ours)
+    ours.open(author="clerk")
+    assert ours.status().party("vn/hq").state == "opened"

@@ -10,7 +10,7 @@ import structlog
 from comity.node.control.desk import milliseconds, month_of
 from comity.node.control.release import Wanted
 from comity.node.control.rounds_acks import Acks
-from comity.node.control.rounds_asked import OpeningRequest
+from comity.node.control.rounds_asked import GRACE, OpeningRequest, approved_until
 from comity.node.control.rounds_errors import RoundRefusedError
 from comity.node.control.rounds_reader import RoundReader, model_of
 from comity.node.control.rounds_witness import take_witnessed
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 LOGGER = structlog.get_logger("comity.node.control")
 
-GRACE: Final = 30 * 24 * 3600 * 1000
-"""Milliseconds after `open_by` in which what was approved at sealing can still be opened: late, not lost."""
 READY: Final = frozenset({"approved", "granted", "received"})
 FAILED: Final = frozenset({"disputed", "settled"})
 """Stages of an opening that did not verify for its recipient: it is asked for, and opened, anew."""
@@ -161,7 +159,7 @@ class RoundDesk:
                     recipient,
                     author=author,
                     reason=f"round {model.round} of {round_.origin}",
-                    expires=max(model.open_by, self.clock()) + GRACE,
+                    expires=approved_until(self._node.folder, model.open_by, self.clock()),
                     action="round_open",
                     month=month,
                 )
