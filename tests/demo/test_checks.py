@@ -11,7 +11,7 @@ from rich.console import Console
 from comity.demo import steps
 from comity.demo.documents import Located, Looked, Orphan, look
 from comity.demo.example import ExampleError, find_example, read_example
-from comity.demo.picture import picture
+from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
 from comity.demo.reading import Records
 from comity.demo.steps import Outcome
@@ -149,3 +149,10 @@ def test_the_picture_shows_failed_checks_orphans_and_fiction():
         "somebody",
     ):
         assert words in text
+
+
+def test_the_demonstration_says_that_its_keys_are_for_play():
+    out = io.StringIO()
+    Console(file=out, width=118).print(links({"Party A": "http://aa.localhost:1/enter/x"}, staying=True))
+    assert "keys lie without a passphrase" in out.getvalue()
+    assert "http://aa.localhost:1/enter/x" in out.getvalue()

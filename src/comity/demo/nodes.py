@@ -209,7 +209,7 @@ def prepare(member: Member, folder: Path, ports: Ports) -> None:
                 offices={"editor": dict(member.office or {"en": "Example editor"})},
                 names=member.names,
                 colour=member.colour,
-                unprotected=True,
+                unprotected=True,  # nobody is there to type a passphrase; `links` says so to whoever looks
             ),
         )
         return

@@ -66,8 +66,10 @@ def links(nodes: Mapping[str, str], *, staying: bool) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 2))
     for name, address in nodes.items():
         table.add_row(Text(name, style="bold"), Text(address, style="cyan underline", overflow="fold"))
+    keys = "For play alone: these nodes' keys lie without a passphrase, and the passkeys are software."
     last = "Each link opens once. Ctrl-C ends both nodes." if staying else "The nodes have ended."
-    return Group(_heading("Consoles, on this machine only"), table, Text(last, style=QUIET))
+    said = Text(f"{keys}\n{last}", style=QUIET)
+    return Group(_heading("Consoles, on this machine only"), table, said)
 
 
 def _heading(words: str) -> RenderableType:
