@@ -110,6 +110,7 @@ def routes(console: Console) -> APIRouter:
             actions=ACTIONS,
             exercise=any(_fictional(one) for one in asked),
             people=console.node.control.people.listing(),
+            fictional=console.node.control.people.fictional,
             words=REFUSED,
         )
 
