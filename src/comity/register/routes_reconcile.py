@@ -13,6 +13,7 @@ from comity.register.labels import PAGES, path_of
 from comity.register.pages import mechanism_names, title
 from comity.register.places_labels import TICKETS
 from comity.register.queries import facts
+from comity.register.reconcile_labels import reason_words
 
 if TYPE_CHECKING:
     from comity.console import Console
@@ -37,6 +38,7 @@ def reconcile_routes(console: Console, node: Node) -> APIRouter:
             titles=_titles(node),
             link=_link,
             read=_read,
+            reason=reason_words,
             exercise=any(ticket["exercise"] for ticket in tickets),
         )
 
