@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.perspectives.intake.sections import section_map
+from comity.perspectives.languages import language_of
 from comity.perspectives.segments import segment
+from comity.perspectives.sentences import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +23,7 @@ _SPAN: Final = re.compile(r"(\d{1,9})-(\d{1,9})$")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A segment on the page: its kind, its text around and in the marked passage, the page that it begins."""
+    """A segment on the page: kind, span, text around and in the marked passage, the page that it begins."""
 
     kind: str
     before: str
@@ -30,12 +32,12 @@ class Shown:
     note: str
     page: str
     joined: int
+    span: str
 
 
 def reading(text: str, pages: Sequence[dict[str, Any]], at: str = "") -> tuple[Shown, ...]:
     """Return the segments of a document; `at` is the span (`start-end`) of a passage to mark."""
-    span = _SPAN.match(at)
-    start, end = (int(span[1]), int(span[2])) if span else (-1, -1)
+    start, end = span_of(at) or (-1, -1)
     shown = []
     number = ""
     for piece in segment(text, section_map(text)):
@@ -50,10 +52,28 @@ def reading(text: str, pages: Sequence[dict[str, Any]], at: str = "") -> tuple[S
                 note=piece.mark,
                 page=page if page != number else "",
                 joined=piece.joined,
+                span=f"{piece.start}-{piece.end}",
             )
         )
         number = page
     return tuple(shown)
+
+
+def span_of(at: str) -> tuple[int, int] | None:
+    """Return the span that `start-end` names, or None where it names none."""
+    found = _SPAN.match(at)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def sentence_spans(text: str, span: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """Return the spans of the sentences of the segments that a span meets; none where there is but one."""
+    found = [
+        piece.span(one.start, one.end)
+        for piece in segment(text, section_map(text))
+        if piece.start < span[1] and span[0] < piece.end
+        for one in pieces(piece.text, language_of(piece.text))
+    ]
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _marked(piece: Segment, start: int, end: int) -> tuple[int, int]:

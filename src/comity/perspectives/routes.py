@@ -28,11 +28,12 @@ from comity.perspectives.labels import (
     statement_path,
     work_path,
 )
-from comity.perspectives.queries import comparison, documents, rule, statements, works
+from comity.perspectives.queries import codebook, comparison, documents, rule, statements, works
 from comity.perspectives.record_claims import METHOD as RECORD_METHOD
 from comity.perspectives.routes_coding import coding_pages
 from comity.perspectives.routes_comparison import comparison_pages, side_words
 from comity.perspectives.routes_documents import document_pages
+from comity.perspectives.routes_passages import passage_pages
 from comity.record.values import Locator
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def routes(app: NodeApp) -> APIRouter:
     console.add_citing(_citing(app))
 
     router.include_router(routes_assistance.routes(app))
+    router.include_router(passage_pages(console))
     router.include_router(document_pages(console))
     router.include_router(routes_networks.routes(app))
     _add_works(router, console)
@@ -141,7 +143,7 @@ def _add_statement(router: APIRouter, console: Console) -> None:
             view = next((view for view in statements(db) if view.slug == slug), None)
             if view is None:
                 return not_found(console, request)
-            placed = rule(db)
+            placed, book = rule(db), codebook(db)
             row = next((row for row in comparison(db).rows if row.slug == view.proposition), None)
             passages = [_passage(Texts(db, node.contents), report.fields["cite"]) for report in view.codings]
         return console.render(
@@ -151,6 +153,9 @@ def _add_statement(router: APIRouter, console: Console) -> None:
             rule=placed,
             row=row,
             passages=passages,
+            frames={one["slug"]: one["labels"] for one in book.report.fields.get("frames", [])}
+            if book
+            else {},
             exercise=view.exercise,
             **WORDS,
         )

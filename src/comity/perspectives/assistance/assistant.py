@@ -203,6 +203,7 @@ def _suggestion(one: Suggestion, corpus: Corpus) -> dict[str, Any]:
         "work": passage.work,
         "passage": passage.text,
         "language": passage.language,
+        "document": list(passage.document),
         "locator": _locator(corpus, (passage.work, passage.start, passage.end)),
         "score": one.candidate.score,
         "ranked_by": one.candidate.ranked,
