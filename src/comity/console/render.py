@@ -179,6 +179,7 @@ def _environment(systems: Iterable[System], names: Mapping[str, Any]) -> Environ
         iso=formats.iso,
         duration=formats.duration,
         size=formats.size,
+        territory=formats.territory,
     )
     environment.tests["words"] = texts.is_text
     environment.globals.update(

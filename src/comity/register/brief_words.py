@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from comity.console import formats
-from comity.console.formats import edtf
+from comity.console.formats import edtf, territory
 from comity.console.i18n import N_, NAMES, Languages, gettext, speaking
 from comity.register.brief_labels import (
     ENGLISH_ONLY,
@@ -186,7 +186,7 @@ class Writer:
 
     def _party(self, party: str, code: str) -> str:
         names = self._names.get(party, {})
-        return names.get(code) or names.get("en") or party
+        return names.get(code) or names.get("en") or territory(party)
 
     def _text(self, texts: Mapping[str, str], code: str, report: Report | None = None) -> str:
         """Return a text of a record in a language, marked where it is another one's or a machine's."""
