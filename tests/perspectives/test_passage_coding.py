@@ -96,6 +96,9 @@ def test_a_dropped_document_is_coded_and_counted(visitor):
     assert "The road is said to do its work." in statement
     assert "n = 1" in visitor.get("/comparison", "en").text
     assert "not described yet" not in whole(visitor.get(where, "en"))
+    other = {**FORM, "coder": "another", "paraphrase_own": "ຖະໜົນໃຊ້ໄດ້."}
+    lao = visitor.request("POST", one, data=other, headers={"accept-language": "lo"})
+    assert "ຖະໜົນໃຊ້ໄດ້." in whole(visitor.get(lao.headers["location"], "lo"))
     assert 'name="origin_cluster"' not in whole(visitor.get(one, "en"))
 
 
@@ -131,6 +134,15 @@ def test_what_is_no_number_is_refused(name, value):
 def test_a_span_beyond_the_text_is_refused():
     with pytest.raises(LocatorError):
         passage_drafts({**FORM, **WORK}, "a-work", TEXT, (9, len(TEXT) + 1))
+
+
+def test_a_paraphrase_in_the_language_of_the_page_stands_beside_the_english_one():
+    given = {**FORM, **WORK, "paraphrase_own": " Con đường có ích. "}
+    fields = passage_drafts(given, "a-work", TEXT, (9, 20), language="vi")[-1]["fields"]
+    assert fields["paraphrase"] == {"en": FORM["paraphrase"], "vi": "Con đường có ích."}
+    assert passage_drafts(given, "a-work", TEXT, (9, 20))[-1]["fields"]["paraphrase"] == {
+        "en": FORM["paraphrase"]
+    }
 
 
 def test_two_coders_of_one_passage_make_two_statements_and_one_coder_one():

@@ -43,7 +43,8 @@ def passage_drafts(
         text: NFC text of the document.
         span: First code point of the passage, and one past its last.
         **known: `described`, the fields of the work's record, or None; `codebook`, name and version of the
-            codebook in force, or None; `language`, that of the paraphrase.
+            codebook in force, or None; `language`, that of `paraphrase_own`, which may stand
+            beside the English one that every text on record has.
 
     Raises:
         LocatorError: the span is not a passage of the text.
@@ -55,7 +56,9 @@ def passage_drafts(
     described = described or drafts[0]["fields"]
     named = {name: given.get(name, "").strip() for name in FIELDS}
     _demand(named, FIELDS, _OPTIONAL)
-    paraphrase = {str(known.get("language", "en")): named.pop("paraphrase")}
+    paraphrase = {"en": named.pop("paraphrase")}
+    if given.get("paraphrase_own", "").strip() and known.get("language", "en") != "en":
+        paraphrase[known["language"]] = given["paraphrase_own"].strip()
     fields = {
         **{name: value for name, value in named.items() if value},
         "slug": statement_slug(named, work, locator.digest),

@@ -112,7 +112,7 @@ def _page(
         "sentences": sentence_spans(text, span),
         "comparison": found,
         "known": known,
-        "given": {name: (given or {}).get(name, "") for name in (*FIELDS, *WORK_FIELDS)},
+        "given": {name: (given or {}).get(name, "") for name in (*FIELDS, "paraphrase_own", *WORK_FIELDS)},
         "fault": error,
         "stances": STANCES,
         "modalities": MODALITIES,
