@@ -25,9 +25,10 @@ class Node:
     def get(self, path):
         if path == "perspectives/works":
             return [fields for kind, fields in drafts() if kind == "perspectives.work"]
-        reason = {"words": "south is not heard"}
+        reason = {"code": "not_heard", "group": "south", "other": "", "work": ""}
         return {
-            "rows": [{"proposition": "exclusivity", "computed_finding": "cannot tell", "reasons": [reason]}]
+            "rule": {"labels": {"south": {"en": "The south"}}},
+            "rows": [{"proposition": "exclusivity", "computed_finding": "cannot tell", "reasons": [reason]}],
         }
 
 
@@ -53,7 +54,7 @@ def test_every_finding_of_the_authors_leads_to_its_passage_and_to_what_is_cited_
     assert all(item.passage for item in paper.findings)
     by_slug = {item.proposition: item for item in paper.findings}
     assert by_slug["exclusivity"].cited == ("Thayer 2010", "Storey 2012")
-    assert by_slug["exclusivity"].reasons == ("south is not heard",)
+    assert by_slug["exclusivity"].reasons == ("The south is not heard",)
     assert any("figure-contradicts-title" in fault for fault in by_slug["effectiveness"].faults)
 
 

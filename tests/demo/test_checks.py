@@ -14,7 +14,7 @@ from comity.demo.example import ExampleError, find_example, read_example
 from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
 from comity.demo.reading import Records
-from comity.demo.steps import Outcome
+from comity.demo.steps import Outcome, matrix_equal
 
 EXAMPLE = read_example(find_example())
 
@@ -156,3 +156,13 @@ def test_the_demonstration_says_that_its_keys_are_for_play():
     Console(file=out, width=118).print(links({"Party A": "http://aa.localhost:1/enter/x"}, staying=True))
     assert "keys lie without a passphrase" in out.getvalue()
     assert "http://aa.localhost:1/enter/x" in out.getvalue()
+
+
+def test_matrices_differ_where_somebody_coded_for_itself_alone():
+    def coded(statements, digest="d"):
+        return {"digest": digest, "counts": {"perspectives.statement": statements}}
+
+    assert matrix_equal(["m", "m"], [coded(3), coded(3)])
+    assert not matrix_equal(["m", "n"], [coded(3), coded(3)])
+    assert matrix_equal(["m", "n"], [coded(4), coded(3)])
+    assert not matrix_equal(["m", "n"], [coded(4), coded(3, "e")])

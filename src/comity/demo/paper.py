@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.perspectives.citations import audit
+from comity.perspectives.clusters import WORDS
 from comity.perspectives.intake import document_text
 from comity.perspectives.locators import resolve
 from comity.record.values import Locator
@@ -90,9 +91,12 @@ def read_paper(looked: Looked, nodes: Sequence[RunningNode], records: Records) -
         return None
     text = document_text(held[work].original)
     checked = audit(text, nodes[0].get("perspectives/works"))
-    rows = {row["proposition"]: row for row in nodes[0].get("perspectives/comparison")["rows"]}
+    comparison = nodes[0].get("perspectives/comparison")
+    rows = {row["proposition"]: row for row in comparison["rows"]}
+    titles = {item["slug"]: item["title"] for item in nodes[0].get("perspectives/works")}
+    named = titles | {slug: label["en"] for slug, label in _labels(comparison).items()}
     findings = [
-        _finding(fields, text, checked, rows) for fields in recorded if fields["cite"]["work"] == work
+        _finding(fields, text, checked, rows, named) for fields in recorded if fields["cite"]["work"] == work
     ]
     proposals = [
         record["content"]["fields"]
@@ -113,8 +117,22 @@ def read_paper(looked: Looked, nodes: Sequence[RunningNode], records: Records) -
     )
 
 
+def _labels(comparison: dict[str, Any]) -> dict[str, dict[str, str]]:
+    return dict(comparison["rule"]["labels"]) if comparison["rule"] else {}
+
+
+def _reason(reason: dict[str, Any], named: dict[str, str]) -> str:
+    """Return why one cannot tell, with perspectives and works by their names."""
+    told = {name: named.get(reason[name], reason[name]) for name in ("group", "other", "work")}
+    return WORDS[reason["code"]] % told
+
+
 def _finding(
-    fields: dict[str, Any], text: str, checked: Audit, rows: dict[str, dict[str, Any]]
+    fields: dict[str, Any],
+    text: str,
+    checked: Audit,
+    rows: dict[str, dict[str, Any]],
+    named: dict[str, str],
 ) -> AuthorsFinding:
     row = rows.get(fields["proposition"], {})
     start = end = 0
@@ -136,7 +154,7 @@ def _finding(
         cited=tuple(dict.fromkeys(item.raw for item in inside)),
         faults=tuple(sorted(faults)),
         computed=row.get("computed_finding", "cannot tell"),
-        reasons=tuple(reason["words"] for reason in row.get("reasons", [])),
+        reasons=tuple(_reason(reason, named) for reason in row.get("reasons", [])),
     )
 
 
