@@ -110,6 +110,8 @@ def _facts(outcome: Outcome) -> RenderableType:
     table = _table("what", "agreed", "awaiting the other side", "recorded differently")
     differing = []
     for kind, facts in outcome.facts.items():
+        if not facts:
+            continue
         states = Counter(fact["state"] for fact in facts)
         counts = [states["agreed"], states["awaiting"], states["recorded differently"]]
         styles = (GOOD, WAIT, BAD)
