@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import structlog
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,3 +21,10 @@ def shared() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _unset_journal():
+    """A command run inside this process sets up the log on an error output that ends with its test."""
+    yield
+    structlog.reset_defaults()

@@ -17,7 +17,7 @@ from comity.node.folder import Folder
 
 pytestmark = pytest.mark.processes
 
-PATIENCE = 120
+PATIENCE = 240
 ORIGINS = {"vn/hq", "la/hq"}
 CHECKS = {
     "fingerprints_equal",
@@ -95,7 +95,7 @@ def until(condition):
 def test_once_prints_one_object_and_nothing_else_and_ends_both_nodes(first):
     folder, found, out = first
     assert len(out.strip().splitlines()) == 1
-    assert set(found) == {"origins", "register", "matrix", "walk", "checks"}
+    assert set(found) - {"paper"} == {"origins", "register", "matrix", "walk", "checks"}
     assert nothing_runs(folder)
 
 
@@ -239,7 +239,11 @@ def test_with_the_documents_every_locator_leads_to_its_passage_or_is_an_orphan(f
     code, out, err = run("demo", "--dir", folder, "--once", "--json", "--documents", shared / "seeds")
     assert code == 0, err
     again = json.loads(out)
-    assert set(again["checks"]) == CHECKS | {"documents_held", "locators_accounted"}
+    assert set(again["checks"]) == CHECKS | {
+        "documents_held",
+        "locators_accounted",
+        "no_proposal_is_an_undertaking",
+    }
     assert set(again["checks"].values()) == {True}
     assert again["matrix"] == found["matrix"]
     code, out, err = run("perspectives", "locators", folder / "vn", "--json")

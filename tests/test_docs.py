@@ -185,7 +185,7 @@ def test_commands_on_pages_exist_with_their_options(page, commands):
 
 def found(words, commands):
     """Return the command that the words begin with; `comity sync DIR` pulls."""
-    for length in (2, 1):
+    for length in (3, 2, 1):
         if " ".join(words[:length]) in commands:
             return commands[" ".join(words[:length])][0]
     if words[0] == "sync" and len(words) > 1:

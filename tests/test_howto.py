@@ -27,7 +27,7 @@ PAGES = [
     ROOT / "docs" / "tutorial.md",
 ]
 BLOCK = re.compile(r"^```(sh|sh fails|sh stays|sh stops|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-START_SECONDS = 120
+START_SECONDS = 240
 STAND_INS = {"make run": "comity demo --dir demo-data"}
 """What a page says, and what is run for it: the environment of the tests is set up already."""
 

@@ -1176,6 +1176,30 @@ function sealedInfo(c) {
   return Buffer.concat([ascii("comity/sealed/v1\n"), origin, unb64(c.grant_id, 16), ...names, unb64(c.recipient.hpke_key, 32)]);
 }
 
+// ---- steps of the protocol: docs/spec/protocol.md ---------------------------------------------------------------
+
+/** Every place that content names, in its order, each once. */
+function placesNamed(value, found = []) {
+  if (isObject(value) && "leaf" in value && "index" in value && "origin" in value) {
+    const { origin, index, leaf } = value;
+    if (!found.some((ref) => shown(ref) === shown({ origin, index, leaf }))) found.push({ origin, index, leaf });
+  } else if (typeof value === "object" && value !== null) Object.values(value).forEach((item) => placesNamed(item, found));
+  return found;
+}
+
+function checkRefs(c) {
+  const refs = placesNamed(c.fields.map((field) => field.value)).slice(0, 32);
+  must(c.outer === (refs.length ? "protocol" : "record"), "another outer form than its content asks for");
+  must(shown(c.refs) === shown(refs), "it does not name the places that its content names");
+}
+
+function acceptStep(c) {
+  const place = { origin: c.origin, id: unb64(c.id, 16), kind: c.kind };
+  equal(Math.ceil(c.slots / 8) * 8, c.n, "n");
+  equal(b64(rootOf(slotDigests(place, c.fields, c.n, unb64(c.record_key, 32)).map(leafHash))), c.commit, "the commitment");
+  checkRefs(c);
+}
+
 /** file, list → what to run on each case; a case with `refuse` must be refused, any other must pass. */
 // ---- approvals: docs/spec/approval.md -----------------------------------------------------------------------
 
@@ -1331,6 +1355,11 @@ const RUNS = {
     bound: (c) => equal(b64(sealedInfo(c)), c.info, "what it is bound to"),
   },
   compact: { accept: runCompact, refuse: runCompact },
+  step: {
+    accept: acceptStep,
+    forged: checkRefs,
+    settle: (c) => verdict(c.received.origin === c.origin && c.received.index < c.index, c.counts),
+  },
   proof: {
     trees: (c) => equal(b64(rootOf(numbers(c.size))), c.root, "the root"),
     inclusion,
@@ -1359,6 +1388,8 @@ const RUNS = {
 
 /** Vectors of what nobody but the owner of a key ever reads. */
 const PRIVATE = new Set(["keyfile.json", "sealed.json", "carried.json"]);
+/** Lists about the schemas of kinds: content of any kind verifies here. */
+const SCHEMAS = new Set(["step.json, schema"]);
 
 function runCase(run, c) {
   try {
@@ -1382,6 +1413,10 @@ function runVectors(folder) {
     const runs = RUNS[basename(name, ".json")];
     const vectors = JSON.parse(readFileSync(join(folder, name), "utf8"));
     for (const [part, cases] of Object.entries(vectors).filter(([key]) => key !== "description")) {
+      if (SCHEMAS.has(`${name}, ${part}`)) {
+        console.log(`${name}, ${part}: left out, this verifier knows no kinds`);
+        continue;
+      }
       for (const c of cases) {
         const problem = runs?.[part] ? runCase(runs[part], c) : "this verifier does not know these vectors";
         if (problem === undefined) passed += 1;

@@ -35,7 +35,7 @@ ARGUMENTS = [
 LANGUAGES = ("vi", "lo", "en")
 SCHEMES = ("light", "dark")
 WIDTHS = {"desktop": 1280, "phone": 390}
-START_SECONDS = 120
+START_SECONDS = 240
 SECRET = "Withheld by the test"
 
 
@@ -132,6 +132,10 @@ def places(page: Page, base: str) -> dict[str, str]:
         "record-kind": "/record?kind=register.instrument",
         "charter": "/record/vn/hq/0",
         "register": "/register",
+        "reconciliation": "/register/reconciliation",
+        "conflicts": "/register/conflicts",
+        "places": "/register/places?text=La+Lay",
+        "briefs": "/register/briefs",
         "comparison": "/comparison",
         "works": "/comparison/works",
         "exchange": "/sync",

@@ -84,3 +84,11 @@ def test_sizes_and_durations():
         assert formats.size(3) == "3 byte"
         assert formats.size(5 * 1024**3) == "5.0 GB"
         assert formats.duration(7_200_000) == "2 hours"
+
+
+def test_a_country_that_is_no_party_has_its_name_and_a_code_of_none_stays():
+    with speaking(SPOKEN["vi"]):
+        assert formats.territory("kh") == "Campuchia"
+        assert [formats.territory(code) for code in ("aa", "zz", "intl", "", "k1")] == [
+            "aa", "zz", "intl", "", "k1"
+        ]  # fmt: skip

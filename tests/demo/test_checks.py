@@ -11,10 +11,10 @@ from rich.console import Console
 from comity.demo import steps
 from comity.demo.documents import Located, Looked, Orphan, look
 from comity.demo.example import ExampleError, find_example, read_example
-from comity.demo.picture import picture
+from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
 from comity.demo.reading import Records
-from comity.demo.steps import Outcome
+from comity.demo.steps import Outcome, matrix_equal
 
 EXAMPLE = read_example(find_example())
 
@@ -149,3 +149,20 @@ def test_the_picture_shows_failed_checks_orphans_and_fiction():
         "somebody",
     ):
         assert words in text
+
+
+def test_the_demonstration_says_that_its_keys_are_for_play():
+    out = io.StringIO()
+    Console(file=out, width=118).print(links({"Party A": "http://aa.localhost:1/enter/x"}, staying=True))
+    assert "keys lie without a passphrase" in out.getvalue()
+    assert "http://aa.localhost:1/enter/x" in out.getvalue()
+
+
+def test_matrices_differ_where_somebody_coded_for_itself_alone():
+    def coded(statements, digest="d"):
+        return {"digest": digest, "counts": {"perspectives.statement": statements}}
+
+    assert matrix_equal(["m", "m"], [coded(3), coded(3)])
+    assert not matrix_equal(["m", "n"], [coded(3), coded(3)])
+    assert matrix_equal(["m", "n"], [coded(4), coded(3)])
+    assert not matrix_equal(["m", "n"], [coded(4), coded(3, "e")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import MetaData
@@ -54,6 +55,12 @@ audience = "parties"
 [deadlines]
 erase_ack_days = 30
 round_grace_hours = 24
+[[vocabulary]]
+name = "labels"
+version = "2"
+file = "labels.txt"
+[[rule]]
+en = "Each party keeps its own log."
 """
 
 
@@ -382,11 +389,17 @@ def test_both_adopt_what_both_signed(pair):
         exchange(pair, ours, theirs)
         exchange(pair, theirs, ours)
     (pair / "rules.toml").write_text(RULES)
+    (pair / "labels.txt").write_text("a b c")
     file = pair / "pact"
     data = told("compact", "propose", pair / "aa", pair / "rules.toml", file)
     told("compact", "sign", file, "--key", roots(pair, "aa")[0], "--key", roots(pair, "aa")[1], "--yes")
     assert run("compact", "adopt", pair / "aa", file, "--author", "minister").exit_code == 1
     options = ["--key", roots(pair, "bb")[0], "--key", roots(pair, "bb")[1]]
+    asked = run("compact", "sign", file, *options, answers="no\n")
+    assert asked.exit_code == 1
+    digest = b64(sha256(b"a b c").digest())
+    for word in ("control.* to parties", f"labels 2, {digest}", "Each party keeps its own log.", "24 hours"):
+        assert word in asked.output, "who signs reads what it says"
     told("compact", "sign", file, *options, "--fingerprint", data["fingerprint"])
     for party in ("aa", "bb"):
         assert told("compact", "adopt", pair / party, file, "--author", "minister")["index"] > 0

@@ -20,7 +20,15 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size
         node=NAMES,
         listen=st.sampled_from(["127.0.0.1:0", "vn.localhost:8710", "[::1]:99", "localhost:1"]),
         peers=st.lists(
-            st.builds(Peer, origin=TEXT, address=st.just("http://127.0.0.1:80"), charter=TEXT, party=TEXT),
+            st.builds(
+                Peer,
+                origin=TEXT,
+                address=st.just("http://127.0.0.1:80"),
+                charter=TEXT,
+                party=TEXT,
+                followed_by=TEXT,
+                ended=TEXT,
+            ),
             max_size=3,
         ).map(tuple),
         retention=st.dictionaries(TEXT, st.integers(1, 99999), max_size=3),

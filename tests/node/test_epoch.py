@@ -8,11 +8,14 @@ from dataclasses import replace
 
 import pytest
 
+from comity.node import charter_work, epoch_approval, keys
 from comity.node import epoch_founding as founding
 from comity.node.backup import backup, restore
 from comity.node.config import load
+from comity.node.control.approvals import ApprovalRefusedError
 from comity.node.create import NewNode, create
 from comity.node.epoch import NotAgreedError
+from comity.node.epoch_approval import EpochApprovalError
 from comity.node.errors import NodeReadOnlyError, OwnForkError, UnconfirmedError
 from comity.node.folder import Folder
 from comity.node.node import Node
@@ -25,6 +28,7 @@ from comity.record.epoch import (
 )
 from comity.record.fork import ForkProof
 from comity.record.note import Signer
+from tests.node.control.test_people import approve, device, enrol
 from tests.node.two import Two, make, remark, sync
 
 WHY = "A backup was attested while the node still ran elsewhere."
@@ -220,3 +224,66 @@ def test_a_sound_log_has_no_next_epoch(tmp_path):
     create(tmp_path / "vn", NewNode("vn", "hq", listen="127.0.0.1:0", unprotected=True))
     with pytest.raises(EpochProofError, match="nothing here proves"):
         founding.propose(Folder(tmp_path / "vn"), ())
+
+
+def ask_two_people(fork):
+    """Give la a charter whose root threshold is two."""
+    fork.la.close()
+    place = fork.root / "la"
+    second = Signer.generate("la/hq/root/second")
+    made = charter_work.propose(place, root_threshold=2, add_roots=[second.vkey])
+    first = keys.load_root(place / "keys" / "roots" / "1")
+    (fork.root / "v2").write_bytes(made.sign([first, second]).encode())
+    charter_work.advance(place, fork.root / "v2", place / "keys" / "roots" / "1")
+    fork.la = Node.open(place)
+
+
+def test_where_the_charter_asks_for_two_people_nobody_agrees_alone(fork):
+    ask_two_people(fork)
+    proposal = fork.propose()
+    data = proposal.encode()
+
+    def agree():
+        return fork.la.epochs.agree(data, author="desk", reason=WHY, exercise=True)
+
+    with pytest.raises(EpochApprovalError, match="2 people"):
+        agree()
+    (asked,) = fork.la.control.approvals.requests()
+    assert (asked.model.action, asked.verdict.role, asked.verdict.needed) == ("recover", "charter", 2)
+    assert asked.model.targets[0].index == proposal.follows.size - 1
+    with pytest.raises(EpochApprovalError, match="0 of 2"):
+        agree()
+    assert len(fork.la.control.approvals.requests()) == 1, "asked once"
+    for person, roles in (("p-1", ["charter"]), ("p-2", ["charter"]), ("p-3", ["release"])):
+        enrol(fork.la, person, device(person), *roles)
+    approve(fork.la, asked.place, device("p-1"))
+    with pytest.raises(EpochApprovalError, match="1 of 2"):
+        agree()
+    with pytest.raises(ApprovalRefusedError, match="role-missing"):
+        approve(fork.la, asked.place, device("p-3"))
+    with pytest.raises(ApprovalRefusedError, match="person-again"):
+        approve(fork.la, asked.place, device("p-1"))
+    approve(fork.la, asked.place, device("p-2"))
+    word = agree()
+    said = word.content.model
+    assert said.request.ref() == asked.place
+    assert len(said.approvals) == 2
+    assert [one.stage for one in fork.la.control.approvals.requests()] == ["done"]
+    assert agree() == word
+    sync(fork.vn, fork.la)
+    answer = fork.begin(proposal).content.model
+    assert (answer.request, answer.approvals) == (None, [])
+    assert answer.agreed() == said.agreed()
+
+
+def test_approvals_are_of_one_proposal(fork, monkeypatch):
+    ask_two_people(fork)
+    proposal = fork.propose()
+    with pytest.raises(EpochApprovalError):
+        fork.la.epochs.agree(proposal.encode(), author="desk", reason=WHY, exercise=True)
+    (first,) = fork.la.control.approvals.requests()
+    monkeypatch.setattr(epoch_approval, "milliseconds", lambda: first.model.expires)
+    monkeypatch.setattr(fork.la.control.approvals, "_clock", lambda: first.model.expires)
+    with pytest.raises(EpochApprovalError):
+        fork.la.epochs.agree(proposal.encode(), author="desk", reason=WHY, exercise=True)
+    assert len(fork.la.control.approvals.requests()) == 2, "what expired is asked anew"

@@ -94,7 +94,8 @@ def test_another_node_cannot_read_it(tmp_path, other):
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda data: data[:-1], lambda data: b"", lambda data: data[:20] + b"x" + data[21:]]
+    "damage",
+    [lambda data: data[:-1], lambda data: b"", lambda data: data[:20] + bytes([data[20] ^ 1]) + data[21:]],
 )
 def test_damage_is_named_and_appends_nothing(tmp_path, damage):
     waiting = queue(tmp_path)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from comity.node import pairing
 from comity.node.config import load
 from comity.node.create import NewNode, create
-from comity.node.errors import CharterChangedError, FingerprintError, PairingError, SelfPairingError
+from comity.node.errors import (
+    CharterChangedError,
+    FingerprintError,
+    PairingError,
+    PeerUnknownError,
+    PinnedCharterError,
+    SelfPairingError,
+)
 from comity.node.export import export_folder
+from comity.node.http_errors import SignatureRefusedError
 from comity.node.node import Node
+from comity.node.web.callers import Callers
 from comity.record.charter import CharterMismatchError
 from comity.record.errors import ComityError
 from comity.record.fetch import FetchError
-from comity.record.note_errors import MalformedNoteError
-from tests.node.world import fact
+from comity.record.witness import format_request
+from tests.node.world import fact, pin, settle, sync
 
 
 @pytest.fixture
@@ -113,5 +124,54 @@ def test_a_pinned_charter_that_was_exchanged_on_disk_is_noticed(world, strangers
     with pytest.raises(CharterChangedError):
         world.add("vn")
     pinned.write_bytes(b"{}")
-    with pytest.raises(MalformedNoteError):
+    with pytest.raises(PinnedCharterError):
         world.add("vn")
+
+
+# --- the end of a pairing
+
+
+def test_a_pairing_that_was_ended_exchanges_nothing_and_its_log_stays_readable(pair, world):
+    vn, la = pair
+    la.append([fact("theirs")])
+    settle(vn, la)
+    vn.end_pairing("la/hq", "2026-11-22")
+    for _ in range(2):
+        la.append([fact("later")])
+        with pytest.raises(PeerUnknownError, match="ended on 2026-11-22"):
+            sync(vn, la)
+        assert vn.sync()[0].added == 0
+        assert vn.record("la/hq", 1).content.fields["name"] == "theirs"
+        assert vn.peers.exchanging() == []
+        (status,) = vn.status().peers
+        assert (status.state, status.unwitnessed_since) == ("ended", None)
+        vn = world.reopen("vn")
+    assert vn.witness.add_checkpoint(_request(la), int(time.time())).status == 404
+    with pytest.raises(PeerUnknownError):
+        vn.end_pairing("la/hq", "2026-11-23")
+    with pytest.raises(PeerUnknownError):
+        vn.control.desk.preview([], "la/hq")
+
+
+def test_pairing_again_takes_up_where_it_ended(pair):
+    vn, la = pair
+    settle(vn, la)
+    vn.end_pairing("la/hq", "2026-11-22")
+    la.append([fact("while it was ended")])
+    pin(vn, la)
+    assert sync(vn, la).ok
+    assert vn.size("la/hq") == la.log.size
+    assert vn.status().peers[0].state == "consistent"
+
+
+def _request(la):
+    return format_request(0, [], la.log.checkpoint())
+
+
+def test_a_peer_whose_pairing_ended_is_a_stranger_at_the_door(pair):
+    vn, la = pair
+    name = la.http_key.name
+    assert Callers(vn)._signer(name)[0] == "la/hq"
+    vn.end_pairing("la/hq", "2026-11-22")
+    with pytest.raises(SignatureRefusedError):
+        Callers(vn)._signer(name)

@@ -139,7 +139,7 @@ def test_the_highest_rung_says_where_an_official_side_stands():
         (True, "speech", "leader", Rung.LEADER),
         (True, "white_paper", "ministry", Rung.MINISTRY),
         (True, "press", "party_press", Rung.PARTY_PRESS),
-        (True, "press", None, Rung.PARTY_PRESS),
+        (True, "press", None, Rung.UNRANKED),
         (False, "treaty", "leader", Rung.REPORTED),
     ],
 )

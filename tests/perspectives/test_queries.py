@@ -261,6 +261,18 @@ def test_the_arithmetic_of_the_matrix(feed):
     }
 
 
+def test_a_fictional_statement_says_nothing_on_a_real_proposition(feed):
+    feed.add("aa/hq", statement("a", "north-office", 2))
+    feed.add("aa/hq", statement("b", "south-office", -2), **{"class": "exercise"})
+    row = row_of(feed)
+    assert (row.cells["north"].n, row.cells["south"].n, row.exercise) == (1, 0, False)
+    feed.add("aa/hq", proposition("moon"), statement("c", "north-office", 1, proposition="moon"),
+             **{"class": "exercise"})  # fmt: skip
+    with feed.engine.connect() as db:
+        rows = {found.slug: found for found in queries.comparison(db).rows}
+    assert (rows["moon"].cells["north"].n, rows["moon"].exercise) == (1, True)
+
+
 def test_two_coders_of_one_statement_make_one_statement(feed):
     feed.add("aa/hq", statement("a", "north-office", 2))
     feed.add("bb/hq", statement("a", "north-office", 1, coder="other editor"))

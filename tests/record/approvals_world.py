@@ -67,14 +67,14 @@ class Item:
         return Ref(self.origin, self.index, self.leaf_hash)
 
 
-def header(author="clerk", claimed=NOW):
+def header(author="clerk", claimed=NOW, class_="exercise"):
     values = {
         "author": author,
         "marking": "TLP:AMBER",
         "releasable_to": ["aa"],
         "basis": "test",
         "retention": "protocol",
-        "class": "exercise",
+        "class": class_,
         "claimed": claimed,
     }
     return Header.model_validate(values)
@@ -105,14 +105,16 @@ class World:
         self.trust.accept(new.encode(), leaf, self.size)
         self.size += 1
 
-    def add(self, model, key="desk", *, author="clerk", claimed=NOW, refs=None, origin=ORIGIN):
+    def add(
+        self, model, key="desk", *, author="clerk", claimed=NOW, refs=None, origin=ORIGIN, class_="exercise"
+    ):
         entry_id = hashlib.sha256(b"id" + self.size.to_bytes(4, "big")).digest()[:16]
-        fields = to_fields(header(author, claimed), model)
+        fields = to_fields(header(author, claimed, class_), model)
         done = seal(origin, entry_id, type(model).kind_id(), fields, len(type(model).slots()))
         named = refs_of(model) if refs is None else refs
         common = {"origin": origin, "id": entry_id, "commit": done.commit, "n": done.n, "seed": seed(key)}
         leaf = protocol_entry(refs=named, **common) if named else record_entry(**common)
-        content = Content(model.kind, model.version, header(author, claimed), {}, model)
+        content = Content(model.kind, model.version, header(author, claimed, class_), {}, model)
         item = Item(origin, self.size, leaf_hash(leaf), Entry.parse(leaf), content)
         self.items.append(item)
         self.size += 1
@@ -131,7 +133,7 @@ class World:
         )
         return self.add(model, author=author, **changes)
 
-    def enrol(self, person, device, *, roles=("release",), key="enrol", **changes):
+    def enrol(self, person, device, *, roles=("release",), key="enrol", class_="exercise", **changes):
         values = {
             "person": person,
             "roles": list(roles),
@@ -141,7 +143,7 @@ class World:
             "origin_url": device.origin_url,
             **changes,
         }
-        return self.add(Enrolment(**values), key, author="custodian")
+        return self.add(Enrolment(**values), key, author="custodian", class_=class_)
 
     def revoke(self, enrolment, key="enrol"):
         return self.add(Revocation(enrolment=Pointer.of(enrolment.place), reason="left"), key)

@@ -343,6 +343,22 @@ def test_another_role_does_not_count(world):
     assert only(world, request, world.approve(request, placed, both, role="erase")) == "role-missing"
 
 
+@pytest.mark.parametrize(
+    ("person", "asked", "reason"),
+    [
+        ("exercise", "record", "enrolment-exercise"),
+        ("exercise", "exercise", ""),
+        ("record", "exercise", ""),
+        ("record", "record", ""),
+    ],
+)
+def test_a_fictional_person_approves_nothing_that_is_real(world, person, asked, reason):
+    one = Device("one")
+    place = world.enrol("p-1", one, class_=person)
+    request = world.request(class_=asked)
+    assert only(world, request, world.approve(request, place, one)) == reason
+
+
 def test_revoked_before_does_not_count_revoked_after_does():
     world = World(thresholds={})
     one = Device("one")

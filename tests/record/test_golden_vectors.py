@@ -39,10 +39,13 @@ from comity.record.entry import SIGNATURE_CONTEXT, Entry, identify, sign_entry
 from comity.record.entry_form import Ref
 from comity.record.errors import ComityError
 from comity.record.keyfile import Passphrase, unlock
+from comity.record.kinds import Registry
 from comity.record.marking import combine, mark, may_release
 from comity.record.preview import openings_digest
-from comity.record.protocol_kinds import Recipient
+from comity.record.protocol import check_refs, refs_of
+from comity.record.protocol_kinds import KINDS, Pointer, Recipient, Settled
 from comity.record.recipient_key import RecipientKey
+from comity.record.release import settles
 from comity.record.slots import slot_digests
 from comity.record.trust import Trust
 
@@ -67,6 +70,7 @@ WRITTEN = (
     "checkpoint",
     "fork",
     "epoch",
+    "step",
 )
 
 
@@ -461,3 +465,46 @@ def test_approval_refused(case):
     with pytest.raises(AssertionRefusedError) as caught:
         asserted(case)
     assert caught.value.reason == case["refuse"], caught.value
+
+
+STEPS = Registry(KINDS)
+
+
+def refs(items):
+    return tuple(Ref(item["origin"], item["index"], unb64(item["leaf"])) for item in items)
+
+
+@pytest.mark.parametrize("case", cases("step", "accept"))
+def test_step_accepted(case):
+    model = STEPS.from_fields(case["kind"], fields(case["fields"])).model
+    assert len(model.slots()) == case["slots"]
+    assert refs_of(model) == refs(case["refs"])
+    assert case["outer"] == ("protocol" if case["refs"] else "record")
+    check_refs(SimpleNamespace(outer=case["outer"], refs=refs(case["refs"])), model)
+    made = (case["origin"], unb64(case["id"]), case["kind"], fields(case["fields"]))
+    sealed_ = seal(*made, case["slots"], unb64(case["record_key"]))
+    assert (sealed_.n, b64(sealed_.commit)) == (case["n"], case["commit"])
+
+
+def test_every_kind_of_step_has_a_vector():
+    assert {case["kind"] for case in vectors("step")["accept"]} == {kind.kind_id() for kind in KINDS}
+
+
+@pytest.mark.parametrize("case", cases("step", "schema"))
+def test_step_refused(case):
+    refused(case, STEPS.from_fields, case["kind"], fields(case["fields"]))
+
+
+@pytest.mark.parametrize("case", cases("step", "forged"))
+def test_step_that_names_other_places(case):
+    model = STEPS.from_fields(case["kind"], fields(case["fields"])).model
+    entry = SimpleNamespace(outer=case["outer"], refs=refs(case["refs"]), id=bytes(16), origin="aa/hq")
+    refused(case, check_refs, entry, model)
+
+
+def test_which_settlements_count():
+    told = {case["name"]: case for case in vectors("step")["settle"]}
+    for case in told.values():
+        model = Settled(received=Pointer(**case["received"]), outcome="left", reason="r")
+        assert settles(SimpleNamespace(origin=case["origin"], index=case["index"]), model) is case["counts"]
+    assert [name for name, case in told.items() if case["counts"]] == ["after the receipt, in its log"]

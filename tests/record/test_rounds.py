@@ -286,6 +286,41 @@ def test_an_opening_that_does_not_verify_is_a_claim_to_settle():
     assert scene.refused() == {}, "nobody is said to be in the wrong"
 
 
+def test_an_answer_opened_anew_that_verifies_ends_the_dispute():
+    scene = Scene()
+    first = scene.open(LA)
+    scene.vn.received(scene.la.items[first.index].content.model.grants[0].ref(), disputed=True)
+    second = scene.open(LA)
+    assert scene.standing().party(LA).disputed_by == (VN,), "opened anew is not yet verified"
+    scene.receive(second)
+    party = scene.standing().party(LA)
+    assert (party.state, party.disputed_by, party.received_by) == ("received", (), (VN,))
+    assert party.openings == (first, second), "both stand in the log for ever"
+    scene.receive(scene.open(VN))
+    assert scene.standing().phase == "complete"
+
+
+def test_another_field_that_verifies_does_not_end_a_dispute():
+    scene = Scene(paths=["title", "text"])
+    bad = scene.open(LA, paths=["title"])
+    scene.vn.received(scene.la.items[bad.index].content.model.grants[0].ref(), disputed=True)
+    scene.receive(scene.open(LA, paths=["text"]))
+    assert scene.standing().party(LA).state == "disputed"
+    scene.receive(scene.open(LA, paths=["title"]))
+    assert scene.standing().party(LA).state == "received"
+
+
+def test_a_dispute_of_one_recipient_is_not_ended_by_another():
+    scene = Scene(KH)
+    bad = scene.open(LA)
+    grants = scene.la.items[bad.index].content.model.grants
+    for pointer in grants:
+        to = scene.la.items[pointer.index].content.model.recipient.origin
+        scene.logs[to].received(pointer.ref(), disputed=to == VN)
+    party = scene.standing().party(LA)
+    assert (party.disputed_by, party.received_by) == ((VN,), (KH,))
+
+
 # --- Silence ---
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.register.formulas import differences
+from comity.register.formulas import differences, merged
 
 FRIENDSHIP = {"id": "friendship", "text": {"en": "great friendship", "vi": "tình hữu nghị vĩ đại"}}
 SOLIDARITY = {"id": "solidarity", "text": {"en": "special solidarity", "lo": "ຄວາມສາມັກຄີພິເສດ"}}
@@ -42,6 +42,14 @@ def test_a_language_that_one_version_lacks_is_no_rewording():
     assert changes([FRIENDSHIP], [{"id": "friendship", "text": {"en": "great friendship"}}]) == {
         "friendship": "kept"
     }
+
+
+def test_reports_add_languages_and_renderings_and_replace_no_word():
+    bare = {"id": "link", "text": {"en": "strategic connectivity", "lo": "x"}}
+    (found,) = merged([[LINK], [bare], [LINK]])
+    assert found["text"] == {"en": "strategic connection", "vi": "gắn kết chiến lược", "lo": "x"}
+    assert len(found["renderings"]) == 2
+    assert "lo" not in LINK["text"]
 
 
 TERMS = st.lists(st.sampled_from("abcde"), unique=True, max_size=5).map(

@@ -60,3 +60,10 @@ def test_whoever_holds_the_enrol_key_is_two_people_and_the_other_side_can_read_w
     assert [record.office.role for record in seen] == ["enrol", "enrol"]
     assert receipt.index < places[0].index < place.index
     assert la.control.desk.standing(place).stage == "received"
+
+
+def test_software_that_says_it_is_a_device_is_enrolled(vn):
+    """A limit: a node asks for no attestation, so that no maker is asked about its people."""
+    place = enrol(vn, "p-1", device("software, with nobody behind it"))
+    assert vn.record("vn/hq", place.index).content.header.class_ == "record", "as somebody real"
+    assert [one.fault for one in vn.control.people.counting("release")] == [""]

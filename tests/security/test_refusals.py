@@ -176,10 +176,11 @@ def test_no_withheld_content_is_read_for_openings(pair, bundles, monkeypatch):
         pair.vn.contents, "get", lambda origin, entry: (read.append(entry), real(origin, entry))[1]
     )
     (shown,) = pair.vn.append([remark("For all", "x", marking="TLP:CLEAR")])
+    of_shown = pair.vn.record("vn/hq", shown.index).id
     read.clear()
     body = PublicFiles(pair.vn).get("log/openings/000", "la/hq").body
     assert b"For all" in body
-    assert read == [pair.vn.record("vn/hq", shown.index).id]
+    assert read == [of_shown]
 
 
 def test_a_stranger_is_refused_in_one_way_whatever_is_asked(caller, theirs):

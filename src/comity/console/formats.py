@@ -15,6 +15,8 @@ from comity.console.i18n import gettext, language
 
 _EDTF = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?([?~%]?)")
 _KIB: Final = 1024
+_NOWHERE: Final = "ZZ"
+"""CLDR's code of an unknown region."""
 _UNITS: Final = ("digital-byte", "digital-kilobyte", "digital-megabyte", "digital-gigabyte")
 
 
@@ -38,6 +40,12 @@ def fixed(value: float, digits: int = 2, *, sign: bool = False) -> str:
             value, f"+{pattern};\N{MINUS SIGN}{pattern}" if sign and value else pattern, language().locale
         )
     )
+
+
+def territory(code: str) -> str:
+    """Write a country that is no party by its CLDR name; what is no country's code stays as it stands."""
+    known = code.isalpha() and code.upper() != _NOWHERE
+    return str(language().locale.territories.get(code.upper(), code)) if known else code
 
 
 def edtf(value: str) -> str:

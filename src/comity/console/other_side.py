@@ -10,6 +10,7 @@ from comity.record.canonical import b64
 
 if TYPE_CHECKING:
     from comity.console.kinds import KindViews
+    from comity.node.control.disclosed import Disclosed
     from comity.node.system import Record
 
 
@@ -45,11 +46,11 @@ HEADER_LABELS: Final = {
 }
 
 
-def other_side(record: Record, kinds: KindViews) -> list[Seen]:
+def other_side(record: Record, kinds: KindViews, given: Disclosed) -> list[Seen]:
     """Return field by field what the other side of the compact sees of a record.
 
-    The envelope is known to every party of the compact. Content is visible when it is marked for everybody;
-    of anything else the other side has the commitment alone.
+    The envelope is known to every party of the compact. Content is visible when it is marked for everybody,
+    or was given to another node; of anything else the other side has the commitment alone.
     """
     entry, content = record.entry, record.content
     if entry is None:
@@ -67,10 +68,14 @@ def other_side(record: Record, kinds: KindViews) -> list[Seen]:
     if content is None:
         return rows
     header = content.header.model_dump(mode="json", by_alias=True)
-    rows.append(Seen("kind", N_("Kind"), f"{content.kind}@{content.version}", record.clear, False))
-    rows += [Seen(name, label, header[name], record.clear, False) for name, label in HEADER_LABELS.items()]
+    told = record.clear or bool(given.to)
+    rows.append(Seen("kind", N_("Kind"), f"{content.kind}@{content.version}", told, False))
     rows += [
-        Seen(path, kinds.field_label(path), value, record.clear, False)
+        Seen(name, label, header[name], record.clear or given.shows(f"header.{name}"), False)
+        for name, label in HEADER_LABELS.items()
+    ]
+    rows += [
+        Seen(path, kinds.field_label(path), value, record.clear or given.shows(path), False)
         for path, value in content.fields.items()
     ]
     return rows

@@ -43,6 +43,7 @@ YEAR: Final = 365 * 24 * 3600
 BEFORE: Final = (NavItem(N_("Joint picture"), "/"), NavItem(N_("Record"), "/record"))
 AFTER: Final = (
     NavItem(N_("Rounds"), "/rounds"),
+    NavItem(N_("Releases"), "/releases"),
     NavItem(N_("Approvals"), "/approve"),
     NavItem(N_("Erasure"), "/erasure"),
     NavItem(N_("Exchange"), "/sync"),
@@ -178,6 +179,7 @@ def _environment(systems: Iterable[System], names: Mapping[str, Any]) -> Environ
         iso=formats.iso,
         duration=formats.duration,
         size=formats.size,
+        territory=formats.territory,
     )
     environment.tests["words"] = texts.is_text
     environment.globals.update(

@@ -82,7 +82,9 @@ class RunningNode:
         while time.monotonic() < end and self.alive:
             self.known = lock.running(Folder(self.folder))
             if self.known and (self.process is None or self.known.pid == self.process.pid):
-                self._line = Line(self.known.url, token=self.known.token, deadline=CALL_SECONDS)
+                self._line = Line(
+                    self.known.url, token=self.known.token, deadline=CALL_SECONDS, patience=CALL_SECONDS
+                )
                 return
             time.sleep(PAUSE)
         output = self.folder.parent / f"{self.member.party}.log"
@@ -207,7 +209,7 @@ def prepare(member: Member, folder: Path, ports: Ports) -> None:
                 offices={"editor": dict(member.office or {"en": "Example editor"})},
                 names=member.names,
                 colour=member.colour,
-                unprotected=True,
+                unprotected=True,  # nobody is there to type a passphrase; `links` says so to whoever looks
             ),
         )
         return

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from comity.demo.paper_picture import paper_picture
 from comity.demo.walk_picture import walked
 from comity.perspectives.clusters import WORDS
 
@@ -54,6 +55,9 @@ def picture(outcome: Outcome, example: Example) -> RenderableType:
     if outcome.walk:
         parts += [_heading("What leaves, who approved it, what is taken back"), walked(outcome.walk)]
     parts += [_heading("Checks"), _checks(outcome)]
+    if outcome.paper is not None:
+        title = f"The paper itself ({outcome.paper.work}): what its authors find, and what computes beside it"
+        parts += [_heading(title), paper_picture(outcome.paper)]
     return Group(*parts)
 
 
@@ -62,8 +66,10 @@ def links(nodes: Mapping[str, str], *, staying: bool) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 2))
     for name, address in nodes.items():
         table.add_row(Text(name, style="bold"), Text(address, style="cyan underline", overflow="fold"))
+    keys = "For play alone: these nodes' keys lie without a passphrase, and the passkeys are software."
     last = "Each link opens once. Ctrl-C ends both nodes." if staying else "The nodes have ended."
-    return Group(_heading("Consoles, on this machine only"), table, Text(last, style=QUIET))
+    said = Text(f"{keys}\n{last}", style=QUIET)
+    return Group(_heading("Consoles, on this machine only"), table, said)
 
 
 def _heading(words: str) -> RenderableType:
@@ -104,6 +110,8 @@ def _facts(outcome: Outcome) -> RenderableType:
     table = _table("what", "agreed", "awaiting the other side", "recorded differently")
     differing = []
     for kind, facts in outcome.facts.items():
+        if not facts:
+            continue
         states = Counter(fact["state"] for fact in facts)
         counts = [states["agreed"], states["awaiting"], states["recorded differently"]]
         styles = (GOOD, WAIT, BAD)

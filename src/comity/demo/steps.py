@@ -13,6 +13,7 @@ from comity.demo.example import with_id
 from comity.demo.ground_rules import adopted_by_all, agree
 from comity.demo.nodes import DemoNodeError
 from comity.demo.observer import Observed, observe
+from comity.demo.paper import Paper, read_paper
 from comity.demo.people import People
 from comity.demo.play import play
 from comity.demo.reading import Records
@@ -47,6 +48,7 @@ class Outcome:
     observed: dict[str, Observed] = field(default_factory=dict)
     looked: Looked | None = None
     located: Located | None = None
+    paper: Paper | None = None
     appended: dict[str, int] = field(default_factory=dict)
     walk: list[Step] = field(default_factory=list)
     pages: list[tuple[str, str]] = field(default_factory=list)
@@ -67,6 +69,7 @@ class Outcome:
             "register": self.counts,
             "matrix": self.matrix,
             "walk": [step.as_json() for step in self.walk],
+            "paper": None if self.paper is None else self.paper.as_json(),
             "checks": self.checks,
         }
 
@@ -163,6 +166,13 @@ def exchange(nodes: Sequence[RunningNode]) -> None:
             return
 
 
+def matrix_equal(matrices: Sequence[Any], coded: Sequence[dict[str, Any]]) -> bool:
+    """Whether all show the same of what is marked for all; who coded for itself alone sees more, rightly."""
+    own = len({summary["counts"].get("perspectives.statement", 0) for summary in coded}) > 1
+    equal = all(matrix == matrices[0] for matrix in matrices)
+    return len({summary["digest"] for summary in coded}) == 1 and (equal or own)
+
+
 def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:
     """Read both sides and compare them."""
     origins = list(charters)
@@ -171,7 +181,7 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
         statuses = list(pool.map(lambda node: node.get("node/status"), nodes))
         summaries = list(pool.map(lambda node: node.get("register/summary"), nodes))
         matrices = list(pool.map(lambda node: node.get("perspectives/matrix"), nodes))
-        digests = list(pool.map(lambda node: node.get("perspectives/summary")["digest"], nodes))
+        coded = list(pool.map(lambda node: node.get("perspectives/summary"), nodes))
     first = nodes[0]
     outcome.statuses = {status["origin"]: status for status in statuses}
     outcome.summaries = dict(zip(origins, summaries, strict=True))
@@ -199,11 +209,14 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
         "ground_rules_adopted": adopted_by_all(nodes, seen),
         "acts_are_exercises": _acts_are_exercises(seen, origins),
         "register_equal": all(_shown(summary) == _shown(summaries[0]) for summary in summaries),
-        "matrix_equal": all(matrix == matrices[0] for matrix in matrices) and len(set(digests)) == 1,
+        "matrix_equal": matrix_equal(matrices, coded),
     }
     if outcome.looked is not None:
         outcome.located = locate(outcome.looked, nodes, _joined(seen, origins))
         outcome.checks["locators_accounted"] = outcome.located.accounted
+        outcome.paper = read_paper(outcome.looked, nodes, _joined(seen, origins))
+        if outcome.paper is not None:
+            outcome.checks["no_proposal_is_an_undertaking"] = not outcome.paper.rests_on_proposal
 
 
 def watch(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:

@@ -53,7 +53,7 @@ def write(node: Node, target: Path, progress: Progress | None = None) -> list[di
         shutil.rmtree(target / area, ignore_errors=True)
     month = month_of(milliseconds())
     carried = []
-    for link in node.peers:
+    for link in node.peers.exchanging():
         line: dict[str, Any] = {"origin": link.origin, "steps": 0, "blobs": 0, "problem": None}
         try:
             key = link.charter.recipient_key(month)

@@ -93,7 +93,8 @@ def sign(
     from comity.node.charter_work import read_charter  # noqa: PLC0415 - lazily
     from comity.node.charter_work import sign as add  # noqa: PLC0415 - lazily
 
-    confirm(read_charter(path).fingerprint, fingerprint, yes=yes)
+    proposed = read_charter(path)
+    confirm(proposed.fingerprint, fingerprint, yes=yes, text=_text(describe(proposed)))
     charter = add(path, key)
     data = describe(charter)
     emit(data, f"{data['signed']} of the {data['needed']} root keys needed signed", as_json=as_json)
@@ -157,8 +158,8 @@ def ceremony(
     emit(data, f"{charter.origin} is founded in {directory}", as_json=as_json)
 
 
-def confirm(shown: str, told: str, *, yes: bool) -> None:
-    """Have a fingerprint compared.
+def confirm(shown: str, told: str, *, yes: bool, text: str) -> None:
+    """Have a fingerprint compared, by somebody who reads what would be signed.
 
     Raises:
         FingerprintError: it is another one.
@@ -166,6 +167,7 @@ def confirm(shown: str, told: str, *, yes: bool) -> None:
     from comity.node.errors import FingerprintError  # noqa: PLC0415 - lazily
 
     if not told and not yes:
+        typer.echo(text, err=True)
         typer.echo(f"fingerprint  {shown}")
         told = typer.prompt("Type the fingerprint that the holders agreed on")
     if told and "".join(told.lower().split()) != shown.replace(" ", ""):

@@ -26,7 +26,7 @@ def show(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A node's folder, or the file of a compact.")],
     as_json: AsJson = False,
 ) -> None:
-    """Show a compact: members, standing grants, retention, deadlines."""
+    """Show a compact: members, standing grants, retention, deadlines, vocabularies, rules."""
     from comity.node.compact_work import read_compact  # noqa: PLC0415 - lazily
     from comity.node.compacts import in_force  # noqa: PLC0415 - lazily
     from comity.node.folder import Folder  # noqa: PLC0415 - lazily
@@ -73,7 +73,7 @@ def sign(
     from comity.node.keys import load_root  # noqa: PLC0415 - lazily
 
     compact = read_compact(path)
-    confirm(compact.fingerprint, fingerprint, yes=yes)
+    confirm(compact.fingerprint, fingerprint, yes=yes, text=_text(describe(compact)))
     compact = compact.sign(load_root(place) for place in key)
     write_atomic(path, compact.encode())
     data = describe(compact)
@@ -103,6 +103,7 @@ def adopt(
 
 def describe(compact: Compact) -> dict[str, Any]:
     """Return what a compact says, as plain JSON data."""
+    from comity.record.canonical import b64  # noqa: PLC0415 - lazily
     from comity.record.note import split_note  # noqa: PLC0415 - lazily
 
     return {
@@ -120,6 +121,11 @@ def describe(compact: Compact) -> dict[str, Any]:
             "erase_ack_days": compact.deadlines.erase_ack_days,
             "round_grace_hours": compact.deadlines.round_grace_hours,
         },
+        "vocabularies": [
+            {"name": item.name, "version": item.version, "digest": b64(item.digest)}
+            for item in compact.vocabularies
+        ],
+        "rules": [dict(rule) for rule in compact.rules],
         "signatures": len(split_note(compact.note)[1]) if compact.note else 0,
     }
 
@@ -135,4 +141,11 @@ def _text(data: dict[str, Any]) -> str:
     lines += [f"  kept         {name}: {months} months" for name, months in data["retention"].items()]
     lines.append(f"  erasure      acknowledged within {data['deadlines']['erase_ack_days']} days")
     lines.append(f"  rounds       {data['deadlines']['round_grace_hours']} hours of grace")
+    lines += [
+        f"  vocabulary   {item['name']} {item['version']}, {item['digest']}" for item in data["vocabularies"]
+    ]
+    lines += [
+        f"  rule {number}       {rule.get('en') or next(iter(rule.values()))}"
+        for number, rule in enumerate(data["rules"], start=1)
+    ]
     return "\n".join(lines)

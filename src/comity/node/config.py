@@ -42,6 +42,8 @@ class Peer:
         charter: SHA-256 of its pinned charter, base64.
         party: Code of its party.
         followed_by: The log that took the place of this one after a fork; then nothing is pulled any more.
+        ended: Day (UTC) on which the pairing was ended, `2026-11-22`; empty while it stands. Then nothing is
+            exchanged, and the mirror is only read.
     """
 
     origin: str
@@ -49,6 +51,7 @@ class Peer:
     charter: str
     party: str
     followed_by: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +259,13 @@ def _peer(item: object) -> Peer:
     names = ("origin", "address", "charter", "party")
     if not isinstance(item, dict):
         raise ConfigError("comity.toml: peer must be written as [[peer]]")
-    _check_types(item, dict.fromkeys((*names, "followed_by"), str), "comity.toml [[peer]]")
+    _check_types(item, dict.fromkeys((*names, "followed_by", "ended"), str), "comity.toml [[peer]]")
     for name in names:
         if name not in item:
             raise ConfigError(f"comity.toml [[peer]]: {name} is missing")
     address, follower = check_address(item["address"]), item.get("followed_by", "")
-    return Peer(item["origin"], address, item["charter"], item["party"], follower)
+    ended = item.get("ended", "")
+    return Peer(item["origin"], address, item["charter"], item["party"], follower, ended)
 
 
 def _retention(data: Mapping[str, Any]) -> dict[str, int]:
@@ -303,6 +307,8 @@ def dump(config: Config) -> str:
             lines.append(f"{name} = {_quoted(getattr(peer, name))}")
         if peer.followed_by:
             lines.append(f"followed_by = {_quoted(peer.followed_by)}")
+        if peer.ended:
+            lines.append(f"ended = {_quoted(peer.ended)}")
     return "\n".join(lines) + "\n"
 
 

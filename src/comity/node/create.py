@@ -63,6 +63,7 @@ class NewNode:
     term_days: int = DEFAULT_TERM
     passphrase: Passphrase | None = field(default=None, repr=False)
     unprotected: bool = False
+    listen_peers: str = ""
 
     def settings(self) -> configs.Config:
         """Return the settings of the node.
@@ -75,8 +76,11 @@ class NewNode:
             node=configs.check_name(self.node, "node"),
             listen=self.listen,
             sync_seconds=self.sync_seconds,
+            listen_peers=self.listen_peers,
         )
         configs.split_listen(settings.listen)
+        if settings.listen_peers:
+            configs.split_address(settings.listen_peers, "listen_peers")
         return settings
 
     def titles(self) -> Mapping[str, Mapping[str, str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.node import epoch_founding as founding
 from comity.node import pairing
+from comity.node.epoch_approval import basis
 from comity.node.folder import write_atomic
 from comity.node.sync import SyncReport
 from comity.record.canonical import b64
@@ -66,6 +67,7 @@ class Epochs:
 
         Raises:
             EpochError: the proposal does not hold.
+            EpochApprovalError: the charter asks for several people, and too few have approved it.
         """
         node, proposal = self._node, self.judge(data)
         found = self._word(node.origin, proposal)
@@ -78,7 +80,8 @@ class Epochs:
         last = Ref(
             proposal.follows.origin, proposal.follows.size - 1, store.hash(0, proposal.follows.size - 1)
         )
-        model = _model(proposal, last, reason)
+        ground = basis(node, proposal.encode(), last, author=author, reason=reason, exercise=exercise)
+        model = _model(proposal, last, reason).model_copy(update=ground)
         place = node.control.steps.append(
             model, author=author, parties=[proposal.charter.party], exercise=exercise
         )
@@ -141,7 +144,9 @@ class Epochs:
         said = theirs.content.model if theirs.content is not None else None
         if not isinstance(said, Epoch):
             raise NotAgreedError(f"the word of {theirs.origin} is sealed here")
-        model = said.model_copy(update={"reason": reason, "answers": Pointer.of(place_of(theirs))})
+        answers = Pointer.of(place_of(theirs))
+        own = {"reason": reason, "answers": answers, "request": None, "approvals": []}
+        model = said.model_copy(update=own)
         parties = [link.charter.party for link in node.peers]
         place = node.control.steps.append(model, author=author, parties=parties, exercise=exercise)
         return node.record(place.origin, place.index)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import orjson
@@ -110,7 +111,7 @@ class Node(Reading):
         self.control = control.Control(self, keys)
         self.recovery = Recovery(self, keys)
         self.epochs = Epochs(self)
-        self.witness = Witness(self._mirror_of, witness)
+        self.witness = Witness(self._witnessed, witness)
         self.control.tidy()
 
     @classmethod
@@ -267,7 +268,7 @@ class Node(Reading):
 
     def sync_peer(self, link: PeerLink, *, progress: Progress | None = None) -> SyncReport:
         """Exchange with one peer at its address, then project."""
-        if link.peer.followed_by:
+        if link.peer.followed_by or link.peer.ended:
             return self.epochs.closed(link)
         if "://" not in link.peer.address:
             return self.sync_from(
@@ -290,7 +291,12 @@ class Node(Reading):
     def sync_from(
         self, link: PeerLink, fetch: Fetch, post: Post | None = None, *, progress: Progress | None = None
     ) -> SyncReport:
-        """Exchange with one peer through a fetcher, then project."""
+        """Exchange with one peer through a fetcher, then project.
+
+        Raises:
+            PeerUnknownError: its pairing was ended.
+        """
+        self.peers.charter_of(link.origin)
         report = self._exchanger.run(link, fetch, post, progress)
         charters.follow(link, self.folder, fetch)
         if report.adopted:
@@ -308,6 +314,25 @@ class Node(Reading):
             configs.save(self.folder.config, self.config)
             return self.peers.open(peer)
 
+    def end_pairing(self, origin: str, day: str) -> None:
+        """End the pairing with a peer: nothing is exchanged any more, its mirror is only read.
+
+        Args:
+            origin: the peer's log.
+            day: of the end, UTC, `2026-11-22`.
+
+        Raises:
+            PeerUnknownError: there is no such peer, or the pairing was ended before.
+        """
+        self.peers.charter_of(origin)
+        with self._settings:
+            known = next(peer for peer in self.config.peers if peer.origin == origin)
+            self.config = self.config.with_peer(replace(known, ended=day))
+            configs.save(self.folder.config, self.config)
+            for peer in self.peers.known():
+                if peer.origin == origin:
+                    peer.peer = replace(known, ended=day)
+
     # --- status ----------------------------------------------------------------------------------------
 
     def status(self) -> NodeStatus:
@@ -315,6 +340,10 @@ class Node(Reading):
         return overview(self)
 
     # --- inside ----------------------------------------------------------------------------------------
+
+    def _witnessed(self, origin: str) -> Mirror | None:
+        link = self.peers.get(origin)
+        return None if link is None or link.peer.ended else self._mirror_of(origin)
 
     def _mirror_of(self, origin: str) -> Mirror | None:
         link = self.peers.get(origin)

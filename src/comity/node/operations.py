@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -174,6 +175,13 @@ def pair(node: Node, address: str, fingerprint: str) -> dict[str, Any]:
     if not fingerprint.strip():
         raise FingerprintError("no fingerprint was given: compare it with the other party first")
     return pairing.pair(node, address, fingerprint).as_json()
+
+
+def unpair(node: Node, origin: str) -> dict[str, Any]:
+    """End the pairing with a peer today; its mirror stays, to be read."""
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    node.end_pairing(origin, day)
+    return {"origin": origin, "ended": day, "size": node.size(origin) if origin in node.origins else 0}
 
 
 def compact_propose(node: Node, rules: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from comity.node.errors import MirrorDamagedError
 from comity.node.exchange import milliseconds
 from comity.node.peers import BrokenPeer
 from comity.node.set_aside import PARTS
-from comity.node.status import BROKEN, NodeStatus, PeerStatus
+from comity.node.status import BROKEN, ENDED, NodeStatus, PeerStatus
 from comity.record.canonical import b64
 from comity.record.store_errors import StoreError
 
@@ -59,7 +59,7 @@ def _peer(node: Node, peer: Paired) -> PeerStatus:
         origin=peer.origin,
         party=peer.peer.party,
         address=peer.peer.address,
-        state=held.state,
+        state=ENDED if peer.peer.ended else held.state,
         size=held.size,
         root=held.root,
         witnessed_own=witnessed,
@@ -68,10 +68,12 @@ def _peer(node: Node, peer: Paired) -> PeerStatus:
         bytes=held.bytes,
         last_try=tries.last_try,
         last_success=tries.last_success,
-        next_try=node.next_tries.get(peer.origin),
+        next_try=None if peer.peer.ended else node.next_tries.get(peer.origin),
         failures=tries.failures,
         error=tries.error if held.error is None else held.error,
-        unwitnessed_since=node.own.unwitnessed_since if max(witnessed, mirrored) < node.log.size else None,
+        unwitnessed_since=None
+        if peer.peer.ended or max(witnessed, mirrored) >= node.log.size
+        else node.own.unwitnessed_since,
     )
 
 

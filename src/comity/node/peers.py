@@ -136,6 +136,23 @@ class Peers:
         """Return every paired peer, open or broken."""
         return [*self._links.values(), *self._broken.values()]
 
+    def exchanging(self) -> list[PeerLink]:
+        """Return the peers whose pairing stands: whoever asks, is answered or is sent something."""
+        return [link for link in self if not link.peer.ended]
+
+    def charter_of(self, origin: str) -> Charter:
+        """Return the charter of a peer whose pairing stands.
+
+        Raises:
+            PeerUnknownError: there is none, or its pairing was ended.
+        """
+        found = next((peer for peer in self.known() if peer.origin == origin), None)
+        if found is None:
+            raise PeerUnknownError(f"{origin!r} is not paired with this node")
+        if found.peer.ended:
+            raise PeerUnknownError(f"the pairing with {origin} was ended on {found.peer.ended}")
+        return found.charter
+
     def broken(self) -> list[BrokenPeer]:
         """Return the peers whose mirrors do not open."""
         return list(self._broken.values())

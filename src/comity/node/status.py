@@ -8,6 +8,9 @@ from typing import Any, Final
 BROKEN: Final = "broken"
 """The state of a peer whose mirror cannot be read."""
 
+ENDED: Final = "ended"
+"""The state of a peer whose pairing was ended: its log is read, and nothing is exchanged."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeerStatus:
@@ -17,7 +20,7 @@ class PeerStatus:
     the own log that the peer has witnessed and mirrored.
     `lag` counts own entries that the peer has not mirrored; `unwitnessed_since` is when the oldest own head
     that no peer witnessed was signed. `state` is consistent, behind, unproved or forked; or `broken`, when
-    the mirror's file cannot be read: then `error` says why.
+    the mirror's file cannot be read: then `error` says why; or `ended`.
     """
 
     origin: str

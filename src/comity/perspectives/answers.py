@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from comity.perspectives import queries
+from comity.perspectives.answers_comparison import comparison_json
 from comity.perspectives.documents import Pointing, point_all
 
 if TYPE_CHECKING:
     from comity.node.node import Node
-    from comity.perspectives.queries import Comparison, StatementView
+    from comity.perspectives.queries import StatementView
 
 
 def summary(node: Node) -> dict[str, Any]:
@@ -61,43 +62,6 @@ def statement_json(view: StatementView) -> dict[str, Any]:
         "coded_differently": view.coded_differently,
         "exercise": view.exercise,
         "codings": [asdict(report) for report in view.codings],
-    }
-
-
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
-    """Return the comparison as plain JSON data."""
-    rule = comparison.rule
-    return {
-        "method": comparison.method,
-        "rule": None
-        if rule is None
-        else {"version": rule.version, "labels": rule.labels, "differs": rule.differs},
-        "unplaced": list(comparison.unplaced),
-        "rows": [
-            {
-                "proposition": row.slug,
-                "text": row.text,
-                "issue": row.issue,
-                "authors_section": row.authors_section,
-                "exercise": row.exercise,
-                "authors_finding": row.authors_finding,
-                "computed_finding": row.computed.verdict,
-                "reasons": [asdict(reason) | {"words": reason.words} for reason in row.computed.reasons],
-                "cells": {
-                    group: {
-                        "mean": None if cell.mean is None else float(cell.mean),
-                        "n": cell.n,
-                        "mixed": cell.mixed,
-                        "not_addressed": cell.not_addressed,
-                        "origins": cell.origins,
-                        "first_hand": cell.first_hand,
-                        "reported_by_one_work": cell.through,
-                    }
-                    for group, cell in row.cells.items()
-                },
-            }
-            for row in comparison.rows
-        ],
     }
 
 

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 
 from comity.perspectives import answers
+from comity.perspectives.api_assistance import assistance_api
 from comity.perspectives.api_coding import coding_routes
+from comity.perspectives.api_comparison import comparison_routes
 from comity.perspectives.api_networks import network_api
 from comity.perspectives.documents import take, works_on_record
 from comity.perspectives.intake import MAX_BYTES
@@ -23,7 +25,9 @@ def api(app: NodeApp) -> APIRouter:
     router = APIRouter(prefix="/api/v1/perspectives", tags=["perspectives"])
     _comparing(router, app.node)
     _documents(router, app.node)
+    router.include_router(comparison_routes(app.node))
     router.include_router(coding_routes(app.node))
+    router.include_router(assistance_api(app.node))
     router.include_router(network_api(app.node))
     return router
 
@@ -84,6 +88,8 @@ def _documents(router: APIRouter, node: Node) -> None:
     @router.post("/documents", status_code=201)
     async def take_in(request: Request, author: str, work: str = "", name: str = "") -> dict[str, Any]:
         """Take in the document in the body, for a work; taken in before, it is named and nothing is added."""
+        if not work and not name:
+            raise HTTPException(422, "name the work whose text this is, or the file")
         body = bytearray()
         async for part in request.stream():
             body += part

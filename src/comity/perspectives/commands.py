@@ -10,8 +10,10 @@ import typer
 from comity.node.commands.access import Local, ask, reach
 from comity.node.commands.output import AsJson, emit
 from comity.perspectives import (
+    commands_assistance,
     commands_citations,
     commands_coding,
+    commands_comparison,
     commands_documents,
     commands_interchange,
     commands_networks,
@@ -27,8 +29,10 @@ app = typer.Typer(
     help="Who said what, as reported by whom, and what that supports.",
 )
 
+app.add_typer(commands_comparison.app)
 app.add_typer(commands_coding.app)
 app.add_typer(commands_interchange.app)
+app.add_typer(commands_assistance.app)
 app.add_typer(commands_networks.app)
 app.add_typer(commands_study.app)
 app.add_typer(commands_documents.app)

@@ -7,15 +7,19 @@ always those of `intake.document_text` of that original.
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from comity.node.sealing import draft_from_json
 from comity.perspectives import queries
 from comity.perspectives.entries import Document, Finding, Statement
-from comity.perspectives.intake import document_text, take_in
+from comity.perspectives.intake import document_text
+from comity.perspectives.intake.isolated import take_in_apart
 from comity.perspectives.locators import Folded, Resolution, fold, resolve
-from comity.record.canonical import unb64
+from comity.record.canonical import b64, unb64
 from comity.record.keyring import Retention
 from comity.record.values import Locator
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
     from comity.node.node import Node
     from comity.node.rows import Report
+    from comity.perspectives.intake import TakenIn
     from comity.record.content import Blob
 
 
@@ -64,14 +69,9 @@ class Pointing:
     document: Report | None = None
 
 
-def describe(work: str, original: bytes) -> dict[str, Any]:
-    """Return the fields of the record of a document: what it is, not what it says.
-
-    Raises:
-        IntakeError: the bytes are no document.
-    """
-    taken = take_in(original)
-    return {
+def describe(work: str, taken: TakenIn, name: str = "") -> dict[str, Any]:
+    """Return the fields of the record of a document: what it is, not what it says."""
+    fields = {
         "work": work,
         "sha256": taken.sha256,
         "media_type": taken.media_type,
@@ -79,7 +79,21 @@ def describe(work: str, original: bytes) -> dict[str, Any]:
         "pages": [page.model_dump() for page in taken.pages],
         "sections": [section.model_dump() for section in taken.sections],
         "blob": taken.sha256,  # the vault names an original by the SHA-256 of its bytes, too
+        "name": unicodedata.normalize("NFC", name)[-200:] or None,
+        "method": taken.method,
+        "text": b64(hashlib.sha256(taken.text.encode()).digest()) if taken.derived else None,
+        "notes": [note.model_dump(exclude_none=True) for note in taken.notes],
+        "languages": [share.model_dump() for share in taken.languages],
     }
+    return {key: value for key, value in fields.items() if value is not None and value != ""}
+
+
+def keep(blobs: Blobs, origin: str, original: bytes, taken: TakenIn, retention: str = RETENTION) -> None:
+    """Keep the exact original in the vault, and beside it the text that a reader of its format made."""
+    until = Retention.parse(retention)
+    blobs.put_blob(origin, original, until)
+    if taken.derived:
+        blobs.put_blob(origin, taken.text.encode(), until)
 
 
 def hold(blobs: Blobs, origin: str, work: str, original: bytes, retention: str) -> Document:
@@ -88,13 +102,17 @@ def hold(blobs: Blobs, origin: str, work: str, original: bytes, retention: str) 
     Raises:
         IntakeError: the bytes are no document.
     """
-    document = Document.model_validate(describe(work, original))
-    blobs.put_blob(origin, original, Retention.parse(retention))
+    taken = take_in_apart(original)
+    document = Document.model_validate(describe(work, taken))
+    keep(blobs, origin, original, taken, retention)
     return document
 
 
-def take(node: Node, work: str, original: bytes, author: str) -> dict[str, Any]:
+def take(node: Node, work: str, original: bytes, author: str, name: str = "") -> dict[str, Any]:
     """Keep a document in the vault and its record in the log; taken in before, nothing is added.
+
+    Without a work, the work is named after the file, and the same bytes are the same document whatever their
+    file is called.
 
     Returns:
         `origin`, `index` and `sha256` of the document's record, and whether it is `new`.
@@ -103,18 +121,60 @@ def take(node: Node, work: str, original: bytes, author: str) -> dict[str, Any]:
         IntakeError: the bytes are no document.
         DraftError: the work or the author is not named as it must be.
     """
-    fields = describe(work, original)
+    digest = b64(hashlib.sha256(original).digest())
+    known = held(node, digest, work)
+    if known is not None:
+        return known
+    taken = take_in_apart(original)
+    fields = describe(work or work_of(name, digest), taken, name)
     header = {"author": author, "marking": OWN, "basis": "document held", "retention": RETENTION}
     draft = draft_from_json({**header, "kind": Document.kind, "fields": fields}, node.registry)
-    named = {"origin": node.origin, "sha256": fields["sha256"]}
+    keep(node.contents, node.origin, original, taken)
+    receipt = node.append([draft])[0]
+    return {
+        "origin": node.origin,
+        "sha256": digest,
+        "index": receipt.index,
+        "new": True,
+        "work": fields["work"],
+    }
+
+
+def held(node: Node, digest: str, work: str = "") -> dict[str, Any] | None:
+    """Return what names a document held already, of a work where one is given, else None."""
     with node.views.connect() as db:
         for report in queries.documents(db):
-            held = (report.origin, report.fields["work"], report.fields["sha256"])
-            if held == (node.origin, work, fields["sha256"]):
-                return {**named, "index": report.index, "new": False}
-    node.contents.put_blob(node.origin, original, Retention.parse(RETENTION))
-    receipt = node.append([draft])[0]
-    return {**named, "index": receipt.index, "new": True}
+            same = report.fields["sha256"] == digest and work in {"", report.fields["work"]}
+            if same and report.origin == node.origin:
+                named = {"origin": node.origin, "sha256": digest, "index": report.index, "new": False}
+                return {**named, "work": report.fields["work"]}
+    return None
+
+
+def work_of(name: str, digest: str) -> str:
+    """Return a slug for a work that is known by its file only: name and start of its digest."""
+    plain = unicodedata.normalize("NFKD", name.rpartition("/")[2].rpartition(".")[0] or name)
+    letters = plain.casefold().replace("đ", "d").encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40].strip("-")
+    return f"{slug or 'document'}-{unb64(digest, 32).hex()[:8]}"
+
+
+def works_on_record(node: Node) -> list[dict[str, Any]]:
+    """Return the fields of every work on record."""
+    with node.views.connect() as db:
+        return [report.fields for report in queries.works(db).values()]
+
+
+def text_held(blobs: Blobs, document: Report) -> str | None:
+    """Return the NFC text of a document: as it was kept, or made anew of a text file; None if not held.
+
+    No reader of another format runs here: a file of such a format has its text kept beside it.
+    """
+    kept = document.fields.get("text")
+    found = blobs.get_blob(document.origin, unb64(kept or document.fields["blob"], 32))
+    if found is None:
+        return None
+    return found.decode() if kept else document_text(found)
 
 
 class Texts:
@@ -151,8 +211,7 @@ class Texts:
     def _entry(self, document: Report) -> tuple[str, Folded] | None:
         key = f"{document.origin} {document.fields['blob']}"
         if key not in self._read:
-            original = self._blobs.get_blob(document.origin, unb64(document.fields["blob"], 32))
-            text = None if original is None else document_text(original)
+            text = text_held(self._blobs, document)
             self._read[key] = None if text is None else (text, fold(text))
         return self._read[key]
 

@@ -56,6 +56,7 @@ KINDS: Final = {
     ),
     "perspectives.claim": KindView(N_("Claim"), lambda f: f["claims"], _to(claim_path, "slug")),
     "perspectives.evidence": KindView(N_("Evidence"), lambda f: f["shows"], _to(claim_path, "claim")),
+    "perspectives.sample": KindView(N_("Sample for coding"), lambda f: f["slug"], lambda _: "/assistance"),
     "perspectives.proposition": KindView(
         N_("Proposition"), lambda f: f["text"], _to(proposition_path, "slug")
     ),
@@ -99,6 +100,11 @@ FIELDS: Final = {
     "finding": N_("finding"),
     "statement": N_("statement"),
     "evidence": N_("evidence"),
+    "seed": N_("seed"),
+    "method": N_("method"),
+    "population": N_("drawn from"),
+    "population_digest": N_("digest of what it was drawn from"),
+    "items": N_("drawn"),
 }
 
 MODALITIES: Final = {

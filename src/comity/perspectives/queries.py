@@ -9,6 +9,7 @@ The authors' finding and the computed finding are two columns; nothing here turn
 
 from __future__ import annotations
 
+from comity.perspectives.comparison.limits import Limits
 from comity.perspectives.queries_comparison import Comparison, Row, comparison, design, matrix, voice
 from comity.perspectives.queries_read import (
     SECOND_HAND,
@@ -27,11 +28,13 @@ from comity.perspectives.queries_read import (
     statements,
     works,
 )
+from comity.perspectives.queries_texts import pointer, text_of, texts_of
 
 __all__ = [
     "SECOND_HAND",
     "CodebookView",
     "Comparison",
+    "Limits",
     "Row",
     "RuleView",
     "StatementView",
@@ -45,9 +48,12 @@ __all__ = [
     "documents",
     "groupings",
     "matrix",
+    "pointer",
     "reports",
     "rule",
     "statements",
+    "text_of",
+    "texts_of",
     "voice",
     "works",
 ]

@@ -109,25 +109,26 @@ def design(db: Connection) -> Design:
     A version that is recorded in two ways fixes no family: nobody can say which was there first.
     """
     placed, book = rule(db), codebook(db)
-    family = book.family if book and not book.differs else frozenset()
-    return Design(
-        groups={group: placed.voice_of[group] for group in placed.labels} if placed else {},
-        cluster_of={slug: report.fields["origin_cluster"] for slug, report in works(db).items()},
-        family=family,
-        **({} if book is None else {"limits": book.limits, "codebook": book.name}),
-    )
+    cluster_of = {slug: report.fields["origin_cluster"] for slug, report in works(db).items()}
+    groups = {group: placed.voice_of[group] for group in placed.labels} if placed else {}
+    if book is None:
+        return Design(groups, cluster_of)
+    family = frozenset() if book.differs else book.family
+    return Design(groups, cluster_of, family, book.limits, book.name)
 
 
 def comparison(db: Connection) -> Comparison:
     """Return the matrix with both columns of findings."""
     placed, book, fixed = rule(db), codebook(db), design(db)
+    propositions = by_slug(reports(db, entries.Proposition))
     spoken: dict[str, list[StatementView]] = defaultdict(list)
     for view in statements(db):
-        spoken[view.proposition].append(view)
+        # A fictional statement speaks to a fictional proposition only, and a real one to a real one.
+        if view.proposition in propositions and view.exercise == propositions[view.proposition][0].exercise:
+            spoken[view.proposition].append(view)
     concluded: dict[str, list[Report]] = defaultdict(list)
     for report in reports(db, entries.Finding):
         concluded[report.fields["proposition"]].append(report)
-    propositions = by_slug(reports(db, entries.Proposition))
     voices = {slug: [voice(view) for view in spoken[slug] if view.group] for slug in propositions}
     judged = compare(voices, fixed)
     merged = as_one_origin(voices, fixed, book.organs) if book and book.organs else {}

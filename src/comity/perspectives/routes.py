@@ -11,7 +11,7 @@ from comity.console import Column, Console, Panel, Query, Source, listing
 from comity.console.i18n import N_, speaking
 from comity.console.pages.record import not_found
 from comity.console.texts import plain
-from comity.perspectives import routes_networks
+from comity.perspectives import routes_assistance, routes_networks
 from comity.perspectives.clusters import METHOD
 from comity.perspectives.documents import Texts
 from comity.perspectives.labels import (
@@ -28,7 +28,12 @@ from comity.perspectives.labels import (
     statement_path,
     work_path,
 )
-from comity.perspectives.queries import comparison, documents, rule, statements, works
+from comity.perspectives.queries import codebook, comparison, documents, rule, statements, works
+from comity.perspectives.record_claims import METHOD as RECORD_METHOD
+from comity.perspectives.routes_coding import coding_pages
+from comity.perspectives.routes_comparison import comparison_pages, side_words
+from comity.perspectives.routes_documents import document_pages
+from comity.perspectives.routes_passages import passage_pages
 from comity.record.values import Locator
 
 if TYPE_CHECKING:
@@ -84,11 +89,17 @@ def routes(app: NodeApp) -> APIRouter:
     console.sources = sources
     console.add_panel(Panel("perspectives/panel.html", panel, order=20))
     console.add_method(N_("Computed finding"), METHOD)
+    console.add_method(N_("Claims against the record"), RECORD_METHOD)
     console.add_citing(_citing(app))
 
+    router.include_router(routes_assistance.routes(app))
+    router.include_router(passage_pages(console))
+    router.include_router(document_pages(console))
     router.include_router(routes_networks.routes(app))
     _add_works(router, console)
     _add_statement(router, console)
+    router.include_router(comparison_pages(console, WORDS))
+    router.include_router(coding_pages(console, WORDS))
     _add_matrix(router, console)
     return router
 
@@ -132,7 +143,7 @@ def _add_statement(router: APIRouter, console: Console) -> None:
             view = next((view for view in statements(db) if view.slug == slug), None)
             if view is None:
                 return not_found(console, request)
-            placed = rule(db)
+            placed, book = rule(db), codebook(db)
             row = next((row for row in comparison(db).rows if row.slug == view.proposition), None)
             passages = [_passage(Texts(db, node.contents), report.fields["cite"]) for report in view.codings]
         return console.render(
@@ -142,6 +153,9 @@ def _add_statement(router: APIRouter, console: Console) -> None:
             rule=placed,
             row=row,
             passages=passages,
+            frames={one["slug"]: one["labels"] for one in book.report.fields.get("frames", [])}
+            if book
+            else {},
             exercise=view.exercise,
             **WORDS,
         )
@@ -174,6 +188,7 @@ def _add_matrix(router: APIRouter, console: Console) -> None:
             row=row,
             comparison=found,
             exercise=any(view.exercise for view in row.statements),
+            **side_words(found),
             **WORDS,
         )
 

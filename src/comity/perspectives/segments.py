@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from comity.perspectives.segments_join import join_broken
@@ -159,6 +160,13 @@ def _line_end(text: str, start: int, end: int, following: int) -> tuple[int, str
     right = re.match(r"\w+", text[following : following + 40])
     if text[end - 1] != "\u00ad" and left and right:
         whole, compound = left[0] + right[0], f"{left[0]}-{right[0]}"
-        if compound in text and whole not in text:
+        words, compounds = _vocabulary(text)
+        if compound in compounds and whole not in words:
             return end, ""
     return end - 1, ""
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that a text writes, and the compounds that it writes with a hyphen inside a line."""
+    return frozenset(re.findall(r"\w+", text)), frozenset(re.findall(r"\w+-\w+", text))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _TERMINAL: Final = re.compile(
     r"[.?!…:;\u3002\uff01\uff1f\u104b\u17d4\u17d5](?:<sup>[^<]{1,12}</sup>|\[\^[^\]]{1,20}\]|[\"'”\u2019»)\]*_])*\s*$"
-    r"|>\s*$"
+    r"|>\s*$|\b(?:https?://|doi:|doi\.org/|www\.)\S+$"
 )
 _OPENS_LINK: Final = re.compile(r"<?(?:https?://|doi:|www\.)", re.IGNORECASE)
 _WAITS: Final = re.compile(

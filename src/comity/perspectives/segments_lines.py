@@ -46,6 +46,7 @@ def blocks(text: str) -> Iterator[Block]:
     alone = _every_line_alone(lines)
     block: Block | None = None
     fenced = False
+    number = 0
     for start, end, page_end in lines:
         body = text[start:end]
         broken = not alone or text[max(0, start - 3) : start] == "  \n"
@@ -55,6 +56,9 @@ def blocks(text: str) -> Iterator[Block]:
             found: tuple[BlockKind, int, str] | None = ("code", 0, "")
         else:
             found = starts_block(body) if body else None
+            if found and block is not None and broken and not _may_interrupt(body, number):
+                found = None
+            number = _item_number(body) if found and found[0] == "item" else number
         if block is not None and (not body or found or not broken):
             yield block
             block = None
@@ -72,6 +76,18 @@ def blocks(text: str) -> Iterator[Block]:
             block = None
     if block is not None:
         yield block
+
+
+def _item_number(body: str) -> int:
+    """Return the number of a numbered item, 0 of any other."""
+    match = re.match(r"\(?(\d{1,3})[.)]", body)
+    return int(match[1]) if match else 0
+
+
+def _may_interrupt(body: str, last: int) -> bool:
+    """Whether a line may begin an item in a paragraph: `12)` that follows no `11)` is a wrapped bracket."""
+    number = _item_number(body)
+    return number in {0, 1, last + 1}
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, bool]]:

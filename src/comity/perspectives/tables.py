@@ -22,6 +22,7 @@ PROJECTOR: Final = RowProjector(
         entries.Adjudication: ("round", "unit"),
         entries.Claim: ("slug", "claimant"),
         entries.Evidence: ("slug", "claim"),
+        entries.Sample: ("slug",),
     }
 )
 """Feed to rows; joins between records happen in `queries`."""

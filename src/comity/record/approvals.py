@@ -7,7 +7,8 @@ The rules:
 2. An enrolment certifies a person's passkey and roles. It counts if an `enrol` key of the charter in force at
    its place signed it. A passkey belongs to the first person it was enrolled for.
 3. An approval counts if it stands after the request and before its end, its enrolment stands before it and is
-   not revoked before it, the enrolment has the role that the action needs, and its assertion verifies.
+   not revoked before it, the enrolment has the role that the action needs, and its assertion verifies. Who
+   was enrolled for an exercise counts for requests of the class `exercise` alone.
 4. The author of the request does not count. A person counts once, whatever number of passkeys they use.
 5. A threshold that is raised holds for the approvals after it; what was approved before stays approved.
 6. A counter of a passkey that does not grow is reported. It refuses nothing: passkeys that live in several
@@ -37,7 +38,7 @@ from comity.record.approvals_assertion import (
     check_passkey,
     verify_assertion,
 )
-from comity.record.approvals_enrolment import Enrolments, passkey_of, refs_hold
+from comity.record.approvals_enrolment import Enrolments, is_exercise, passkey_of, refs_hold
 from comity.record.approvals_states import REASONS, WARNINGS, Judged, Verdict
 from comity.record.canonical import unb64
 from comity.record.protocol import place_of
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from comity.record.entry_form import Ref
     from comity.record.protocol import Item
+    from comity.record.protocol_release import Enrolment
     from comity.record.roles import Role
     from comity.record.trust import Trust
 
@@ -283,6 +285,11 @@ class _Count:
             return "enrolment-order"
         if fault := self.known.enrolments.fault(place, self.charters, approval.index):
             return fault
+        return self._role_fault(enrolled, model)
+
+    def _role_fault(self, enrolled: Enrolment, model: Approval) -> str:
+        if self.known.enrolments.fictional(model.enrolment.ref()) and not is_exercise(self.request):
+            return "enrolment-exercise"
         if (enrolled.person, enrolled.credential_id) != (model.person, model.credential_id):
             return "person-differs"
         if model.role != self.policy.role or self.policy.role not in enrolled.roles:

@@ -43,6 +43,11 @@ class Enrolments:
         found = [(place, model) for place, (_, model) in self._items.items() if place.origin == origin]
         return sorted(found, key=lambda pair: pair[0].index)
 
+    def fictional(self, place: Ref) -> bool:
+        """Whether the person of an enrolment is fictional: its class is `exercise`."""
+        found = self._items.get(place)
+        return found is not None and is_exercise(found[0])
+
     def fault(self, place: Ref, charters: Trust, index: int) -> str:
         """Say why an enrolment does not count for an approval at `index` of its log.
 
@@ -92,6 +97,11 @@ class Enrolments:
 def passkey_of(model: Enrolment) -> Passkey:
     """Return the passkey of an enrolment."""
     return Passkey(unb64(model.public_key), model.rp_id, model.origin_url)
+
+
+def is_exercise(item: Item) -> bool:
+    """Whether the class of an item is `exercise`."""
+    return item.content is not None and item.content.header.class_ == "exercise"
 
 
 def refs_hold(item: Item, model: Kind) -> bool:

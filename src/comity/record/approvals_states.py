@@ -25,6 +25,7 @@ REASONS: Final = {
     "enrolment-origin": "The enrolment names a web origin that its relying party id does not cover.",
     "enrolment-shared": "The passkey was enrolled for another person before.",
     "enrolment-revoked": "The enrolment had been revoked.",
+    "enrolment-exercise": "The person was enrolled for an exercise, and what is asked is real.",
     "person-differs": "The approval names another person or passkey than its enrolment.",
     "person-author": "The author of a request does not approve it.",
     "person-again": "The person approved this request before, and counts once.",

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from comity.record.kinds import Kind
-from comity.record.protocol_values import Origin, Pointer, Reason
+from comity.record.protocol_values import Origin, Pointer, Pointers, Reason
 from comity.record.values import Digest, Slug
 
 
@@ -39,6 +39,10 @@ class Epoch(Kind):
     charter: Digest = Field(description="digest of version 1 of the charter of the log that follows")
     reason: Reason = Field(description="how the fork came about, in words")
     answers: Pointer | None = Field(default=None, description="the other party's entry that this one answers")
+    request: Pointer | None = Field(
+        default=None, description="the request that people approved, where the charter asks for several"
+    )
+    approvals: Pointers = Field(default=[], description="the approvals it rests on")
 
     def agreed(self) -> tuple[Pointer, str, str, str, str]:
         """Return what both parties have to say alike."""

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from comity.record.protocol_agreements import Adoption, Epoch
 from comity.record.protocol_erasure import Erase, EraseAck, Hold, Lapse, Remainder
-from comity.record.protocol_release import Approval, Dispute, Enrolment, Grant, Received, Request, Revocation
+from comity.record.protocol_release import (
+    Approval,
+    Dispute,
+    Enrolment,
+    Grant,
+    Received,
+    Request,
+    Revocation,
+    Settled,
+)
 from comity.record.protocol_rounds import RoundAck, RoundOpen, RoundSeal, RoundStart
 from comity.record.protocol_values import Action, Person, Pointer, Pointers, Recipient, RoleName, Target
 
@@ -44,6 +53,7 @@ __all__ = [
     "RoundOpen",
     "RoundSeal",
     "RoundStart",
+    "Settled",
     "Target",
 ]
 
@@ -54,6 +64,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     Revocation,
     Grant,
     Received,
+    Settled,
     Erase,
     EraseAck,
     Hold,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -23,6 +23,9 @@ from comity.record.protocol_values import (
 )
 from comity.record.values import Digest, Slug, Value
 
+Outcome = Literal["corrected", "withdrawn", "left"]
+"""How a dispute was settled."""
+
 
 class Request(Kind):
     """An action that people are asked to approve: exactly this one, on exactly these targets."""
@@ -35,7 +38,8 @@ class Request(Kind):
     recipient: Recipient | None = Field(default=None, description="to whom; releases only")
     openings_digest: Digest | None = Field(
         default=None,
-        description="of a release: SHA-256 of the openings previewed, or the Merkle root over a set of them",
+        description="of a release: SHA-256 of the openings previewed, or the Merkle root over a set of them; "
+        "to recover: SHA-256 of the proposal of an epoch",
     )
     expires: Milliseconds = Field(description="approvals after this time do not count")
     reason: Reason = Field(description="why, in words")
@@ -145,3 +149,20 @@ class Received(Kind):
     sealed_digest: Digest = Field(description="SHA-256 of the blob that was opened")
     opened: int = Field(ge=0, le=4096, description="records whose openings all verified and were stored")
     disputes: list[Dispute] = Field(default=[], max_length=256, description="records that did not verify")
+
+
+class Settled(Kind):
+    """The recipient's word that the disputes of one of its receipts are settled: whose claim it is closes it.
+
+    What was received and disputed stays where it is; the sender no longer keeps the blob.
+    """
+
+    kind: ClassVar[str] = "control.settled"
+    version: ClassVar[int] = 1
+
+    received: Pointer = Field(description="the receipt with disputes, in the same log")
+    outcome: Outcome = Field(
+        description="`corrected`: granted anew, and that verified; `withdrawn`: the claim was wrong; `left`: "
+        "the parties leave it open, each with what it holds"
+    )
+    reason: Reason = Field(description="what was settled, and how")

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 from comity.record.basis import Basis, claimed, model_of, order_of
 from comity.record.errors import ComityError
 from comity.record.protocol import check_refs, place_of
-from comity.record.protocol_kinds import Approval, Grant, Received, Request
+from comity.record.protocol_kinds import Approval, Grant, Received, Request, Settled
 from comity.record.release_states import REASONS, ReleaseRefusedError, Stage, Standing
 
 if TYPE_CHECKING:
@@ -66,11 +66,12 @@ class Releases:
         self._grants: dict[Ref, Item] = {}
         self._resting: dict[Ref, set[Ref]] = {}
         self._received: dict[Ref, dict[Ref, Item]] = {}
+        self._settled: dict[Ref, Ref] = {}
 
     def take(self, item: Item) -> None:
         """Hear one item; what is of no concern here, or contradicts its own leaf, is passed over."""
         model = None if item.content is None else item.content.model
-        if item.entry is None or not isinstance(model, Request | Approval | Grant | Received):
+        if item.entry is None or not isinstance(model, Request | Approval | Grant | Received | Settled):
             return
         try:
             check_refs(item.entry, model)
@@ -81,6 +82,9 @@ class Releases:
         elif isinstance(model, Grant):
             self._grants[place_of(item)] = item
             self._resting.setdefault(model.request.ref(), set()).add(place_of(item))
+        elif isinstance(model, Settled):
+            if settles(item, model):
+                self._settled[model.received.ref()] = place_of(item)
         else:
             self._received.setdefault(model.grant.ref(), {})[place_of(item)] = item
 
@@ -170,6 +174,8 @@ class Releases:
         }
         for said in sorted(words, key=order_of):
             stage: Stage = "disputed" if model_of(words[said], Received).disputes else "received"
+            if stage == "disputed" and said in self._settled:
+                stage = "settled"
             return Standing(stage, approvals, place, said)
         return Standing("granted", approvals, place)
 
@@ -213,3 +219,9 @@ class Releases:
         trust = self._trust.get(item.origin)
         expired = trust is not None and claimed(item) >= trust.at(item.index).expires
         return (["charter-expired"] if expired else []) + self._basis.key_faults(item, "release")
+
+
+def settles(item: Item, model: Settled) -> bool:
+    """Whether a step closes the disputes of a receipt: it stands after it in the same log."""
+    receipt = model.received.ref()
+    return receipt.origin == item.origin and receipt.index < item.index

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from comity.record.entry_form import Ref
 
-Stage = Literal["waiting", "approved", "granted", "received", "disputed", "expired", "refused"]
+Stage = Literal["waiting", "approved", "granted", "received", "disputed", "settled", "expired", "refused"]
 
 REASONS: Final = {
     "request-unknown": "The request is not held here, or its content is not.",
@@ -52,7 +52,8 @@ class Standing:
 
     Attributes:
         stage: `waiting` for approvals, `approved`, `granted`, `received` (all of it verified), `disputed`,
-            `expired` before it was granted, or `refused` (it can never be granted).
+            `settled` (the recipient closed its disputes), `expired` before it was granted, or `refused` (it
+            can never be granted).
         approvals: Places of the approvals that were counted.
         grant: Place of the grant, once there is one that holds.
         received: Place of the recipient's word on it.

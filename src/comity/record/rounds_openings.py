@@ -64,8 +64,7 @@ class Openings:
         """Return what a party opened."""
         start = self._book.starts[round_]
         counted = [place for place in self._by(round_, origin) if not self._fault(place, round_)]
-        grants = [pointer.ref() for place in counted for pointer in self._book.opens[place].grants]
-        received, disputed = self._words(grants)
+        received, disputed = self._words(counted)
         whole_at = next((p for i, p in enumerate(counted) if self._covers(counted[: i + 1], start)), None)
         paths = self._paths(counted)
         return Opened(
@@ -197,20 +196,33 @@ class Openings:
             found |= frozenset(self._book.opens[place].paths) - frozenset(HANDLING) or {WHOLE}
         return frozenset(found)
 
-    def _words(self, grants: list[Ref]) -> tuple[set[str], set[str]]:
-        """Return which recipients said that everything they were granted verified, and which that not."""
-        silent, disputed, asked = set(), set(), set()
-        for place in grants:
-            grant = self._book.grants[place]
-            who = grant.recipient.origin
-            asked.add(who)
-            said = [word for at, word in self._book.words_on(place) if at.origin == who]
-            word = next((word for word in said if word.sealed_digest == grant.sealed_digest), None)
-            if word is None:
-                silent.add(who)
-            elif word.disputes:
+    def _words(self, counted: list[Ref]) -> tuple[set[str], set[str]]:
+        """Return which recipients said that all they were granted verified, and which that something did not.
+
+        Fields that were opened anew and verified then are no longer missing or disputed.
+        """
+        said: dict[str, list[tuple[frozenset[str], bool | None]]] = {}
+        for place in counted:
+            paths = self._paths([place])
+            for pointer in self._book.opens[place].grants:
+                who = self._book.grants[pointer.ref()].recipient.origin
+                said.setdefault(who, []).append((paths, self._word(pointer.ref())))
+        received, disputed = set(), set()
+        for who, words in said.items():
+            good = frozenset[str]().union(*(paths for paths, verified in words if verified))
+            open_words = {verified for paths, verified in words if WHOLE not in good and not paths <= good}
+            if not open_words:
+                received.add(who)
+            elif False in open_words:
                 disputed.add(who)
-        return asked - silent - disputed, disputed
+        return received, disputed
+
+    def _word(self, place: Ref) -> bool | None:
+        """Return whether the recipient of a grant said that it verified; None where it said nothing."""
+        grant = self._book.grants[place]
+        said = [word for at, word in self._book.words_on(place) if at.origin == grant.recipient.origin]
+        word = next((word for word in said if word.sealed_digest == grant.sealed_digest), None)
+        return None if word is None else not word.disputes
 
 
 def _required(start: RoundStart, origin: str) -> set[str]:

@@ -13,7 +13,7 @@ from comity.register import entries, queries
 from comity.register.answers import UnknownFactError, fact_json
 from comity.register.channels import channels
 from comity.register.ended import quietly_ended
-from comity.register.formulas import differences
+from comity.register.formulas import differences, merged
 from comity.register.lives import life_of, series, term_findings
 
 if TYPE_CHECKING:
@@ -125,9 +125,7 @@ def formulas_of(node: Node) -> list[dict[str, Any]]:
                 {
                     "before": before.key,
                     "after": after.key,
-                    "terms": [
-                        asdict(one) for one in differences(before.fields["terms"], after.fields["terms"])
-                    ],
+                    "terms": [asdict(one) for one in differences(terms_of(before), terms_of(after))],
                 }
                 for before, after in pairwise(versions)
             ],
@@ -143,6 +141,11 @@ def formula_versions(db: Connection, voices: tuple[str, ...]) -> dict[str, list[
     for fact in sorted(facts, key=lambda one: (one.fields["formula"], one.fields["number"], one.key)):
         found.setdefault(fact.fields["formula"], []).append(fact)
     return found
+
+
+def terms_of(fact: Fact) -> list[dict[str, Any]]:
+    """Return the terms of a version: words that one party alone records are added, none replaces another."""
+    return merged([report.fields["terms"] for report in fact.reports])
 
 
 def gaps_of(node: Node) -> list[dict[str, Any]]:

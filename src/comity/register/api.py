@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException
 
 from comity.register import answers
 from comity.register.api_life import life_api
+from comity.register.exports_api import exchange_api
 
 if TYPE_CHECKING:
     from comity.node.system import NodeApp
@@ -45,4 +46,5 @@ def api(app: NodeApp) -> APIRouter:
         return answers.undertakings(node)
 
     router.include_router(life_api(node))
+    router.include_router(exchange_api(node))
     return router

@@ -190,6 +190,8 @@ def _differing(sight: Sight) -> list[Line]:
             lines += [
                 Line(fact, fact.state, _readings(fact, name), differs=name, reports=fact.reports)
                 for name in fact.differs
+                # Two numbers of two years differ in the year as well: one line says it.
+                if not (kind == "register.figure" and name == "period" and "value" in fact.differs)
             ]
     return lines
 

@@ -13,8 +13,9 @@ from comity.perspectives import queries as perspectives
 from comity.record.errors import ComityError
 from comity.record.marking import LABELS
 from comity.register.brief import gather
+from comity.register.brief_labels import chosen
 from comity.register.brief_visible import CLEAR, Sight
-from comity.register.brief_words import Writer, chosen
+from comity.register.brief_words import Writer
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 FONTS: Final = {"vi": "Noto Sans", "en": "Noto Sans", "lo": "Noto Sans Lao"}
 TAGS: Final = {"vi": "vi-VN", "en": "en-GB", "lo": "lo-LA"}
 QUIET: Final = RGBColor(0x55, 0x60, 0x6B)
+_ORDER: Final = tuple(
+    f"w:{name}"
+    for name in (
+        *("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline"),
+        *("shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden", "color", "spacing"),
+        *("w", "kern", "position", "sz", "szCs", "highlight", "u", "effect", "bdr", "shd", "fitText"),
+        *("vertAlign", "rtl", "cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath"),
+    )
+)
 _WIDTH: Final = 269
 _NUMBER: Final = 14
 _SOURCES: Final = 52
@@ -193,9 +202,9 @@ def _run(
     _fonts(run._r.get_or_add_rPr(), code, size)  # noqa: SLF001 - the library has no name for these
     if code == "lo":
         properties = run._r.get_or_add_rPr()  # noqa: SLF001 - the same
-        for tag in ["w:bCs"] if bold else []:
-            properties.append(OxmlElement(tag))
-        properties.append(OxmlElement("w:cs"))
+        if bold:
+            _put(properties, "w:bCs")
+        _put(properties, "w:cs")
     return run
 
 
@@ -206,16 +215,18 @@ def _fonts(properties: Any, code: str, size: float) -> None:
         fonts.set(qn(f"w:{kind}"), FONTS[code])
     for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{kind}"), None)
-    for tag, values in (
-        ("w:szCs", {"w:val": str(round(size * 2))}),
-        ("w:lang", {"w:val": TAGS[code], "w:bidi": TAGS[code]}),
-    ):
-        for old in properties.findall(qn(tag)):
-            properties.remove(old)
-        element = OxmlElement(tag)
-        for name, value in values.items():
-            element.set(qn(name), value)
-        properties.append(element)
+    _put(properties, "w:szCs", {"w:val": str(round(size * 2))})
+    _put(properties, "w:lang", {"w:val": TAGS[code], "w:bidi": TAGS[code]})
+
+
+def _put(properties: Any, tag: str, values: Mapping[str, str] | None = None) -> None:
+    """Set one property of a run at the place that the schema gives it (ISO/IEC 29500-1, 17.3.2.28)."""
+    for old in properties.findall(qn(tag)):
+        properties.remove(old)
+    element = OxmlElement(tag)
+    for name, value in (values or {}).items():
+        element.set(qn(name), value)
+    properties.insert_element_before(element, *_ORDER[_ORDER.index(tag) + 1 :])
 
 
 def _field(paragraph: Paragraph, name: str) -> None:

@@ -6,12 +6,22 @@ by a machine and awaits review is marked; so is a source that was not read itsel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from comity.console.formats import edtf
-from comity.console.i18n import LANGUAGES, N_, NAMES, Languages, gettext, speaking
-from comity.record.errors import ComityError
-from comity.register.brief_visible import CLEAR, strictest
+from comity.console import formats
+from comity.console.formats import edtf, territory
+from comity.console.i18n import N_, NAMES, Languages, gettext, speaking
+from comity.register.brief_labels import (
+    ENGLISH_ONLY,
+    FOOTNOTES,
+    HEADINGS,
+    LEADS,
+    MACHINE,
+    NOTES,
+    UNREAD,
+    labels,
+)
+from comity.register.brief_visible import strictest
 from comity.register.labels import FIELDS, STATES, VALUES
 
 if TYPE_CHECKING:
@@ -20,61 +30,6 @@ if TYPE_CHECKING:
     from comity.console.i18n import Language
     from comity.node.rows import Report
     from comity.register.brief import Line, Plan, Section
-
-HEADINGS: Final = {
-    "agenda": N_("Agenda"),
-    "done": N_("Implementation since the last meeting"),
-    "awaiting": N_("Awaiting the word of a party"),
-    "disputed": N_("Disputed"),
-    "overdue": N_("Overdue"),
-    "differing": N_("Recorded differently"),
-    "directions": N_("Proposed directions"),
-}
-LEADS: Final = {
-    "agenda": N_("The points of this brief, and how many lines each has."),
-    "done": N_("What both parties say of their undertakings, and what took place since the last meeting."),
-    "awaiting": N_("One party or both have not spoken; what is withheld is not counted."),
-    "disputed": N_("The parties have said different things; both words stand."),
-    "overdue": N_("The time window is over and no final word is joint."),
-    "differing": N_("The reports of one fact differ; none is preferred."),
-    "directions": N_("What lies ahead, and what the software suggests; a suggestion is nobody's position."),
-}
-NOTES: Final = {
-    "nobody has spoken": N_("No party has spoken of it; no word of it is visible here."),
-    "planned": N_("Planned."),
-    "suggest-explain": N_("Suggested: agree what holds, or record the explanation of each side."),
-    "suggest-window": N_("Suggested: set a new time window, or record that it has ended."),
-    "suggest-word": N_("Suggested: the party that has not spoken records its word."),
-}
-ENGLISH_ONLY: Final = "*"
-MACHINE: Final = "†"
-UNREAD: Final = "‡"
-FOOTNOTES: Final = {
-    ENGLISH_ONLY: N_("not on record in this language: shown in another one"),
-    MACHINE: N_("machine translation awaiting review"),
-    UNREAD: N_("source not read itself"),
-}
-MACHINE_LABELS: Final = ("vi", "lo")
-"""Languages in which the words of the brief itself come from a machine and await review."""
-
-
-class LanguagesError(ComityError):
-    """A brief is asked for in languages that it cannot be made in."""
-
-    code = "register-brief-languages"
-    advice = "Name one to three of vi, lo, en, joined by commas, as in --languages vi,lo."
-
-
-def chosen(text: str) -> tuple[str, ...]:
-    """Return the languages that an option names.
-
-    Raises:
-        LanguagesError: one is unknown or named twice, or none is.
-    """
-    codes = tuple(code.strip() for code in text.split(",") if code.strip())
-    if not codes or len(set(codes)) != len(codes) or set(codes) - set(LANGUAGES):
-        raise LanguagesError(f"languages {text[:40]!a} are not some of {', '.join(LANGUAGES)}")
-    return codes
 
 
 class Writer:
@@ -126,7 +81,7 @@ class Writer:
             "front": {code: self._in(code, self._front) for code in codes},
         }
         data["footnotes"] = {code: self._in(code, lambda _: self._footnotes()) for code in codes}
-        data["labels"] = {code: self._in(code, lambda lang: _labels(data, lang.code)) for code in codes}
+        data["labels"] = {code: self._in(code, lambda lang: labels(data, lang.code)) for code in codes}
         return data
 
     def _in(self, code: str, make: Any) -> Any:
@@ -153,7 +108,7 @@ class Writer:
             "kicker": gettext("Consultation brief"),
             "title": f"{self._text(plan.mechanism, code)}{ordinal}",
             "when": " · ".join(part for part in (edtf(held), fields.get("place", "")) if part),
-            "state": gettext(VALUES["state"][fields["state"]]),
+            "state": _word("state", fields["state"]),
             "previous": previous,
         }
 
@@ -203,7 +158,7 @@ class Writer:
         origin = line.what.reports[0]
         if kind == "register.event":
             about = self._plan.titles.get(fields["instrument"], {"en": fields["instrument"]})
-            step = gettext(VALUES["type"].get(fields["type"], fields["type"]))
+            step = _word("type", fields["type"])
             return f"{self._text(about, code, origin)}: {step}, {edtf(fields['date'])}"
         if kind == "register.meeting":
             about = self._plan.titles.get(fields["mechanism"], {"en": fields["mechanism"]})
@@ -216,34 +171,35 @@ class Writer:
         fields = line.what.fields
         details = [gettext(STATES[line.standing][0])]
         if line.differs:
-            details[0] = f"{details[0]}: {gettext(FIELDS.get(line.differs, line.differs))}"
+            details[0] = f"{details[0]}: {_label(line.differs)}"
         for party, word in line.said.items():
-            said = (
-                gettext(VALUES["status"].get(word, word)) if not line.differs else _value(line.differs, word)
-            )
+            said = _word("status", word) if not line.differs else _value(line.differs, word)
             details.append(f"{self._party(party, code)}: {said}")
         facts = []
         if fields.get("obligors") and line.what.kind == "register.undertaking":
             names = ", ".join(self._party(party, code) for party in fields["obligors"])
-            facts.append(f"{gettext(FIELDS['obligors'])}: {names}")
+            facts.append(f"{_label('obligors')}: {names}")
         if fields.get("window"):
-            facts.append(f"{gettext(FIELDS['window'])}: {edtf(fields['window'])}")
+            facts.append(f"{_label('window')}: {edtf(fields['window'])}")
         note = gettext(NOTES[line.note]) if line.note else ""
         return [*details, *filter(None, (" · ".join(facts), note))]
 
     def _party(self, party: str, code: str) -> str:
         names = self._names.get(party, {})
-        return names.get(code) or names.get("en") or party
+        return names.get(code) or names.get("en") or territory(party)
 
     def _text(self, texts: Mapping[str, str], code: str, report: Report | None = None) -> str:
         """Return a text of a record in a language, marked where it is another one's or a machine's."""
         if not texts.get(code):
             shown = texts.get("en") or next(iter(texts.values()), "")
             return f"{shown} {self._mark(ENGLISH_ONLY)}"
-        slug = "" if report is None else str(report.fields.get("slug", ""))
-        machine = report is not None and self._machine.get((report.party, code, slug), False)
-        machine = machine or (report is not None and self._machine.get((report.party, code, ""), False))
+        machine = report is not None and self._by_machine(report, code)
         return f"{texts[code]} {self._mark(MACHINE)}" if machine else texts[code]
+
+    def _by_machine(self, report: Report, code: str) -> bool:
+        """Whether a text awaits review; what is said of one record counts more than what is said of all."""
+        every = self._machine.get((report.party, code, ""), False)
+        return self._machine.get((report.party, code, str(report.fields.get("slug", ""))), every)
 
     def _mark(self, mark: str) -> str:
         self._used[mark] = None
@@ -263,32 +219,6 @@ class Writer:
 
     def _footnotes(self) -> list[str]:
         return [f"{mark} {gettext(words)}" for mark, words in FOOTNOTES.items() if mark in self._used]
-
-
-def _labels(data: Mapping[str, Any], code: str) -> dict[str, str]:
-    """Return the words around the lines, in the language in force."""
-    audience = (
-        gettext("Made of what is marked for everybody.")
-        if data["marking"] == CLEAR
-        else gettext("Holds what is not for everybody: not to be shown to the other party.")
-    )
-    return {
-        "number": gettext("No."),
-        "sources": gettext("Sources and records"),
-        "exercise": gettext("exercise: fictional"),
-        "exercise_banner": gettext(
-            "This brief holds exercise items: fictional, no position of any Government."
-        ),
-        "audience": audience,
-        "nature": gettext("A working paper made from the register; no position of any party."),
-        "made": gettext("Made on %(date)s from the logs:") % {"date": edtf(str(data["made_on"]))},
-        "entries": gettext("entries"),
-        "records": gettext("records"),
-        "machine": gettext("The words of this form were translated by machine and await review.")
-        if code in MACHINE_LABELS
-        else "",
-        "page": gettext("Page"),
-    }
 
 
 def _machine_made(translations: Sequence[Report]) -> dict[tuple[str, str, str], bool]:
@@ -321,5 +251,24 @@ def _span(fields: Mapping[str, Any]) -> str:
 def _value(field: str, word: str) -> str:
     if field in ("date", "start", "end", "window", "period"):
         return " / ".join(edtf(part) for part in word.split(" / "))
-    known = VALUES.get(field, {})
-    return " / ".join(gettext(known.get(part, part)) for part in word.split(" / "))
+    if field == "value":
+        return " / ".join(_measured(part) for part in word.split(" / "))
+    return " / ".join(_word(field, part) for part in word.split(" / "))
+
+
+def _measured(part: str) -> str:
+    """Return a number with its unit, the number as the language in force writes it."""
+    value, _, unit = part.partition(" ")
+    return f"{formats.number(value)} {unit}".strip()
+
+
+def _word(field: str, value: str) -> str:
+    """Return what a fixed value of a field is called in the language in force."""
+    message = VALUES.get(field, {}).get(value, value)
+    return gettext(message)
+
+
+def _label(field: str) -> str:
+    """Return what a field is called in the language in force."""
+    message = FIELDS.get(field, field)
+    return gettext(message)

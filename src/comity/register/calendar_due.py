@@ -64,6 +64,12 @@ class Due:
         }
 
 
+def from_json(item: Mapping[str, Any]) -> Due:
+    """Return what `Due.as_json` gave."""
+    lists = {name: tuple(item[name]) for name in ("sources", "records")}
+    return Due(**{**item, **lists, "day": date.fromisoformat(item["day"])})
+
+
 def due(sight: Sight, today: date) -> tuple[list[Due], int]:
     """Return what is due, by day, and how many undertakings have no day; what is finally joint is not due."""
     found: list[Due] = []

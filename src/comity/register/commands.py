@@ -9,7 +9,14 @@ import typer
 
 from comity.node.commands.access import ask, reach
 from comity.node.commands.output import AsJson, emit
-from comity.register import commands_life
+from comity.register import (
+    brief_commands,
+    commands_exchange,
+    commands_life,
+    commands_places,
+    extraction_commands,
+    reconcile_commands,
+)
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -19,9 +26,16 @@ app = typer.Typer(
 )
 
 app.add_typer(commands_life.app)
+app.add_typer(brief_commands.app)
+app.add_typer(commands_exchange.app)
+app.add_typer(extraction_commands.app)
+app.add_typer(reconcile_commands.app)
+app.add_typer(commands_places.app, name="place")
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
-KIND_HELP = "instrument, event, mechanism, meeting, undertaking or figure; all if none is named."
+KIND_HELP = (
+    "instrument, event, mechanism, meeting, undertaking, figure (these if none is named), talks, gap …"
+)
 
 
 @app.command("list")

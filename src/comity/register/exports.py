@@ -18,6 +18,7 @@ COLUMNS: Final = (
     "title_en",
     "date",
     "obligors",
+    "state",
     "standing",
     "said",
     "recorded_by",
@@ -53,12 +54,15 @@ def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = COLUMNS
 
 
 def fact_row(fact: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Return one fact (as the API gives it) as a row; `view` is the undertaking's, with its standing."""
+    """Return one fact (as the API gives it) as a row; `view` is the undertaking's, with its standing.
+
+    `state` is that of the reports (agreed, awaiting, recorded differently); `standing` that of the words on
+    an undertaking (joint, awaiting, disputed).
+    """
     reports = fact["reports"]
     fields = reports[0]["fields"]
     titles = _titles(fields)
     said = view["standing"]["said"] if view else {}
-    spoken = bool(view and view["statuses"])
     markings = sorted({report["marking"] for report in reports})
     return {
         "kind": fact["kind"],
@@ -70,7 +74,8 @@ def fact_row(fact: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> 
             (fields[name] for name in ("date", "start", "window", "period") if fields.get(name)), ""
         ),
         "obligors": fields.get("obligors", []),
-        "standing": view["standing"]["state"] if view and spoken else fact["state"],
+        "state": fact["state"],
+        "standing": view["standing"]["state"] if view else "",
         "said": [f"{party}: {word}" for party, word in said.items()],
         "recorded_by": sorted({report["party"] for report in reports}),
         "sources": source_list(reports),

@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from comity.register import brief_answers, exports_answers
+from comity.register import brief_answers, exports_answers, extraction_work
 from comity.register.brief_visible import CLEAR
 
 if TYPE_CHECKING:
-    from comity.node.system import NodeApp
+    from comity.node.node import Node
 
 _Day = Annotated[str, Query(max_length=40)]
 _Text = Annotated[str, Query(max_length=300)]
 
 
-def exchange_api(app: NodeApp) -> APIRouter:
-    """Return the routes."""
-    router = APIRouter(prefix="/api/v1/register", tags=["register"])
-    node = app.node
+def exchange_api(node: Node) -> APIRouter:
+    """Return the routes, below the register's own prefix."""
+    router = APIRouter()
 
     @router.get("/places")
     def places() -> list[dict[str, Any]]:
@@ -41,6 +40,11 @@ def exchange_api(app: NodeApp) -> APIRouter:
         """Facts of which sources say different things; all stay."""
         return exports_answers.conflict_list(node)
 
+    _documents(router, node)
+    return router
+
+
+def _documents(router: APIRouter, node: Node) -> None:
     @router.get("/due")
     def due(today: _Day = "", limit: _Text = CLEAR) -> dict[str, Any]:
         """What is due, as far as a marking allows."""
@@ -64,4 +68,12 @@ def exchange_api(app: NodeApp) -> APIRouter:
         clock = exports_answers.day(today) if today else None
         return brief_answers.sheet(node, meeting, languages=languages, limit=limit, today=clock)
 
-    return router
+    @router.get("/extract/{work}")
+    def extract(work: str) -> dict[str, Any]:
+        """Undertakings proposed from the document of a work that is held here; nothing is recorded."""
+        return extraction_work.of_work(node, work)
+
+    @router.get("/names")
+    def names() -> dict[str, list[str]]:
+        """The names that each party goes by."""
+        return extraction_work.names_of(node)

@@ -42,6 +42,21 @@ def differences(
     return (*found, *(_change(name, old[name], None, moved=False) for name in old if name not in new))
 
 
+def merged(reports: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the terms of the first report, each with the languages and renderings that others add to it."""
+    terms = [{**term, "text": dict(term["text"]), "renderings": []} for term in reports[0]]
+    by_id = {term["id"]: term for term in terms}
+    for report in reports:
+        for term in report:
+            kept = by_id.get(term["id"])
+            if kept is None:
+                continue
+            kept["text"] = {**term["text"], **kept["text"]}
+            others = term.get("renderings", [])
+            kept["renderings"] = [*kept["renderings"], *(o for o in others if o not in kept["renderings"])]
+    return terms
+
+
 def _change(
     name: str,
     before: tuple[int, Mapping[str, Any]] | None,

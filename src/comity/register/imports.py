@@ -22,7 +22,7 @@ from comity.register.imports_text import flaw, without_invisible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from comity.record.kinds import Registry
+    from comity.record.kinds import Kind, Registry
     from comity.register.imports_table import Row, Table
 
 KEYS: Final = {
@@ -96,7 +96,7 @@ def plan(
     """
     _check(table, mapping, registry)
     seen: dict[str, str] = {}
-    said = _digests(mapping.kind, existing)
+    said = _digests(mapping.kind, registry, existing)
     drafts: list[tuple[int, dict[str, Any]]] = []
     errors: list[RowError] = []
     doubles: list[RowError] = []
@@ -107,11 +107,11 @@ def plan(
         draft = {**mapping.header, "kind": mapping.kind, "fields": fields}
         if mapping.office:
             draft["office"] = mapping.office
-        wrong = wrong or _refused(row, draft, mapping, registry)
-        if wrong:
-            errors += wrong
+        whole, refused = ({}, []) if wrong else _checked(row, draft, mapping, registry)
+        if wrong or refused:
+            errors += wrong or refused
             continue
-        double, wrong = _double(row, mapping.kind, fields, said, seen, update=update)
+        double, wrong = _double(row, mapping.kind, whole, said, seen, update=update)
         doubles += double
         errors += wrong
         if not double and not wrong:
@@ -170,12 +170,19 @@ def _fields(row: Row, mapping: Mapping) -> tuple[dict[str, Any], list[RowError],
     return fields, wrong, notes
 
 
-def _refused(row: Row, draft: dict[str, Any], mapping: Mapping, registry: Registry) -> list[RowError]:
+def _checked(
+    row: Row, draft: dict[str, Any], mapping: Mapping, registry: Registry
+) -> tuple[dict[str, Any], list[RowError]]:
+    """Return the content as it would be recorded, or what is wrong with it."""
     try:
-        draft_from_json(draft, registry)
+        return _whole(draft_from_json(draft, registry).model), []
     except ComityError as error:
-        return [RowError(row.number, _column_of(str(error), mapping, row), str(error))]
-    return []
+        return {}, [RowError(row.number, _column_of(str(error), mapping, row), str(error))]
+
+
+def _whole(model: Kind) -> dict[str, Any]:
+    """Return the fields of a record with those that it leaves to their defaults: as it is recorded."""
+    return model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 def _column_of(message: str, mapping: Mapping, row: Row) -> str:
@@ -195,10 +202,12 @@ def key_of(kind: str, fields: dict[str, Any]) -> str:
     return " ".join(str(fields[name]) for name in names if fields.get(name) is not None)
 
 
-def _digests(kind: str, existing: Iterable[dict[str, Any]]) -> dict[str, set[bytes]]:
+def _digests(kind: str, registry: Registry, existing: Iterable[dict[str, Any]]) -> dict[str, set[bytes]]:
+    model = next(model for model in registry if model.kind == kind)
     said: dict[str, set[bytes]] = {}
     for fields in existing:
-        said.setdefault(key_of(kind, fields), set()).add(encode(fields))
+        whole = _whole(model.model_validate(fields))
+        said.setdefault(key_of(kind, whole), set()).add(encode(whole))
     return said
 
 

@@ -83,7 +83,7 @@ FIELDS: Final = {
     "start": N_("start"),
     "end": N_("end"),
     "chairs": N_("chairs"),
-    "state": N_("held or planned"),
+    "state": N_("state"),
     "meeting": N_("meeting"),
     "obligors": N_("who is obliged"),
     "action": N_("what is to be done"),

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from comity.register.calendar_bounds import Bounds
 from comity.register.places_fold import fold, roman_key
 from comity.register.places_markers import MarkerLocation, parse_marker
+from comity.register.places_words import KIND_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,29 +26,6 @@ if TYPE_CHECKING:
 
 State = Literal["one", "several", "other time", "similar", "unknown"]
 
-_WORDS: Final = {
-    "province": ("tỉnh", "thành phố", "TP", "province", "city", "khoueng", "khwaeng", "ແຂວງ"),
-    "district": ("huyện", "thị xã", "district", "muang", "ເມືອງ"),
-    "gate": (
-        "cửa khẩu quốc tế",
-        "cửa khẩu chính",
-        "cửa khẩu phụ",
-        "cửa khẩu",
-        "CKQT",
-        "international border gate",
-        "border gate",
-        "border crossing",
-        "checkpoint",
-        "ດ່ານສາກົນ",
-        "ດ່ານ",
-    ),
-    "village": ("bản", "thôn", "làng", "village", "ບ້ານ"),
-    "commune": ("xã", "phường", "commune"),
-    "river": ("sông", "river", "nam", "ແມ່ນ້ຳ", "ນ້ຳ"),
-    "station": ("đồn biên phòng", "đồn", "trạm", "station"),
-}
-KIND_WORDS: Final = {kind: tuple(map(fold, words)) for kind, words in _WORDS.items()}
-"""Words before a name (in English behind it) that say what it is, folded; they are no part of the name."""
 _ALMOST: Final = 88
 """Similarity in per cent from which a name is worth showing to a person."""
 MOST_CANDIDATES: Final = 12

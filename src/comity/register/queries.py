@@ -142,7 +142,7 @@ def undertakings(db: Connection, voices: Sequence[str], today: date) -> list[Und
                 statuses=tuple(spoken),
                 advice=advice(fact.fields.get("window"), stood, today, evidence=bool(evidence)),
                 evidence=tuple(evidence),
-                annotations=tuple(annotations),
+                annotations=tuple(sorted(annotations, key=lambda one: (one.claimed, one.origin, one.index))),
             )
         )
     return views

@@ -12,15 +12,16 @@ from comity.console.i18n import gettext, speaking
 from comity.console.pages.record import not_found
 from comity.console.texts import plain
 from comity.node.compacts import ground, parties
+from comity.register import labels_channels
+from comity.register.contexts import context_of
+from comity.register.exports_routes import exchange_routes
 from comity.register.labels import ADVICE, FIELDS, KINDS, PAGES, STATES, VALUES, path_of
 from comity.register.pages import filtered, mechanism_names, rows, sources, summary, title
-from comity.register.queries import facts, instrument, undertakings
+from comity.register.queries import facts
+from comity.register.routes_life import life_routes
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from comity.node.system import NodeApp
-    from comity.register.queries import Fact
 
 
 def routes(app: NodeApp) -> APIRouter:
@@ -49,6 +50,8 @@ def routes(app: NodeApp) -> APIRouter:
             if any(cite["work"] == work for cite in sources(row.fact))
         ]
 
+    router.include_router(life_routes(console, node))
+    router.include_router(exchange_routes(console, node))
     console.kinds.describe(KINDS, FIELDS, VALUES)
     console.add_panel(Panel("register/panel.html", panel, order=10))
     console.add_citing(citing)
@@ -84,16 +87,19 @@ def routes(app: NodeApp) -> APIRouter:
     def thing(request: Request, kind: str, slug: str) -> Response:
         if kind not in PAGES:
             return not_found(console, request)
+        query = Query.of(request)
+        on, known = query.get("on"), query.get("known")
         with node.views.connect() as db:
             voices = parties(node)
             found = {fact.key: fact for fact in facts(db, f"register.{kind}", voices)}
             if slug not in found:
                 return not_found(console, request)
             name = title(found[slug], mechanism_names(db, voices))
-            context = _context(db, kind, found[slug], voices)
+            context = context_of(db, found[slug], voices, on=on, known=known)
+        template = kind if kind not in labels_channels.PAGES else "matter"
         return console.render(
             request,
-            f"register/{kind}.html",
+            f"register/{template}.html",
             fact=found[slug],
             title=name,
             states=STATES,
@@ -106,35 +112,6 @@ def routes(app: NodeApp) -> APIRouter:
         )
 
     return router
-
-
-def _context(db: Connection, kind: str, fact: Fact, voices: tuple[str, ...]) -> dict[str, Any]:
-    """Return what the page of one kind needs beside the fact itself."""
-    today = _today()
-    names = mechanism_names(db, voices)
-    titles = {row.key: title(row, names) for name in PAGES for row in facts(db, f"register.{name}", voices)}
-    context: dict[str, Any] = {"titles": titles, "exercise": fact.exercise, "standing": None}
-    if kind == "instrument":
-        context["view"] = instrument(db, fact.key, voices, today)
-        context["meetings"] = []
-    elif kind == "mechanism":
-        context["meetings"] = sorted(
-            (m for m in facts(db, "register.meeting", voices) if m.fields["mechanism"] == fact.key),
-            key=lambda meeting: str(meeting.fields["start"]),
-        )
-    elif kind in ("meeting", "undertaking"):
-        views = undertakings(db, voices, today)
-        context["undertakings"] = [view for view in views if view.fact.fields.get("meeting") == fact.key]
-        context["view"] = next((view for view in views if view.slug == fact.key), None)
-    if kind == "undertaking":
-        view = context["view"]
-        context["exercise"] = view.exercise
-        context["standing"] = view.standing.state if view.statuses else None
-    if kind == "instrument":
-        context["exercise"] = fact.exercise or any(
-            part.exercise for part in (*context["view"].events, *context["view"].undertakings)
-        )
-    return context
 
 
 def _today() -> date:

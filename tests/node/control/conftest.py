@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -15,6 +15,7 @@ from comity.node.node import Node
 from comity.node.public import PublicFiles
 from comity.node.system import Draft
 from comity.record.canonical import b64
+from comity.record.disclosure import Disclosure
 from comity.record.header import Header
 from comity.record.protocol_kinds import Approval, Pointer
 
@@ -49,6 +50,19 @@ def header(**changes):
 
 def remark(title="A title", text="the text", **changes):
     return Draft(Remark(title=title, text=text), header(**changes))
+
+
+def bend(desk, monkeypatch):
+    """Let a desk put another text into whatever it seals, as a node that lies or is broken does."""
+    real = desk._preview
+
+    def bent(wanted):
+        made = real(wanted)
+        fields = tuple(replace(f, value="Bent") if f.path == "text" else f for f in made.full.fields)
+        full = replace(made.full, fields=fields)
+        return replace(made, disclosure=Disclosure(made.disclosure.leaf, full))
+
+    monkeypatch.setattr(desk, "_preview", bent)
 
 
 class Pair:

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from tests.node.control.conftest import remark
+from tests.node.control.conftest import bend, remark
 
 PROTECTED = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
@@ -103,3 +103,34 @@ def test_a_running_node_answers_the_same(resting):
         server.terminate()
         server.wait(30)
         server.stdout.close()
+
+
+@pytest.fixture
+def disputed(pair, monkeypatch):
+    """Folders of nodes that nobody has open, where la disputes what vn granted; and the index of la's receipt."""
+    with monkeypatch.context() as bending:
+        bend(pair.vn.control.desk, bending)
+        pair.released([remark("Title", "text")])
+    (line,) = pair.la.control.inbox.listing()
+    pair.close()
+    pair.nodes.clear()
+    return pair.root / "vn", pair.root / "la", line["received"]
+
+
+def test_a_dispute_is_settled_by_whoever_made_it(disputed):
+    vn, la, receipt = disputed
+    assert [item["code"] for item in asked("release", "inbox", la, code=3)["disputes"]] == [
+        "opening-mismatch"
+    ]
+    words = ["--author", "clerk", "--reason", "an error in typing; both know"]
+    comity("release", "settle", la, receipt, "--outcome", "proven", *words, code=2)
+    for wrong in (0, receipt + 1000):
+        refused = asked("release", "settle", la, wrong, "--outcome", "left", *words, code=1)
+        assert refused["type"] == "urn:comity:error:not-found"
+    asked("release", "settle", vn, receipt, "--outcome", "left", *words, code=1)
+    said = comity("release", "settle", la, receipt, "--outcome", "left", *words).stdout
+    assert said == f"the disputes of la/hq {receipt} are settled: left\n"
+    again = asked("release", "settle", la, receipt, "--outcome", "left", *words, code=1)
+    assert "no receipt with open disputes" in again["detail"]
+    shown = asked("release", "inbox", la)
+    assert ([line["state"] for line in shown["grants"]], shown["disputes"]) == (["settled"], [])

@@ -12,8 +12,8 @@ from comity.record.canonical import b64, unb64
 from comity.record.errors import ComityError
 from comity.record.fetch import NotFoundError
 from comity.record.preview import HANDLING, PreviewError
-from comity.record.protocol_kinds import Enrolment
-from comity.record.release import ReleaseRefusedError
+from comity.record.protocol_kinds import Enrolment, Pointer, Settled
+from comity.record.release import ReleaseRefusedError, settles
 from tests.node.control.conftest import NOW, remark
 
 
@@ -276,6 +276,43 @@ def test_a_grant_of_a_lying_sender_is_a_claim_and_the_rest_is_taken(pair, monkey
     assert b"Invented" in pair.la.control.inbox.claimed(unb64(received))
     pair.la.projection.rebuild()
     assert pair.la.quarantined_count() == 1
+    settle_the_claim(pair, request, line["received"])
+
+
+def settle_the_claim(pair, request, receipt):
+    """Whose claim it is closes it: the badge and the blob go, and both logs say that there was a dispute."""
+    for wrong in (receipt - 1, receipt + 1000):
+        with pytest.raises(RecordNotFoundError):
+            pair.la.control.inbox.settle(wrong, "left", author="clerk", reason="r")
+    pair.la.control.inbox.settle(receipt, "left", author="clerk", reason="seen by both; an error in typing")
+    with pytest.raises(RecordNotFoundError):
+        pair.la.control.inbox.settle(receipt, "left", author="clerk", reason="again")
+    assert pair.la.quarantined_count() == 0
+    assert [line["state"] for line in pair.la.control.inbox.listing()] == ["settled"]
+    pair.settle()
+    standing = pair.vn.control.desk.standing(request)
+    assert (standing.stage, standing.received.index) == ("settled", receipt)
+    assert outbox(pair.vn) == []
+    assert pair.la.record("la/hq", receipt).content.model.disputes
+    pair.la.projection.rebuild()
+    assert pair.la.quarantined_count() == 0
+
+
+def test_the_sender_cannot_settle_a_claim_against_itself(pair):
+    """A settlement counts in the log of the receipt alone."""
+    _, request, grant = pair.released([remark("Kept", "k")])
+    (line,) = pair.la.control.inbox.listing()
+    received = pair.la.record("la/hq", line["received"])
+    word = Settled(
+        received=Pointer(origin="la/hq", index=received.index, leaf=b64(received.leaf_hash)),
+        outcome="withdrawn",
+        reason="says the sender",
+    )
+    place = pair.vn.control.steps.append(word, author="clerk", parties=["la"], exercise=True)
+    assert place.origin != "la/hq"
+    assert not settles(pair.vn.record("vn/hq", place.index), word)
+    assert pair.vn.control.desk.standing(request).stage == "received"
+    assert grant.index < place.index
 
 
 def test_a_blob_is_for_its_recipient_alone(pair):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from comity.node.control.desk import milliseconds
@@ -13,7 +15,7 @@ from comity.record.protocol_kinds import Pointer, RoundOpen
 from comity.record.release import ReleaseRefusedError
 from comity.record.rounds import RoundUnknownError
 
-from .conftest import header
+from .conftest import bend, header
 
 HOUR = 3_600_000
 QUESTION = b"How does the text read?"
@@ -317,6 +319,42 @@ def test_an_opening_that_a_party_forges_is_refused_here_and_flagged_there(pair, 
     assert told(ours.status()) == told(theirs.status())
 
 
+def test_an_answer_that_did_not_verify_is_approved_and_opened_anew(pair, clock, monkeypatch):
+    ours, theirs = started(pair, clock)
+    with monkeypatch.context() as bending:
+        bend(pair.vn.control.desk, bending)
+        index = answer(pair.vn)
+        ours.seal(index, author="clerk")
+        theirs.seal(answer(pair.la), author="clerk")
+        approve(pair, pair.vn, ours)
+        approve(pair, pair.la, theirs)
+        pair.settle()
+        pair.settle()
+        first = ours.open(author="clerk")
+    pair.settle()
+    assert theirs.status().party("vn/hq").disputed_by == ("la/hq",)
+    assert states(ours)[0] == "disputed"
+    (line,) = pair.la.control.inbox.listing()
+    pair.la.control.inbox.settle(line["received"], "left", author="clerk", reason="to be opened anew")
+    pair.settle()
+    assert states(ours)[0] == "disputed", "a settlement opens nothing"
+    with pytest.raises(RoundRefusedError, match="not-asked"):
+        ours.open(author="clerk")
+    ours.seal(index, author="clerk")
+    with pytest.raises(ReleaseRefusedError, match="too-few"):
+        ours.open(author="clerk")
+    approve(pair, pair.vn, ours)
+    second = ours.open(author="clerk")
+    with pytest.raises(RoundRefusedError, match="already-opened"):
+        ours.open(author="clerk")
+    pair.settle()
+    pair.settle()
+    mine = theirs.status().party("vn/hq")
+    assert (mine.state, mine.openings, mine.disputed_by) == ("received", (first, second), ())
+    assert pair.la.record("vn/hq", index).content.fields["text"] == TEXTS["vn"]
+    assert told(ours.status()) == told(theirs.status())
+
+
 def test_a_rebuild_gives_the_same_verdict(pair, clock):
     ours, theirs = sealed(pair, clock)
     ours.open(author="clerk")
@@ -336,3 +374,23 @@ def test_the_example_of_the_module(pair, clock):
     with pytest.raises(RoundNotSealedError):
         round_.open(author="clerk")
     assert round_.status().phase == "sealing"
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+def test_what_was_approved_at_sealing_holds_for_the_compacts_hours_of_grace(pair, clock, monkeypatch, hours):
+    compact = SimpleNamespace(deadlines=SimpleNamespace(round_grace_hours=hours))
+    monkeypatch.setattr("comity.node.control.rounds_asked.in_force", lambda _: compact)
+    monkeypatch.setattr(pair.vn.control.desk, "_clock", clock)
+    ours, _ = sealed(pair, clock)
+    end = ours.model.open_by + hours * HOUR
+    assert [one.model.expires for one in ours.requests()] == [end]
+    clock.now = end
+    with pytest.raises(RoundRefusedError, match="not-asked"):
+        ours.open(author="clerk")
+    ours.seal(ours.status().party("vn/hq").sealed.index, author="clerk")
+    assert ours.requests()[-1].model.expires == end + 7 * 24 * HOUR
+    with pytest.raises(ReleaseRefusedError, match="too-few"):
+        ours.open(author="clerk")
+    approve(pair, pair.vn, ours)
+    ours.open(author="clerk")
+    assert ours.status().party("vn/hq").state == "opened"

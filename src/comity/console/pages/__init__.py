@@ -15,6 +15,8 @@ from comity.console.pages import (
     exchange,
     home,
     record,
+    recovery,
+    releases,
     rounds,
     search,
 )
@@ -26,6 +28,19 @@ if TYPE_CHECKING:
 def pages(console: Console) -> APIRouter:
     """Return the routes of every page that belongs to no system."""
     router = APIRouter(include_in_schema=False)
-    for part in (home, record, rounds, approve, approve_enrol, erasure, exchange, search, about, assets):
+    for part in (
+        home,
+        record,
+        rounds,
+        releases,
+        approve,
+        approve_enrol,
+        erasure,
+        exchange,
+        recovery,
+        search,
+        about,
+        assets,
+    ):
         router.include_router(part.routes(console))
     return router

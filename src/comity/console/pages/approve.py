@@ -14,6 +14,7 @@ from comity.console.other_side import HEADER_LABELS
 from comity.console.pages.record import not_found
 from comity.node.control.approvals import ApprovalRefusedError
 from comity.node.control.routes_people import site_of_request
+from comity.node.control.signed_in import used_passkey
 from comity.node.control.site import WrongHostError
 from comity.node.errors import RecordNotFoundError
 
@@ -44,6 +45,7 @@ REFUSED: Final = {
     "enrolment-uncertified": N_("The enrolment is not signed by an enrol key of the charter."),
     "enrolment-shared": N_("This passkey was enrolled for another person before."),
     "enrolment-revoked": N_("The enrolment of this passkey was revoked."),
+    "enrolment-exercise": N_("This passkey was enrolled for an exercise, and what is asked is real."),
     "person-author": N_("Whoever made the request does not approve it."),
     "person-again": N_("This person has approved it already, and counts once, with whatever passkey."),
     "role-missing": N_("This person is not enrolled for what the action needs."),
@@ -108,6 +110,7 @@ def routes(console: Console) -> APIRouter:
             actions=ACTIONS,
             exercise=any(_fictional(one) for one in asked),
             people=console.node.control.people.listing(),
+            fictional=console.node.control.people.fictional,
             words=REFUSED,
         )
 
@@ -123,11 +126,12 @@ def routes(console: Console) -> APIRouter:
         request: Request, index: int, credential: Annotated[str, Form(max_length=MOST_CREDENTIAL)]
     ) -> Response:
         try:
-            desk.approve(index, credential)
+            place = desk.approve(index, credential)
         except RecordNotFoundError:
             return not_found(console, request)
         except ApprovalRefusedError as error:
             return page(request, desk.asked(index), error.reason, error.status)
+        used_passkey(request, desk.person(place.index))
         return RedirectResponse(f"/approve/{index}", status_code=303)
 
     return router
@@ -138,7 +142,8 @@ def _ready(console: Console, request: Request, asked: Asked) -> Ready:
     try:
         shown = desk.previewed(asked)
     except ApprovalRefusedError as error:
-        return Ready(problem=error.reason)
+        # What is over may have been erased since: nothing is wrong with it.
+        return Ready() if asked.stage == "done" else Ready(problem=error.reason)
     if asked.stage in ("done", "expired"):
         return Ready(shown)
     try:

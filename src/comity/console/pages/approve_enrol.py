@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from comity.console.pages.approve import MOST_CREDENTIAL
 from comity.node.control.enrolment import EnrolmentLinkError, EnrolmentRefusedError
 from comity.node.control.routes_people import site_of_request
+from comity.node.control.signed_in import used_passkey
 
 if TYPE_CHECKING:
     from comity.console.render import Console
@@ -52,6 +53,7 @@ def routes(console: Console) -> APIRouter:
             return console.render(request, "approve_over.html", status=error.status)
         except EnrolmentRefusedError as error:
             return page(request, secret, str(error), error.status)
+        used_passkey(request, invited.person)
         return console.render(
             request, "approve_enrolled.html", invited=invited, place=place, exercise=invited.exercise
         )

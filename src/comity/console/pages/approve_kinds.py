@@ -32,11 +32,13 @@ LABELS: Final = {
     "rp_id": N_("Host that the passkey belongs to"),
     "origin_url": N_("Enrolled on"),
     "enrolment": N_("Enrolment"),
+    "title": N_("Title"),
+    "text": N_("Text"),
 }
 
 
 def describe(console: Console) -> None:
-    """Name the kinds and fields of requests, approvals, enrolments and revocations."""
+    """Name the kinds and fields of requests, approvals, enrolments, revocations and remarks."""
 
     def place(fields: Mapping[str, Any]) -> str | None:
         request = fields.get("request")
@@ -50,11 +52,15 @@ def describe(console: Console) -> None:
     def reason(fields: Mapping[str, Any]) -> str:
         return str(fields.get("reason", ""))
 
+    def title(fields: Mapping[str, Any]) -> str:
+        return str(fields.get("title", ""))
+
     console.kinds.describe(
         {
             "control.request": KindView(N_("Request"), title=reason),
             "control.approval": KindView(N_("Approval"), title=person, page=place),
             "control.enrolment": KindView(N_("Enrolment"), title=person),
+            "node.remark": KindView(N_("Remark"), title=title),
             "control.revocation": KindView(N_("Revocation"), title=reason),
         },
         LABELS,

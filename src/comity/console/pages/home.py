@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
+from comity.node.control.disclosed import figures
+
 if TYPE_CHECKING:
     from comity.console.render import Console
 
@@ -18,6 +20,7 @@ def routes(console: Console) -> APIRouter:
     def home(request: Request) -> Response:
         panels = [(panel.template, panel.facts()) for panel in console.panels]
         exercise = any(facts.get("exercise") for _, facts in panels)
-        return console.render(request, "home.html", panels=panels, exercise=exercise)
+        control = figures(console.node)
+        return console.render(request, "home.html", panels=panels, exercise=exercise, control=control)
 
     return router

@@ -23,6 +23,7 @@ from comity.console.listing import Leaf, Query, leaf_of
 from comity.console.other_side import other_side
 from comity.console.proof_view import proof_view
 from comity.console.texts import plain
+from comity.node.control.disclosed import disclosed
 from comity.node.errors import ProofFileError, RecordNotFoundError
 from comity.node.proof import make
 from comity.record.canonical import b64
@@ -30,6 +31,7 @@ from comity.record.canonical import b64
 if TYPE_CHECKING:
     from comity.console.render import Console
     from comity.node.node import Node
+    from comity.record.partial import Partial
 
 
 PER_PAGE: Final = 25
@@ -195,6 +197,8 @@ def routes(console: Console) -> APIRouter:
             record = node.record(f"{party}/{name}", index)
         except RecordNotFoundError:
             return not_found(console, request)
+        partial = node.control.inbox.partial(record.origin, index) if record.content is None else None
+        given = disclosed(node, record)
         view = "other" if request.query_params.get("view") == "other" else "own"
         content = record.content
         with speaking(console.language_of(request)):
@@ -207,10 +211,12 @@ def routes(console: Console) -> APIRouter:
             title=title,
             page_path=console.kinds.page(content) if content else None,
             outer_label=outer_label(record),
-            exercise=is_exercise(record),
+            exercise=is_exercise(record) or _fictional(partial),
+            partial=partial,
+            disclosed=given,
             problems=node.quarantined(record.origin, record.index),
             view=view,
-            seen=other_side(record, console.kinds) if view == "other" else [],
+            seen=other_side(record, console.kinds, given) if view == "other" else [],
             own=record.origin == node.origin,
             proof=proof_view(node, record),
             commit=b64(record.entry.commit) if record.entry else "",
@@ -236,6 +242,11 @@ def routes(console: Console) -> APIRouter:
         )
 
     return router
+
+
+def _fictional(partial: Partial | None) -> bool:
+    """Whether the single fields held of a record say that it is an exercise."""
+    return partial is not None and partial.values.get("header.class") == "exercise"
 
 
 def not_found(console: Console, request: Request) -> Response:

@@ -115,6 +115,7 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
     "compact_adopt": lambda client, path, author, exercise=False: client.post(
         "compact/adopt", {"path": path, "author": author, "exercise": exercise}
     ),
+    "unpair": lambda client, origin: client.post("unpair", {"origin": origin}),
     "rebuild": lambda client: client.post("rebuild", {}),
     "fsck": lambda client, repair=False: client.post("fsck", {"repair": repair}),
     "backup": lambda client, path, keys=None, days=90: client.post(

@@ -32,6 +32,10 @@ def init(
     listen: Annotated[
         str, typer.Option(help="host:port on this machine; port 0 takes a free one.")
     ] = "127.0.0.1:8710",
+    listen_peers: Annotated[
+        str,
+        typer.Option(metavar="ADDR", help="host:port where other nodes connect, TLS 1.3; empty: nowhere."),
+    ] = "",
     office: Annotated[
         list[str] | None, typer.Option(help="name=title of an office that signs; repeatable.")
     ] = None,
@@ -50,7 +54,17 @@ def init(
 
     offices = dict(office_option(text) for text in office) if office else None
     names = dict(named(text) for text in name) if name else None
-    new = NewNode(party, node, listen, offices, names, colour, sync_seconds, unprotected=unprotected)
+    new = NewNode(
+        party,
+        node,
+        listen,
+        offices,
+        names,
+        colour,
+        sync_seconds,
+        unprotected=unprotected,
+        listen_peers=listen_peers,
+    )
     charter = create(directory, new)
     if unprotected:
         typer.echo(

@@ -80,6 +80,29 @@ def export(
     emit(data, "\n".join([*lines, *map(_carried, data["carried"])]), as_json=as_json)
 
 
+@app.command()
+def unpair(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    origin: Annotated[str, typer.Argument(help="The peer's log.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """End the pairing with a peer: nothing is exchanged any more, its mirror is kept and only read."""
+    if not (yes or as_json):
+        typer.echo(f"{origin} will be a stranger to this node: no exchange, no cosignature, no release.")
+        typer.confirm("End the pairing?", default=False, abort=True)
+    with reach(ctx, directory) as node:
+        data = node.run("unpair", origin)
+    emit(
+        data,
+        f"the pairing with {origin} ended on {data['ended']}; its {data['size']} entries stay, to be read\n"
+        "to exchange again, pair again: comity node pair",
+        as_json=as_json,
+    )
+
+
 def _carried(item: dict[str, Any]) -> str:
     if item["problem"]:
         return f"  for {item['origin']}: nothing sealed: {item['problem']}"

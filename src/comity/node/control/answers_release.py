@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from comity.node.control.release import PreviewedSet
     from comity.node.node import Node
     from comity.record.entry_form import Ref
+    from comity.record.protocol_release import Outcome
     from comity.record.release import Standing
 
 MOST_RECORDS: Final = 4096
@@ -115,6 +116,12 @@ def inbox(node: Node) -> dict[str, Any]:
     """Return every grant to this node, and the claims to settle."""
     box = node.control.inbox
     return {"origin": node.origin, "grants": box.listing(), "disputes": box.disputes()}
+
+
+def settle(node: Node, index: int, outcome: Outcome, author: str, reason: str) -> dict[str, Any]:
+    """Close the disputes of a receipt of this node."""
+    place = node.control.inbox.settle(index, outcome, author=author, reason=reason)
+    return {"origin": place.origin, "index": place.index, "received": index, "outcome": outcome}
 
 
 def partial(node: Node, origin: str, key: str) -> dict[str, Any] | None:

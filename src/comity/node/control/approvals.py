@@ -18,7 +18,17 @@ from comity.record.canonical import b64, unb64
 from comity.record.entry_form import Ref
 from comity.record.preview import PreviewError
 from comity.record.protocol import place_of
-from comity.record.protocol_kinds import Approval, Erase, Grant, Hold, Lapse, Pointer, Request, RoundOpen
+from comity.record.protocol_kinds import (
+    Approval,
+    Epoch,
+    Erase,
+    Grant,
+    Hold,
+    Lapse,
+    Pointer,
+    Request,
+    RoundOpen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,16 +174,14 @@ class ApprovalDesk:
     def passkeys(self, asked: Asked) -> list[Enrolled]:
         """Return the passkeys of people who can still approve a request: not its author, nobody twice."""
         done = {*asked.verdict.people, asked.author.strip().casefold()}
-        role = POLICY[asked.model.action].role
-        return [one for one in self._people.counting(role) if one.model.person not in done]
+        return [one for one in self._able(asked) if one.model.person not in done]
 
     def options(self, asked: Asked, site: Site) -> str:
         """Return what the browser is to sign: PublicKeyCredentialRequestOptions as JSON (WebAuthn 5.5)."""
         from comity.node.control import ceremony  # noqa: PLC0415 - slow to load
 
-        allowed = self._people.counting(POLICY[asked.model.action].role)
         return ceremony.request_options(
-            site, challenge(asked.place), [unb64(one.model.credential_id) for one in allowed]
+            site, challenge(asked.place), [unb64(one.model.credential_id) for one in self._able(asked)]
         )
 
     def approve(self, index: int, credential: str | dict[str, Any]) -> Ref:
@@ -204,7 +212,19 @@ class ApprovalDesk:
                 exercise=self._people.fictional(asked.place),
             )
 
+    def person(self, approval: int) -> str:
+        """Return the pseudonym of who gave an approval of the own log; empty where it is none."""
+        content = self._node.record(self._node.origin, approval).content
+        model = None if content is None else content.model
+        return model.person if isinstance(model, Approval) else ""
+
     # --- inside ---
+
+    def _able(self, asked: Asked) -> list[Enrolled]:
+        """Return the passkeys of people in the role; fictional people approve nothing that is real."""
+        able = self._people.counting(POLICY[asked.model.action].role)
+        fictional = self._people.fictional(asked.place)
+        return [one for one in able if fictional or not self._people.fictional(one.place)]
 
     def _asked(self, record: Record) -> tuple[Asked, Approvals]:
         model = request_of(record)
@@ -216,7 +236,7 @@ class ApprovalDesk:
         return Asked(record, model, verdict, self._stage(record, model, verdict)), known
 
     def _stage(self, record: Record, model: Request, verdict: Verdict) -> Stage:
-        if self._steps.about(record.origin, record.index, Grant, Erase, Hold, Lapse, RoundOpen):
+        if self._steps.about(record.origin, record.index, Grant, Erase, Hold, Lapse, RoundOpen, Epoch):
             return "done"
         if self._clock() >= model.expires:
             return "expired"

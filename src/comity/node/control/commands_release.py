@@ -32,6 +32,7 @@ Paths = Annotated[
     typer.Option("--field", help="Only this field, of every record; repeatable. The whole record otherwise."),
 ]
 SHORT: Final = 60
+OUTCOMES: Final = ("corrected", "withdrawn", "left")
 
 
 def _records(keys: Sequence[str], paths: Sequence[str] | None) -> list[dict[str, Any]]:
@@ -123,6 +124,28 @@ def inbox(ctx: typer.Context, directory: NodeFolder, as_json: AsJson = False) ->
 
 
 @app.command()
+def settle(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    index: Annotated[int, typer.Argument(help="The receipt with disputes, by its index in the own log.")],
+    *,
+    outcome: Annotated[
+        str, typer.Option(help="corrected (granted anew), withdrawn (our claim was wrong), or left.")
+    ],
+    author: Author,
+    reason: Annotated[str, typer.Option(help="What was settled, and how.")],
+    as_json: AsJson = False,
+) -> None:
+    """Close the disputes of a receipt, in the own log: whose claim it is closes it."""
+    body = {"index": index, "outcome": outcome, "author": author, "reason": reason}
+    if outcome not in OUTCOMES:
+        raise typer.BadParameter(f"one of {', '.join(OUTCOMES)}", param_hint="--outcome")
+    with reach(ctx, directory) as node:
+        data = node.post("release/settle", lambda open_: _answers().settle(open_, **body), body)
+    emit(data, f"the disputes of {data['origin']} {index} are settled: {outcome}", as_json=as_json)
+
+
+@app.command()
 def fetch(
     ctx: typer.Context,
     directory: NodeFolder,
@@ -164,6 +187,6 @@ def _line(item: dict[str, Any]) -> str:
 def _granted(item: dict[str, Any]) -> str:
     text = f"{item['origin']} {item['index']}: {item['state']}"
     if item["opened"] is not None:
-        text += f", {item['opened']} records opened, {item['disputes']} disputed"
+        text += f", {item['opened']} records opened, {item['disputes']} disputed (receipt {item['received']})"
     problem = item["problem"]
     return text if problem is None else f"{text}\n  {problem['detail']}\n  what to do: {problem['advice']}"

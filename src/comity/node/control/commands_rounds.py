@@ -55,8 +55,8 @@ def start(
         "name": name,
         "question": _encoded(question),
         "parties": parties,
-        "seal_by": _moment(seal_by, now),
-        "open_by": _moment(open_by, now),
+        "seal_by": moment(seal_by, now),
+        "open_by": moment(open_by, now),
         "author": author,
         "paths": field or [],
         "recipients": recipient or [],
@@ -150,7 +150,7 @@ def _encoded(file: Path) -> str:
     return b64encode(data).decode()
 
 
-def _moment(text: str, now: int) -> int:
+def moment(text: str, now: int) -> int:
     """Return milliseconds UTC of an ISO time, or of so many hours from now."""
     try:
         return now + round(float(text) * HOURS)
@@ -194,3 +194,4 @@ def _party(party: dict[str, Any]) -> Iterator[str]:
         yield f"  withheld at {held['at']['origin']} {held['at']['index']} ({basis})"
     if party["disputed_by"]:
         yield f"  its opening did not verify for {', '.join(party['disputed_by'])}: a claim to settle"
+        yield "  `comity round seal` again asks people to approve it anew; `comity round open` opens it anew"

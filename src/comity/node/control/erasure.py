@@ -170,6 +170,11 @@ class ErasureDesk(Holding):
         orders = [r for r in self.steps_of(Erase) if r.origin != own and self._acked(place_of(r))]
         return {target.ref() for record in orders for target in erase_of(record).targets}
 
+    def erased(self) -> set[Ref]:
+        """Return the records that were erased here by order, own and peers'."""
+        own = [record for record in self.steps_of(Erase) if record.origin == self._node.origin]
+        return self.obeyed() | {target.ref() for record in own for target in erase_of(record).targets}
+
     def sweep(self) -> int:
         """Destroy again what an order carried out here had destroyed and what has come back; return how much.
 

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from comity.node.control.desk import digest_of
 from comity.node.control.release import problem_of
-from comity.node.control.tables_release import DISPUTES, GRANTS, RECEIVED
+from comity.node.control.tables_release import DISPUTES, GRANTS, RECEIVED, SETTLED
+from comity.node.errors import RecordNotFoundError
 from comity.record.canonical import b64
 from comity.record.disclosure import Disclosure
 from comity.record.entry_form import Ref
@@ -25,7 +26,7 @@ from comity.record.keyring import Retention
 from comity.record.merkle import leaf_hash
 from comity.record.partial import PartialStore
 from comity.record.preview import openings_digest
-from comity.record.protocol_kinds import Dispute, Grant, Pointer, Received, Request
+from comity.record.protocol_kinds import Dispute, Grant, Pointer, Received, Request, Settled
 from comity.record.sealed import SealedError, blob_digest, open_blob, sealed_info
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from comity.record.fetch import Fetch
     from comity.record.partial import Partial
     from comity.record.protocol_kinds import Target
+    from comity.record.protocol_release import Outcome
     from comity.record.recipient_key import RecipientKey
 
 MOST_DISPUTES: Final = 256
@@ -130,7 +132,10 @@ class Inbox:
 
     def disputes(self, origin: str | None = None, index: int | None = None) -> list[dict[str, Any]]:
         """Return the claims to settle as rows of the quarantine, of one record or of all."""
-        query = select(DISPUTES).where(DISPUTES.c.origin == self._node.origin)
+        settled = select(SETTLED.c.received_index).where(SETTLED.c.origin == self._node.origin)
+        query = select(DISPUTES).where(
+            DISPUTES.c.origin == self._node.origin, DISPUTES.c.index.not_in(settled)
+        )
         if origin is not None:
             query = query.where(DISPUTES.c.record_origin == origin)
         if index is not None:
@@ -149,6 +154,35 @@ class Inbox:
                 for row in db.execute(query.order_by("record_origin", "record_index"))
             ]
 
+    def settle(self, index: int, outcome: Outcome, *, author: str, reason: str) -> Ref:
+        """Say in the own log that the disputes of a receipt are settled; return the place of that word.
+
+        Raises:
+            RecordNotFoundError: there is no receipt with disputes at this index, or it is settled.
+        """
+        record = self._node.record(self._node.origin, index)
+        word = None if record.content is None else record.content.model
+        if not isinstance(word, Received) or not word.disputes or self._settled(index):
+            raise RecordNotFoundError(f"{self._node.origin} {index} is no receipt with open disputes")
+        assert record.content is not None
+        return self._steps.append(
+            Settled(
+                received=Pointer(origin=record.origin, index=index, leaf=b64(record.leaf_hash)),
+                outcome=outcome,
+                reason=reason,
+            ),
+            author=author,
+            parties=[word.grant.origin.partition("/")[0]],
+            exercise=record.content.header.class_ == "exercise",
+        )
+
+    def _settled(self, index: int) -> bool:
+        query = select(SETTLED.c.index).where(
+            SETTLED.c.origin == self._node.origin, SETTLED.c.received_index == index
+        )
+        with self._node.views.connect() as db:
+            return db.execute(query).first() is not None
+
     def claimed(self, digest: bytes) -> bytes | None:
         """Return an opening that was received and did not verify, by its SHA-256."""
         return self._node.contents.get_blob(self._node.origin, digest)
@@ -159,6 +193,8 @@ class Inbox:
         place = (grant["origin"], grant["index"])
         failure = next((e for ref, e in self._failures.items() if (ref.origin, ref.index) == place), None)
         state = "waiting" if word is None else ("disputed" if word["disputes"] else "received")
+        if state == "disputed" and word is not None and self._settled(word["index"]):
+            state = "settled"
         if self._gone(Ref(*place, self._node.record(*place).leaf_hash)):
             state = "erased"
         return {

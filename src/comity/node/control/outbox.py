@@ -1,8 +1,8 @@
 """The outbox: sealed blobs beside the log, each named by its SHA-256, for the one node it was granted to.
 
 A blob is written before the grant that names it, so a grant that exists can be fetched. It goes when the
-recipient's own log says that everything in it verified (`control.received` without disputes); what no grant
-names was left by a grant that failed, and goes too.
+recipient's own log says that everything in it verified (`control.received` without disputes), or that its
+disputes are settled (`control.settled`); what no grant names was left by a grant that failed, and goes too.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from comity.node.control.tables_release import GRANTS, RECEIVED
+from comity.node.control.tables_release import GRANTS, RECEIVED, SETTLED
 from comity.record.canonical import b64
 from comity.record.durable import sync_folder
 from comity.record.sealed import blob_digest
@@ -100,6 +100,12 @@ class Outbox:
 
     def _waiting(self, sealed: str) -> set[str]:
         """Return the nodes that a blob was granted to and that have not said that all of it verified."""
+        settled = (
+            select(SETTLED.c.index)
+            .where(SETTLED.c.origin == RECEIVED.c.origin, SETTLED.c.received_index == RECEIVED.c.index)
+            .correlate(RECEIVED)
+            .exists()
+        )
         done = (
             select(RECEIVED.c.index)
             .where(
@@ -107,7 +113,7 @@ class Outbox:
                 RECEIVED.c.grant_origin == GRANTS.c.origin,
                 RECEIVED.c.grant_index == GRANTS.c.index,
                 RECEIVED.c.sealed == GRANTS.c.sealed,
-                RECEIVED.c.disputes == 0,
+                or_(RECEIVED.c.disputes == 0, settled),
             )
             .exists()
         )

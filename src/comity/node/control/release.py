@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from comity.node.control.desk import digest_of, milliseconds, month_of
-from comity.node.errors import PeerUnknownError, RecordNotFoundError
+from comity.node.errors import RecordNotFoundError
 from comity.record.canonical import b64
 from comity.record.entry_form import MAX_REFS, Ref
 from comity.record.marking import may_release
 from comity.record.preview import Preview, PreviewError, openings_digest, preview
-from comity.record.protocol_kinds import Approval, Grant, Pointer, Received, Recipient, Request
+from comity.record.protocol_kinds import (
+    Approval,
+    Grant,
+    Pointer,
+    Received,
+    Recipient,
+    Request,
+    Settled,
+)
 from comity.record.release import ReleaseRefusedError, Releases, Standing
 from comity.record.sealed import seal_blob, sealed_info
 
@@ -240,6 +248,8 @@ class ReleaseDesk:
             if item.content is not None and isinstance(item.content.model, Grant):
                 for word in self._steps.about(item.origin, item.index, Received):
                     releases.take(word)
+                    for end in self._steps.about(word.origin, word.index, Settled):
+                        releases.take(end)
         return releases
 
     # --- inside ---
@@ -309,10 +319,7 @@ class ReleaseDesk:
         return Ref(record.origin, index, record.leaf_hash), model
 
     def _peer(self, origin: str) -> Charter:
-        charter = self._node.charters.get(origin)
-        if charter is None or origin == self._node.origin:
-            raise PeerUnknownError(f"{origin!r} is not paired with this node")
-        return charter
+        return self._node.peers.charter_of(origin)
 
 
 def _fictional(records: Sequence[Preview]) -> bool:

@@ -123,7 +123,8 @@ class Round:
     def seal(self, index: int, *, author: str, question: bytes | None = None) -> Ref:
         """Seal a record of the own log, and ask people to approve its opening now; return the seal's place.
 
-        Doing it again asks for whatever approval was not asked yet, and seals nothing twice.
+        Doing it again asks for whatever approval was not asked yet, and seals nothing twice. Where an opening
+        did not verify for a recipient, that asks people to approve it anew.
 
         Args:
             index: the record; its content is written, and stays here.
@@ -166,7 +167,8 @@ class Round:
     def open(self, *, author: str, paths: Sequence[str] = ()) -> Ref:
         """Open what was sealed to everybody that the round opens to; return the opening's place.
 
-        The grants were approved at sealing. What was cut off in the middle is gone on with.
+        The grants were approved at sealing. What was cut off in the middle is gone on with; what a recipient
+        disputed is opened anew, once people have approved that.
 
         Args:
             author: pseudonym of who opens.

@@ -10,7 +10,7 @@ import structlog
 from comity.node.control.desk import milliseconds, month_of
 from comity.node.control.release import Wanted
 from comity.node.control.rounds_acks import Acks
-from comity.node.control.rounds_asked import OpeningRequest
+from comity.node.control.rounds_asked import GRACE, OpeningRequest, approved_until
 from comity.node.control.rounds_errors import RoundRefusedError
 from comity.node.control.rounds_reader import RoundReader, model_of
 from comity.node.control.rounds_witness import take_witnessed
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
 LOGGER = structlog.get_logger("comity.node.control")
 
-GRACE: Final = 30 * 24 * 3600 * 1000
-"""Milliseconds after `open_by` in which what was approved at sealing can still be opened: late, not lost."""
-READY: Final = frozenset({"approved", "granted", "received", "disputed"})
+READY: Final = frozenset({"approved", "granted", "received"})
+FAILED: Final = frozenset({"disputed", "settled"})
+"""Stages of an opening that did not verify for its recipient: it is asked for, and opened, anew."""
 
 
 class RoundDesk:
@@ -159,7 +159,7 @@ class RoundDesk:
                     recipient,
                     author=author,
                     reason=f"round {model.round} of {round_.origin}",
-                    expires=max(model.open_by, self.clock()) + GRACE,
+                    expires=approved_until(self._node.folder, model.open_by, self.clock()),
                     action="round_open",
                     month=month,
                 )
@@ -187,10 +187,19 @@ class RoundDesk:
         return self._releases.grant(request.index, author=author, opening=True)
 
     def is_open(self, round_: Ref, paths: Sequence[str]) -> bool:
-        """Whether the own log has an opening that counts of exactly these fields, or of the whole."""
+        """Whether the own log has an opening that counts of exactly these fields, or of the whole.
+
+        One that a recipient disputed does not count here: those fields may be opened anew.
+        """
         mine = self.standing(round_).party(self.origin)
         models = [model_of(self._steps.record(place)) for place in (mine.openings if mine else ())]
-        return any(isinstance(m, RoundOpen) and (not m.paths or set(m.paths) == set(paths)) for m in models)
+        failed = {one.standing.grant for one in self.requests(round_) if one.standing.stage in FAILED}
+        return any(
+            isinstance(model, RoundOpen)
+            and (not model.paths or set(model.paths) == set(paths))
+            and failed.isdisjoint(pointer.ref() for pointer in model.grants)
+            for model in models
+        )
 
     # --- writing ---
 
@@ -272,13 +281,17 @@ class RoundDesk:
                 self._looked_at[round_] = mark
 
     def _asked(self, round_: Ref, paths: Sequence[str]) -> list[OpeningRequest]:
-        """Return the requests for these fields that can be granted, or were; a recipient's newest last."""
+        """Return the requests for these fields that can be granted, or were and verified, or may yet verify.
+
+        A recipient's newest comes last.
+        """
         wanted = frozenset(paths) - frozenset(HANDLING)
         month = month_of(self.clock())
         return [
             one
             for one in self.requests(round_)
             if one.paths == wanted
+            and one.standing.stage not in FAILED
             and (one.standing.grant is not None or one.standing.stage not in ("expired", "refused"))
             and (one.standing.grant is not None or self._key_month(one) >= month)
         ]

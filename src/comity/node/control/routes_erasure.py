@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node.control import answers_erasure as answers
+from comity.node.control.signed_in import Caller  # noqa: TC001 - FastAPI reads it
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -66,9 +67,9 @@ def erasure_routes(node: Node) -> APIRouter:
 
 def _erasure(router: APIRouter, node: Node) -> None:
     @router.post("/erasure/request", tags=["erasure"])
-    def request(asked: EraseBody) -> dict[str, Any]:
+    def request(asked: EraseBody, who: Caller) -> dict[str, Any]:
         """Ask people to approve that records are erased."""
-        return answers.request(node, asked.keys, author=asked.author, reason=asked.reason)
+        return answers.request(node, asked.keys, author=who or asked.author, reason=asked.reason)
 
     @router.get("/erasure/requests", tags=["erasure"])
     def requests() -> dict[str, Any]:
@@ -81,9 +82,9 @@ def _erasure(router: APIRouter, node: Node) -> None:
         return answers.status(node, index)
 
     @router.post("/erasure/carry-out", tags=["erasure"])
-    def carry_out(asked: StepBody) -> dict[str, Any]:
+    def carry_out(asked: StepBody, who: Caller) -> dict[str, Any]:
         """Order an approved erasure, and destroy what is held here."""
-        return answers.carry_out(node, asked.index, asked.author)
+        return answers.carry_out(node, asked.index, who or asked.author)
 
     @router.get("/erasure/ledger", tags=["erasure"])
     def ledger() -> dict[str, Any]:
@@ -91,21 +92,21 @@ def _erasure(router: APIRouter, node: Node) -> None:
         return answers.ledger(node)
 
     @router.post("/erasure/hold", tags=["erasure"])
-    def hold(asked: HoldBody) -> dict[str, Any]:
+    def hold(asked: HoldBody, who: Caller) -> dict[str, Any]:
         """Place a legal hold."""
         return answers.hold(
-            node, asked.origin, asked.keys, author=asked.author, reason=asked.reason, until=asked.until
+            node, asked.origin, asked.keys, author=who or asked.author, reason=asked.reason, until=asked.until
         )
 
     @router.post("/erasure/lift-request", tags=["erasure"])
-    def lift_request(asked: LiftBody) -> dict[str, Any]:
+    def lift_request(asked: LiftBody, who: Caller) -> dict[str, Any]:
         """Ask people to approve that a hold is lifted."""
-        return answers.lift_request(node, asked.index, author=asked.author, reason=asked.reason)
+        return answers.lift_request(node, asked.index, author=who or asked.author, reason=asked.reason)
 
     @router.post("/erasure/lift", tags=["erasure"])
-    def lift(asked: StepBody) -> dict[str, Any]:
+    def lift(asked: StepBody, who: Caller) -> dict[str, Any]:
         """Lift the hold that an approved request names."""
-        return answers.lift(node, asked.index, asked.author)
+        return answers.lift(node, asked.index, who or asked.author)
 
 
 def _retention(router: APIRouter, node: Node) -> None:
@@ -115,11 +116,13 @@ def _retention(router: APIRouter, node: Node) -> None:
         return answers.due(node)
 
     @router.post("/retention/propose", tags=["retention"])
-    def propose(asked: ProposeBody) -> dict[str, Any]:
+    def propose(asked: ProposeBody, who: Caller) -> dict[str, Any]:
         """Ask people to approve that a month lapses."""
-        return answers.propose(node, asked.class_, asked.month, author=asked.author, reason=asked.reason)
+        return answers.propose(
+            node, asked.class_, asked.month, author=who or asked.author, reason=asked.reason
+        )
 
     @router.post("/retention/lapse", tags=["retention"])
-    def lapse(asked: StepBody) -> dict[str, Any]:
+    def lapse(asked: StepBody, who: Caller) -> dict[str, Any]:
         """Let the month lapse that an approved request names."""
-        return answers.lapse(node, asked.index, asked.author)
+        return answers.lapse(node, asked.index, who or asked.author)

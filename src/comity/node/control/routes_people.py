@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node.control import answers_people as answers
 from comity.node.control.approvals import MOST_LISTED
+from comity.node.control.signed_in import used_passkey
 from comity.node.control.site import site_of
 
 if TYPE_CHECKING:
@@ -77,9 +78,13 @@ def people_routes(node: Node, link: Callable[[], str]) -> APIRouter:
         return answers.request(node, index, site_of_request(node, request))
 
     @router.post("/approvals/{index}")
-    def approve(index: int, credential: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+    def approve(
+        index: int, credential: Annotated[dict[str, Any], Body()], request: Request
+    ) -> dict[str, Any]:
         """Append an approval: the AuthenticationResponseJSON of a passkey (WebAuthn section 5.1.8)."""
-        return answers.approve(node, index, credential)
+        found = answers.approve(node, index, credential)
+        used_passkey(request, node.control.approvals.person(found["approval"]))
+        return found
 
     return router
 

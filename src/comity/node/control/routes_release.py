@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node import operations
 from comity.node.control import answers_release as answers
+from comity.node.control.signed_in import Caller  # noqa: TC001 - FastAPI reads it
 from comity.node.web.problems import nothing
+from comity.record.protocol_release import Outcome
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -44,6 +46,15 @@ class GrantBody(_Asked):
     author: str = Field(min_length=1, max_length=64)
 
 
+class SettleBody(_Asked):
+    """Which receipt, how its disputes were settled, who says so, and why."""
+
+    index: int = Field(ge=0)
+    outcome: Outcome
+    author: str = Field(min_length=1, max_length=64)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
 class FetchBody(_Asked):
     """Which peers to fetch from; all of them if none is named."""
 
@@ -60,13 +71,13 @@ def release_routes(node: Node) -> APIRouter:
         return answers.preview(node, asked.records, asked.to)
 
     @router.post("/request")
-    def request(asked: RequestBody) -> dict[str, Any]:
+    def request(asked: RequestBody, who: Caller) -> dict[str, Any]:
         """Ask people to approve a release."""
         return answers.request(
             node,
             asked.records,
             asked.to,
-            author=asked.author,
+            author=who or asked.author,
             reason=asked.reason,
             expires=asked.expires,
             digest=asked.digest,
@@ -88,14 +99,24 @@ def release_routes(node: Node) -> APIRouter:
         return answers.requested(node, index)
 
     @router.post("/grant")
-    def grant(asked: GrantBody) -> dict[str, Any]:
+    def grant(asked: GrantBody, who: Caller) -> dict[str, Any]:
         """Grant an approved request."""
-        return answers.grant(node, asked.index, asked.author)
+        return answers.grant(node, asked.index, who or asked.author)
 
+    _receiving(router, node)
+    return router
+
+
+def _receiving(router: APIRouter, node: Node) -> None:
     @router.get("/inbox")
     def inbox() -> dict[str, Any]:
         """Return every grant to this node."""
         return answers.inbox(node)
+
+    @router.post("/settle")
+    def settle(asked: SettleBody, who: Caller) -> dict[str, Any]:
+        """Say in the own log that the disputes of a receipt are settled."""
+        return answers.settle(node, asked.index, asked.outcome, who or asked.author, asked.reason)
 
     @router.post("/fetch")
     def fetch(asked: FetchBody) -> dict[str, Any]:
@@ -107,5 +128,3 @@ def release_routes(node: Node) -> APIRouter:
         """Return the single fields held of a record, or the one reply that tells nothing."""
         found = answers.partial(node, origin, key)
         return nothing() if found is None else found
-
-    return router

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.node.control import answers_rounds as answers
+from comity.node.control.signed_in import Caller  # noqa: TC001 - FastAPI reads it
 
 if TYPE_CHECKING:
     from comity.node.node import Node
@@ -71,24 +72,24 @@ def round_routes(node: Node) -> APIRouter:
         return answers.start(node, **asked.model_dump())
 
     @router.post("/seal")
-    def seal(asked: SealBody) -> dict[str, Any]:
+    def seal(asked: SealBody, who: Caller) -> dict[str, Any]:
         """Seal a record; people are asked to approve its opening now."""
-        return answers.seal(node, asked.key, asked.record, asked.author, asked.question)
+        return answers.seal(node, asked.key, asked.record, who or asked.author, asked.question)
 
     @router.post("/ask")
-    def ask(asked: FieldsBody) -> dict[str, Any]:
+    def ask(asked: FieldsBody, who: Caller) -> dict[str, Any]:
         """Ask people to approve the opening of single fields."""
-        return answers.ask(node, asked.key, asked.paths, asked.author)
+        return answers.ask(node, asked.key, asked.paths, who or asked.author)
 
     @router.post("/open")
-    def open_(asked: FieldsBody) -> dict[str, Any]:
+    def open_(asked: FieldsBody, who: Caller) -> dict[str, Any]:
         """Open what was sealed; refused until everybody has sealed."""
-        return answers.open_(node, asked.key, asked.author, asked.paths)
+        return answers.open_(node, asked.key, who or asked.author, asked.paths)
 
     @router.post("/acknowledge")
-    def acknowledge(asked: StepBody) -> dict[str, Any]:
+    def acknowledge(asked: StepBody, who: Caller) -> dict[str, Any]:
         """Say in the own log what is held of a round; an exchange does it too."""
-        return answers.acknowledge(node, asked.key, asked.author)
+        return answers.acknowledge(node, asked.key, who or asked.author)
 
     @router.get("/status")
     def status(key: Annotated[str, Query(max_length=160)]) -> dict[str, Any]:

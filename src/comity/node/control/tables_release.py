@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Column, Integer, MetaData, PrimaryKeyConstraint, Table, Text, delete, insert
 
 from comity.record.protocol import check_refs, places_named
-from comity.record.protocol_kinds import KINDS, Grant, Received
+from comity.record.protocol_kinds import KINDS, Grant, Received, Settled
+from comity.record.release import settles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,12 @@ DISPUTES = _table(
     Column("code", Text, nullable=False),
     Column("received", Text, nullable=False, comment="base64 of the SHA-256 of what was received"),
 )
-TABLES: Final = (ITEMS, REFS, GRANTS, RECEIVED, DISPUTES)
+SETTLED = _table(
+    "control_settled",
+    Column("received_index", Integer, nullable=False, comment="the receipt, in the same log"),
+    Column("outcome", Text, nullable=False),
+)
+TABLES: Final = (ITEMS, REFS, GRANTS, RECEIVED, DISPUTES, SETTLED)
 
 
 class ControlProjector:
@@ -130,6 +136,8 @@ def _rows(record: Record, model: Kind) -> Iterator[tuple[Table, dict[str, Any]]]
         )
     if isinstance(model, Received):
         yield from _received(model)
+    if isinstance(model, Settled) and settles(record, model):
+        yield SETTLED, {"received_index": model.received.index, "outcome": model.outcome}
 
 
 def _received(model: Received) -> Iterator[tuple[Table, dict[str, Any]]]:

@@ -73,6 +73,12 @@ class FsckRequest(Asked):
     repair: bool = False
 
 
+class OriginRequest(Asked):
+    """A peer's log."""
+
+    origin: str = Field(min_length=1, max_length=80)
+
+
 class ReasonRequest(Asked):
     """Why."""
 
@@ -159,6 +165,11 @@ def _ground_rules(router: APIRouter, node: Node) -> None:
     def adopt(asked: AdoptRequest) -> dict[str, Any]:
         """Adopt a compact that every party signed."""
         return operations.compact_adopt(node, operations.absolute(asked.path), asked.author, asked.exercise)
+
+    @router.post("/unpair")
+    def unpair(asked: OriginRequest) -> dict[str, Any]:
+        """End the pairing with a peer; its mirror is only read from then on."""
+        return operations.unpair(node, asked.origin)
 
 
 def _keeping(router: APIRouter, node: Node, running: Running) -> None:

@@ -75,7 +75,7 @@ class Callers:
         self._limits.charge(origin, octets, time.time())
 
     def _signer(self, keyid: str) -> tuple[str, bytes]:
-        for link in self._node.peers:
+        for link in self._node.peers.exchanging():
             for line in link.charter.http:
                 if line.name == keyid:
                     return link.origin, line.key

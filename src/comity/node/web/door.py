@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Final
 
@@ -36,12 +37,17 @@ if TYPE_CHECKING:
     from comity.node.web.session import Doorkeeper
 
 MEBIBYTE: Final = 1 << 20
-LIMITS: Final = (("/witness/", BODY_LIMIT), ("/api/", 16 * MEBIBYTE))
+LIMITS: Final = (
+    ("/witness/", BODY_LIMIT),
+    ("/api/v1/perspectives/documents", 33 * MEBIBYTE),  # one document
+    ("/api/", 16 * MEBIBYTE),
+    ("/documents", 129 * MEBIBYTE),  # files that the operator drops on a page
+)
 DEFAULT_LIMIT: Final = MEBIBYTE
 PUBLIC: Final = ("/log/", "/mirrors/", "/outbox/", "/witness/", "/static/", "/enter/")
 TOKEN_ONLY: Final = frozenset(
     f"/api/v1/node/{name}"
-    for name in ("export", "log-export", "backup", "attest", "links", "fsck", "rebuild")
+    for name in ("export", "log-export", "backup", "attest", "links", "fsck", "rebuild", "unpair")
 ) | {"/api/v1/people/links", "/api/v1/people/revoke"}
 """What reads or writes files on this machine, lifts a guard, or says who may approve: for the command line,
 never for a page."""
@@ -177,6 +183,8 @@ class Door(_AnyDoor):
         session = _cookie(headers.get(b"cookie", b""), self._keeper.cookie)
         if session is None or not self._keeper.knows_session(session):
             raise SignInError("this page needs the one-time link of the node, or the token of its run file")
+        scope["state"]["person"] = self._keeper.person(session)
+        scope["state"]["recognise"] = partial(self._keeper.recognise, session)
         if scope["method"] not in SAFE and not _same_origin(scope, headers, host):
             raise CrossOriginError("a form must be sent from the node's own pages")
 

@@ -1,7 +1,8 @@
 """Who may come in: a bearer token for the command line, a one-time link and a cookie for the browser.
 
 All of it lives as long as the process. Until people sign in by themselves, whoever can read the private run
-file, or was handed a link, is the operator.
+file, or was handed a link, is the operator. A session in which one person used a passkey, and nobody else
+did, is that person's: what is asked in it is asked by them.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from typing import Final
+from typing import Any, Final
 
 MOST_LINKS: Final = 32
 MOST_SESSIONS: Final = 256
 TOKEN_BYTES: Final = 32
+NOBODY: Final = ""
+SEVERAL: Final = "*"
 
 
 class Doorkeeper:
@@ -28,7 +31,7 @@ class Doorkeeper:
         self.cookie = "comity_" + hashlib.sha256(origin.encode()).hexdigest()[:12]
         self._lock = threading.Lock()
         self._links: dict[str, None] = {}
-        self._sessions: dict[str, None] = {}
+        self._sessions: dict[str, str] = {}  # to the person: NOBODY yet, or SEVERAL
 
     def mint_link(self) -> str:
         """Return the secret part of a new one-time link."""
@@ -44,7 +47,7 @@ class Doorkeeper:
             if self._links.pop(_digest(secret), secrets) is secrets:
                 return None
             session = secrets.token_urlsafe(TOKEN_BYTES)
-            self._sessions[_digest(session)] = None
+            self._sessions[_digest(session)] = NOBODY
             _trim(self._sessions, MOST_SESSIONS)
         return session
 
@@ -57,12 +60,26 @@ class Doorkeeper:
         with self._lock:
             return _digest(session) in self._sessions
 
+    def recognise(self, session: str, person: str) -> None:
+        """Note that a person used their passkey in a session; with a second one it is nobody's for good."""
+        key = _digest(session)
+        with self._lock:
+            known = self._sessions.get(key)
+            if known is not None:
+                self._sessions[key] = person if known in (NOBODY, person) else SEVERAL
+
+    def person(self, session: str) -> str:
+        """Return the pseudonym of the one person whose passkey was used in a session; empty if none."""
+        with self._lock:
+            known = self._sessions.get(_digest(session), NOBODY)
+        return NOBODY if known == SEVERAL else known
+
 
 def _digest(secret: str) -> str:
     # Looked up by digest, so that the time of a lookup says nothing about the secret.
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _trim(known: dict[str, None], most: int) -> None:
+def _trim(known: dict[str, Any], most: int) -> None:
     while len(known) > most:
         del known[next(iter(known))]

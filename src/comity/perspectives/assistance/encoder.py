@@ -15,7 +15,7 @@ import numpy as np
 from comity.perspectives.assistance import forward, tokens, weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from comity.perspectives.assistance.weights import Array
 
@@ -58,7 +58,7 @@ class Embeddings:
         Raises:
             EncoderMissingError: the encoder is not installed.
         """
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
+        keys = [_key(text) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._rows}
         computed = dict(zip(missing, self._compute(list(missing.values())), strict=True)) if missing else {}
         found = np.empty((len(texts), weights.WIDTH), dtype=np.float32)
@@ -71,3 +71,13 @@ class Embeddings:
         while len(self._rows) > self._kept:
             self._rows.popitem(last=False)
         return found
+
+    def keep(self, texts: Iterable[str]) -> None:
+        """Forget the embeddings of every text but these."""
+        wanted = {_key(text) for text in texts}
+        for key in [key for key in self._rows if key not in wanted]:
+            del self._rows[key]
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

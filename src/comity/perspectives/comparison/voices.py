@@ -17,7 +17,8 @@ class Rung(IntEnum):
     LEADER = 2
     MINISTRY = 3
     PARTY_PRESS = 4
-    REPORTED = 5
+    UNRANKED = 5
+    REPORTED = 6
 
 
 LEVELS = {"leader": Rung.LEADER, "ministry": Rung.MINISTRY, "party_press": Rung.PARTY_PRESS}
@@ -44,11 +45,11 @@ class Voice:
 def rung_of(*, first_hand: bool, work_kind: str, level: str | None) -> Rung:
     """Return the rung of a statement: a text that both signed, else the rank of the office that spoke.
 
-    What others report stands on the lowest rung whoever is reported; an office whose rank is not declared
-    stands above it only because it spoke itself.
+    What others report stands on the lowest rung whoever is reported; one whose rank is not declared stands
+    above it only because it spoke itself.
     """
     if not first_hand:
         return Rung.REPORTED
     if work_kind in JOINT:
         return Rung.TREATY
-    return LEVELS.get(level or "", Rung.PARTY_PRESS)
+    return LEVELS.get(level or "", Rung.UNRANKED)

@@ -34,6 +34,7 @@ from comity.perspectives.entries.parts import (
     Stance,
 )
 from comity.perspectives.entries.rules import Group, Grouping, HolderRule, Rule, Stream
+from comity.perspectives.entries.samples import Drawn, Sample
 from comity.perspectives.entries.statements import Finding, Proposition, Statement
 from comity.perspectives.entries.works import Work, WorkKind
 
@@ -50,6 +51,7 @@ __all__ = [
     "Coded",
     "Corpus",
     "Document",
+    "Drawn",
     "Evidence",
     "Finding",
     "Frame",
@@ -71,6 +73,7 @@ __all__ = [
     "Rubric",
     "RubricText",
     "Rule",
+    "Sample",
     "Section",
     "Sheet",
     "Stance",
@@ -97,5 +100,6 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     Adjudication,
     Claim,
     Evidence,
+    Sample,
 )
 """Every kind that perspectives writes."""

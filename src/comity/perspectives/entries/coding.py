@@ -53,6 +53,9 @@ class Question(Passage):
     """A unit that is given: how does this passage stand to this proposition, and who holds it?
 
     Attributes:
+        document: Place of the document in the task, from 0.
+        start: First code point.
+        end: One past the last code point.
         proposition: Slug of the proposition.
         holder: Slug of the holder.
     """

@@ -36,7 +36,7 @@ class NoTextLayerError(IntakeError):
 class DamagedError(IntakeError):
     """The file is cut off, or not built as its format says."""
 
-    code = "intake-damaged"
+    code = "intake-file-damaged"
     advice = "Fetch the file again, or open it and save it anew; then take that in."
 
 

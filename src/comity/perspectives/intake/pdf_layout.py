@@ -65,12 +65,13 @@ def lay_out(pages: Sequence[Sequence[Line]]) -> str:
     return "\f".join(state.page(page) for page in kept)
 
 
-def _returning(pages: Sequence[Sequence[Line]]) -> set[str]:
-    """Return the lines, digits aside, that return at the head or the foot of pages."""
-    seen: Counter[str] = Counter()
+def _returning(pages: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
+    """Return the lines, digits aside, that return at one height at the head or the foot of pages."""
+    seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
         seen.update({_shape(line) for line in _edges(page)})
-    return {shape for shape, times in seen.items() if times >= max(_RETURNS, len(pages) // 4)}
+    least = 2 if len(pages) <= _RETURNS else max(_RETURNS, len(pages) // 4)
+    return {shape for shape, times in seen.items() if times >= least}
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
@@ -78,11 +79,11 @@ def _edges(page: Sequence[Line]) -> list[Line]:
     return [*ordered[:_EDGE], *ordered[max(_EDGE, len(ordered) - _EDGE) :]]
 
 
-def _shape(line: Line) -> str:
-    return f"{_DIGITS.sub('#', line.text)}"
+def _shape(line: Line) -> tuple[str, int]:
+    return _DIGITS.sub("#", line.text), round(line.top / 4)
 
 
-def _without_heads(page: Sequence[Line], returning: set[str]) -> list[Line]:
+def _without_heads(page: Sequence[Line], returning: set[tuple[str, int]]) -> list[Line]:
     edges = {id(line) for line in _edges(page)}
     return [
         line

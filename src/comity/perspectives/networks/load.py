@@ -86,7 +86,7 @@ def read(
         NetworkError: two names have one digest.
     """
     joined = db.execute(select(func.aggregate_strings(AFFILIATIONS.table.c.packed, ""))).scalar_one()
-    rows = newest(np.frombuffer((joined or "").encode("ascii"), dtype=ROW))
+    rows, alone = newest(np.frombuffer((joined or "").encode("ascii"), dtype=ROW))
     actors, concepts = tuple(sorted(set(holders))), tuple(sorted(set(propositions)))
     actor, concept = numbers(rows["holder"], actors), numbers(rows["proposition"], concepts)
     level = LEVEL_OF[scale][rows["code"] - ord("0")]
@@ -97,18 +97,22 @@ def read(
     known = (actor >= 0) & (concept >= 0)
     if not known.all():
         rows, actor, concept, level = rows[known], actor[known], concept[known], level[known]
-    kept, left_out["coded differently"] = _once_a_slug(rows["slug"], actor, concept, level)
+    if not alone:
+        kept, left_out["coded differently"] = _once_a_slug(rows["slug"], actor, concept, level)
+        rows, actor, concept, level = rows[kept], actor[kept], concept[kept], level[kept]
     for value, reason in LEFT_OUT.items():
-        left_out[reason] = int((level[kept] == value).sum())
-    kept = kept[level[kept] >= 0]
-    first, last = _days(rows[kept], years)
+        left_out[reason] = int((level == value).sum())
+    if (level < 0).any():
+        sided = level >= 0
+        rows, actor, concept, level = rows[sided], actor[sided], concept[sided], level[sided]
+    first, last = _days(rows, years)
     return Coded(
-        actor=actor[kept],
-        concept=concept[kept],
-        level=level[kept],
+        actor=actor,
+        concept=concept,
+        level=level,
         first=first,
         last=last,
-        document=rows["document"][kept],
+        document=rows["document"],
         actors=actors,
         concepts=concepts,
         levels=LEVELS[scale],
@@ -117,17 +121,21 @@ def read(
     )
 
 
-def newest(rows: NDArray[Any]) -> NDArray[Any]:
-    """Return of each slug and party the newest record: by index in a log, by claimed time between logs."""
-    if _all_differ(rows["slug"]):
-        return rows
+def newest(rows: NDArray[Any]) -> tuple[NDArray[Any], bool]:
+    """Return of each slug and party the newest record, and whether every slug has one record alone.
+
+    Newest is by index in a log, and by claimed time between the logs of a party.
+    """
+    slugs = np.sort(rows["slug"])  # faster than a set of them
+    if not (slugs[1:] == slugs[:-1]).any():
+        return rows, True
     for order in (("slug", "party", "origin", "index"), ("slug", "party", "claimed", "origin")):
         keys = [_decoded(rows[name]) if name in ("index", "claimed") else rows[name] for name in order]
         places = np.lexsort(keys[::-1])
         rows = rows[places]
         same = 3 if order[-1] == "index" else 2
         rows = rows[_last_of_each([key[places] for key in keys[:same]])]
-    return rows
+    return rows, False
 
 
 def numbers(digests: NDArray[np.uint64], names: Sequence[str]) -> NDArray[np.int64]:
@@ -149,8 +157,6 @@ def numbers(digests: NDArray[np.uint64], names: Sequence[str]) -> NDArray[np.int
 
 def _once_a_slug(slug: Any, *columns: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     """Return the places of one coding of each statement coded alike by all, and how many were not."""
-    if _all_differ(slug):
-        return np.arange(len(slug)), 0
     _, first, group = np.unique(slug, return_index=True, return_inverse=True)
     differs = np.zeros(len(first), dtype=bool)
     for column in columns:
@@ -187,12 +193,6 @@ def _decoded(column: NDArray[Any]) -> NDArray[np.int64]:
     for place in range(size):
         found = (found << 6) | ALPHABET[digits[:, place]]
     return found
-
-
-def _all_differ(column: Any) -> bool:
-    """Whether no two elements are equal; sorting a copy is faster than a set of them."""
-    found = np.sort(column)
-    return not bool((found[1:] == found[:-1]).any())
 
 
 def _slugs(rows: NDArray[Any], chosen: NDArray[np.bool_]) -> int:

@@ -1,0 +1,116 @@
+"""A passage of a document held here becomes a coded statement: what a form gives, as drafts of records.
+
+The passage is named by its offsets and digest, never by a copy; the coder's words are a paraphrase. A work
+that nobody described yet is described with it, because without its origin nothing can be said of its
+independence. The records stay with the party that makes them until it releases them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.perspectives.documents import OWN, RETENTION
+from comity.perspectives.entries import Statement, Work
+from comity.perspectives.locators import locate
+from comity.record.errors import ComityError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BASIS: Final = "coded from a document held"
+WORK_FIELDS: Final = ("title", "authors", "year", "kind", "origin_party", "origin_cluster")
+FIELDS: Final = ("proposition", "holder", "stance", "frame", "modality", "paraphrase", "coder", "date")
+_OPTIONAL: Final = ("date",)
+_CODES: Final = ("mixed", "not_addressed")
+
+
+class PassageCodingError(ComityError):
+    """A form does not say all that a coded statement needs."""
+
+    code = "passage-coding"
+    advice = "Fill in what is named; the date alone may stay empty."
+
+
+def passage_drafts(
+    given: Mapping[str, str], work: str, text: str, span: tuple[int, int], **known: Any
+) -> list[dict[str, Any]]:
+    """Return the drafts for one passage: the work where it is not on record yet, then the statement.
+
+    Args:
+        given: What the form says, by the names of `FIELDS` and `WORK_FIELDS`.
+        work: Slug of the work whose document it is.
+        text: NFC text of the document.
+        span: First code point of the passage, and one past its last.
+        **known: `described`, the fields of the work's record, or None; `codebook`, name and version of the
+            codebook in force, or None; `language`, that of `paraphrase_own`, which may stand
+            beside the English one that every text on record has.
+
+    Raises:
+        LocatorError: the span is not a passage of the text.
+        PassageCodingError: a field is empty, or no number where one belongs.
+    """
+    locator = locate(text, *span)
+    described: dict[str, Any] | None = known.get("described")
+    drafts = [] if described else [_draft(Work.kind, given, work_fields(given, work))]
+    described = described or drafts[0]["fields"]
+    named = {name: given.get(name, "").strip() for name in FIELDS}
+    _demand(named, FIELDS, _OPTIONAL)
+    paraphrase = {"en": named.pop("paraphrase")}
+    if given.get("paraphrase_own", "").strip() and known.get("language", "en") != "en":
+        paraphrase[known["language"]] = given["paraphrase_own"].strip()
+    fields = {
+        **{name: value for name, value in named.items() if value},
+        "slug": statement_slug(named, work, locator.digest),
+        "stance": named["stance"] if named["stance"] in _CODES else _number(named["stance"], "stance"),
+        "paraphrase": paraphrase,
+        "reported_by": [work],
+        "source": work,
+        "author": ", ".join(described["authors"]) or described["title"][:200],
+        "cite": {"work": work, "locator": locator.model_dump(exclude_none=True)},
+    }
+    if known.get("codebook"):
+        fields["codebook"] = known["codebook"]
+    return [*drafts, _draft(Statement.kind, given, fields)]
+
+
+def statement_slug(named: Mapping[str, str], work: str, digest: str) -> str:
+    """Return the name of a statement: who speaks to what, and which coding of which passage it is."""
+    told = "\0".join((named["proposition"], named["holder"], named["coder"], work, digest))
+    return f"{named['holder'][:80]}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+def work_fields(given: Mapping[str, str], work: str) -> dict[str, Any]:
+    """Return the fields of a work as a form describes it; authors are divided by semicolons.
+
+    Raises:
+        PassageCodingError: a field is empty, or the year is no number.
+    """
+    named = {name: given.get(name, "").strip() for name in WORK_FIELDS}
+    _demand(named, WORK_FIELDS, ("authors",))
+    authors = [name.strip() for name in named["authors"].split(";") if name.strip()]
+    return {**named, "slug": work, "authors": authors, "year": _number(named["year"], "year")}
+
+
+def _demand(named: Mapping[str, str], wanted: tuple[str, ...], optional: tuple[str, ...]) -> None:
+    for name in wanted:
+        if not named[name] and name not in optional:
+            raise PassageCodingError(f"{name} is empty")
+
+
+def _number(value: str, name: str) -> int:
+    digits = value.removeprefix("-")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 6):  # noqa: PLR2004 - years and stances
+        raise PassageCodingError(f"{name} is no whole number")
+    return int(value)
+
+
+def _draft(kind: str, given: Mapping[str, str], fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "fields": fields,
+        "author": given.get("coder", "").strip(),
+        "marking": OWN,
+        "basis": BASIS,
+        "retention": RETENTION,
+    }

@@ -1,0 +1,79 @@
+"""The pages of the assistance: what it rests on, and suggestions for a proposition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request, Response
+
+from comity.console import Console, Query
+from comity.console.i18n import N_
+from comity.console.pages.record import not_found
+from comity.perspectives import queries
+from comity.perspectives.api_assistance import assistant_of
+from comity.perspectives.entries import Proposition
+from comity.perspectives.labels import proposition_path, work_path
+
+if TYPE_CHECKING:
+    from comity.node.system import NodeApp
+
+PATH: Final = "/assistance"
+SIDES: Final = {
+    "supports": (N_("supports it, it seems"), "good", "check"),
+    "undermines": (N_("undermines it, it seems"), "warn", "differ"),
+}
+ABSTAINED: Final = {
+    "more than one label fits": N_("abstains: more than one stance fits"),
+    "no label fits": N_("abstains: no stance fits"),
+    "no model": N_("no model: read it yourself"),
+    "language not read": N_("the model does not read this language"),
+    "drawn for coding": N_("drawn for coding: code it without a hint"),
+}
+RANKED: Final = {
+    "words and meaning": N_("by words and meaning"),
+    "words and characters": N_("by words and characters"),
+}
+LEVELS: Final = {"0.05": 0.05, "0.1": 0.1, "0.2": 0.2}
+
+
+def routes(app: NodeApp) -> APIRouter:
+    """Return the routes of the pages."""
+    console = Console.of(app)
+    node = app.node
+    router = APIRouter(include_in_schema=False)
+
+    def words() -> dict[str, Any]:
+        with node.views.connect() as db:
+            titles = {slug: report.fields["title"] for slug, report in queries.works(db).items()}
+        return {
+            "titles": titles,
+            "sides": SIDES,
+            "abstained": ABSTAINED,
+            "ranked": RANKED,
+            "levels": tuple(LEVELS),
+            "work_path": work_path,
+            "proposition_path": proposition_path,
+        }
+
+    @router.get(PATH)
+    def overview(request: Request) -> Response:
+        with node.views.connect() as db:
+            found = {one.fields["slug"]: one.fields["text"] for one in queries.reports(db, Proposition)}
+        state = assistant_of(node).state()
+        return console.render(
+            request, "perspectives/assistance.html", state=state, propositions=found, **words()
+        )
+
+    @router.get(f"{PATH}/{{slug}}")
+    def suggestions(request: Request, slug: str) -> Response:
+        with node.views.connect() as db:
+            known = {one.fields["slug"] for one in queries.reports(db, Proposition)}
+        if slug not in known:
+            return not_found(console, request)
+        level = Query.of(request).get("alpha", tuple(LEVELS)) or "0.1"
+        found = assistant_of(node).suggestions(slug, LEVELS[level])
+        return console.render(
+            request, "perspectives/suggestions.html", state=found, level=level, slug=slug, **words()
+        )
+
+    return router

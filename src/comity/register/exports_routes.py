@@ -1,0 +1,26 @@
+"""The pages of places, reconciliation and briefs, as the register puts them into the console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from comity.register import places_labels
+from comity.register.routes_brief import brief_routes
+from comity.register.routes_places import place_routes
+from comity.register.routes_reconcile import reconcile_routes
+
+if TYPE_CHECKING:
+    from comity.console import Console
+    from comity.node.node import Node
+
+
+def exchange_routes(console: Console, node: Node) -> APIRouter:
+    """Return the routes, and tell the console what their kinds are called."""
+    console.kinds.describe(places_labels.KINDS, places_labels.FIELDS, places_labels.VALUES)
+    router = APIRouter()
+    router.include_router(place_routes(console, node))
+    router.include_router(reconcile_routes(console, node))
+    router.include_router(brief_routes(console, node))
+    return router
