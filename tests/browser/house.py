@@ -138,6 +138,15 @@ def places(page: Page, base: str) -> dict[str, str]:
         "briefs": "/register/briefs",
         "comparison": "/comparison",
         "works": "/comparison/works",
+        "claims": "/comparison/claims",
+        "rule": "/comparison/rule",
+        "networks": "/networks",
+        "documents": "/documents",
+        "search": "/search?q=biên+giới",
+        "channels": "/register/channels",
+        "series": "/register/series",
+        "ended": "/register/quietly-ended",
+        "releases": "/releases",
         "exchange": "/sync",
         "about": "/about",
         "empty": "/register?text=nothing-is-called-so",
@@ -153,7 +162,7 @@ def places(page: Page, base: str) -> dict[str, str]:
     if page.locator("tbody tr").count():
         found["disputed"] = first_link(page, r"^/register/undertaking/")
     page.goto(f"{base}/comparison")
-    found["proposition"] = first_link(page, r"^/comparison/(?!works|statements)")
+    found["proposition"] = first_link(page, r"^/comparison/(?!works|statements|claims|coding|rule)[\w-]+$")
     page.goto(base + found["proposition"])
     found["statement"] = first_link(page, r"^/comparison/statements/")
     page.goto(base + found["statement"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.console import Column, Listing, Query, listing
-from comity.console.i18n import N_
+from comity.console.i18n import N_, gettext
 from comity.console.texts import plain
 from comity.register.labels import KINDS, PAGES, path_of
 from comity.register.queries import facts, undertakings
@@ -127,7 +127,7 @@ def filtered(query: Query, found: Sequence[Row]) -> Listing[Row]:
     ]
     keys = {
         "title": lambda row: plain(row.title).casefold(),
-        "kind": lambda row: row.kind,
+        "kind": lambda row: gettext(KINDS[row.kind].label),
         "date": lambda row: row.date,
         "state": lambda row: row.state,
         "parties": lambda row: row.parties,
