@@ -32,7 +32,15 @@ STEPS: Final = ("notified", "complete", "started", "extended", "concluded", "lap
 
 
 class RulePeriod(Value):
-    """How long a consultation lasts, for the procedures in `of`."""
+    """How long a consultation lasts.
+
+    Attributes:
+        months: Calendar months from the start.
+        days: Days after these months.
+        minus_days: 1 where the first day counts, so that the end is a day earlier.
+        extendable: Whether the period may be extended.
+        of: The procedures that have this period.
+    """
 
     months: Annotated[int, Field(ge=0, le=1200)] = 0
     days: Annotated[int, Field(ge=0, le=36_500)] = 0
@@ -47,7 +55,16 @@ class RulePeriod(Value):
 
 
 class RuleSteps(Value):
-    """Whose word makes each step; a step that is absent does not exist under the rule."""
+    """Whose word makes each step.
+
+    Attributes:
+        notified: That the documents were submitted.
+        complete: That they are complete; absent where the rule knows no such step.
+        started: That the period began.
+        extended: That it was extended.
+        concluded: That the consultation ended.
+        lapsed: That it was given up.
+    """
 
     notified: Voice
     complete: Voice | None = None
@@ -58,13 +75,24 @@ class RuleSteps(Value):
 
 
 class RuleCommitments(Value):
-    """The doings toward the third party that count."""
+    """The doings toward the third party that count.
+
+    Attributes:
+        counts: Their names, such as a memorandum or a concession.
+    """
 
     counts: Annotated[list[Word], Field(min_length=1)]
 
 
 class RuleProcedure(Value):
-    """A procedure and the class of uses that falls under it; an absent condition holds for all."""
+    """A procedure and the class of uses that falls under it.
+
+    Attributes:
+        name: The procedure.
+        water: Classes of water; all where empty.
+        season: Seasons; all where empty.
+        use: Classes of use; all where empty.
+    """
 
     name: Word
     water: list[Word] = Field(default_factory=list)
