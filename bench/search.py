@@ -1,8 +1,8 @@
 """Search over a million lines in three scripts, against the bare index and against reading every line.
 
 The lines are the public NTREX sentences in Vietnamese, Lao and English, cut at seeded places and joined anew,
-so that words are as common as in real text. The first variant of each case is the machine's own limit: the same
-condition asked of the bare FTS5 index, without reading the lines, marking the finds, or diacritics.
+so that words are as common as in real text. The first variant of each case is the machine's own limit: the
+same condition asked of the bare FTS5 index, without reading the lines, marking the finds, or diacritics.
 """
 
 from __future__ import annotations

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.perspectives.intake import taken
-from comity.perspectives.intake import IntakeError, document_text, take_in
+from comity.perspectives.intake import IntakeError, document_text, take_in, taken
 from comity.perspectives.intake.sections import MAX_SECTIONS
 
 

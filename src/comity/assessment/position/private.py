@@ -35,7 +35,12 @@ class PrivateFileError(ComityError):
 
 
 class RedLine(Value):
-    """What the own side will not accept: these options of an issue."""
+    """What the own side will not accept.
+
+    Attributes:
+        issue: Slug of the issue.
+        options: Slugs of the options that are out of the question.
+    """
 
     issue: Slug
     options: Annotated[list[Slug], Field(min_length=1)]
