@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 WEIGHT: Final = 0.9
-"""Share of the embedding in the fused score: the best R@20 on Perspectrum's train claims, as the card says."""
+"""Share of the embedding in the fused score: the best R@20 on Perspectrum's train claims (see the card)."""
 
 
 def fuse(
