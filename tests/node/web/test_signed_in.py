@@ -52,7 +52,7 @@ def test_who_used_a_passkey_in_a_session_is_the_author_of_what_it_asks(desk):
     enrol(desk.node, "p-2", two)
     mine, other = desk.browser(), desk.browser()
     first, author = desk.ask(other, "Typed Name")
-    assert author == "Typed Name", "nobody is known in this session"
+    assert author == "Typed Name", "nobody is known in the session"
     assert desk.approve(mine, first, one).status_code == 200
     place, author = desk.ask(mine, "p-2")
     assert author == "p-1", "what is typed does not count where somebody is known"

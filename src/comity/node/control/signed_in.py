@@ -21,7 +21,7 @@ def person_of(request: Request) -> str:
 
 
 def used_passkey(request: Request, person: str) -> None:
-    """Note that this person's passkey was used and verified in this session."""
+    """Note that this person's passkey was used and verified in the session."""
     recognise: Callable[[str], None] | None = getattr(request.state, "recognise", None)
     if recognise is not None:
         recognise(person)
