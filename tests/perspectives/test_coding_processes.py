@@ -80,7 +80,7 @@ def theirs(unit):
 
 
 def test_a_coding_round_from_seal_to_adjudication(tmp_path):
-    with served(tmp_path) as (vn, la):
+    with served(tmp_path, exercise=False) as (vn, la):
         prepared(vn)
         begun = perspectives("coding", "start", vn.root, "coding-1", "vn/hq", "la/hq", "--author", "clerk",
                              *[word for at in range(3) for word in ("--work", f"w{at}")])  # fmt: skip

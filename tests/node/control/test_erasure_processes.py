@@ -28,8 +28,8 @@ SECRET = "Reservoir Watch of the Upper Exercise"
 START_SECONDS = 60
 
 
-def enrol(root, people):
-    """Enrol people in a node that rests."""
+def enrol(root, people, *, exercise=True):
+    """Enrol people in a node that rests; those of an exercise approve nothing real."""
     with Node.open(root) as node:
         for person, device in people.items():
             made = Enrolment(
@@ -40,7 +40,7 @@ def enrol(root, people):
                 rp_id=device.rp_id,
                 origin_url=device.origin_url,
             )
-            node.control.steps.append(made, author="custodian", parties=["la"], exercise=True)
+            node.control.steps.append(made, author="custodian", parties=["la"], exercise=exercise)
 
 
 class Party:

@@ -28,13 +28,13 @@ SOON = 45_000
 
 
 @contextmanager
-def served(root):
+def served(root, *, exercise=True):
     """Two paired nodes in processes of their own, in each of which two people may approve."""
     parties, charters = {}, {}
     for name in ("vn", "la"):
         new = NewNode(name, "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True)
         charters[name] = create(root / name, new)
-        enrol(root / name, PEOPLE)
+        enrol(root / name, PEOPLE, exercise=exercise)
         parties[name] = Party(root / name, charters[name])
     try:
         for party in parties.values():
