@@ -10,7 +10,7 @@ import pytest
 SOURCES = Path(__file__).resolve().parent.parent / "src" / "comity"
 
 
-@pytest.mark.parametrize("system", ["register", "perspectives", "assessment"])
+@pytest.mark.parametrize("system", ["register", "perspectives", "assessment", "border"])
 def test_the_example_in_the_readme_runs(system):
     text = (SOURCES / system / "README.md").read_text()
     examples = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

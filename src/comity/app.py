@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from comity.node.node import Node
 
-ROOMS: Final = ("comity.register", "comity.perspectives", "comity.assessment")
+ROOMS: Final = ("comity.register", "comity.perspectives", "comity.assessment", "comity.border")
 """The systems of this house; each module names its `SYSTEM`."""
 
 

@@ -17,6 +17,7 @@ from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
     from typer._click.core import Command, Context
+    from typer._click.formatting import HelpFormatter
 
     from comity.node.system import System
     from comity.node.web.server import Mount
@@ -47,11 +48,13 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "position": ("comity.assessment.position.commands", "One line to the outside, before it is spoken."),
     "gate": ("comity.assessment.gate.commands", "Consult before you commit: rules, gates, flags."),
     "assess": ("comity.assessment.commands", "Judge together: score a panel, pool, see who differs."),
+    "border": ("comity.border.commands", "One picture of the border: gauges, health counts, warnings."),
     "demo": ("comity.demo.command", "Run the worked example: two nodes, the joint picture."),
 }
 """Noun, the module whose `app` holds its verbs, and the line of help that is shown without loading it."""
 
 JSON: Final = "comity.json"
+LISTING: Final = "comity.listing"
 OBJECTS: Final = 100_000
 """New objects between two looks for cycles: loading modules makes many, and none that can be freed."""
 
@@ -66,13 +69,19 @@ class Nouns(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """Return the commands of a noun."""
-        del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, _ = COMMANDS[cmd_name]
+        module, line = COMMANDS[cmd_name]
+        if ctx.meta.get(LISTING):
+            return TyperGroup(name=cmd_name, help=line)
         command = get_command(import_module(module).app)
         command.name = cmd_name
         return command
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """List the nouns by the table's lines."""
+        ctx.meta[LISTING] = True
+        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Remember whether a program reads the output: errors are then said in JSON too."""

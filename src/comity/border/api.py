@@ -1,0 +1,22 @@
+"""The JSON API of the border, under /api/v1/border: one router a matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from comity.node.system import NodeApp
+
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = ()
+
+
+def api(app: NodeApp) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(prefix="/api/v1/border", tags=["border"])
+    for matter in MATTERS:
+        router.include_router(matter(app))
+    return router

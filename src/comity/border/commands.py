@@ -1,0 +1,16 @@
+"""`comity border`: what moves along the line, and the warnings that cross it."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="One picture of the border: gauges, health counts, warnings.",
+)
+
+
+@app.callback()
+def border() -> None:
+    """One picture of the border: gauges, health counts, warnings."""

@@ -1,0 +1,21 @@
+"""What the border refuses, each with its reason."""
+
+from __future__ import annotations
+
+from comity.record.errors import ComityError
+
+
+class SeriesFileError(ComityError):
+    """A file of readings or counts cannot be read as a whole."""
+
+    code = "border-series-file"
+    advice = (
+        "Name the columns with the options, or mend the file; single bad rows are set aside by themselves."
+    )
+
+
+class StampError(ComityError):
+    """A time or a day cannot be read without guessing."""
+
+    code = "border-stamp"
+    advice = "Write a day such as 2016-08-17, or a time with its offset such as 2016-08-17T00:00Z."

@@ -1,0 +1,30 @@
+"""The pages of the border: the overview, and one router a matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Request, Response
+
+from comity.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from comity.node.system import NodeApp
+
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = ()
+
+
+def routes(app: NodeApp) -> APIRouter:
+    """Return the routes of every page."""
+    console = Console.of(app)
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/border")
+    def overview(request: Request) -> Response:
+        return console.render(request, "border/overview.html")
+
+    for matter in MATTERS:
+        router.include_router(matter(app))
+    return router
