@@ -74,6 +74,8 @@ def other_side(record: Record, kinds: KindViews, given: Disclosed) -> list[Seen]
         Seen(name, label, header[name], record.clear or given.shows(f"header.{name}"), False)
         for name, label in HEADER_LABELS.items()
     ]
+    if content.model is not None and content.model.personal:
+        return rows  # its fields are for the people concerned, on the pages of their system
     rows += [
         Seen(path, kinds.field_label(path), value, record.clear or given.shows(path), False)
         for path, value in content.fields.items()

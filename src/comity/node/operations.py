@@ -50,7 +50,8 @@ def record_json(record: Record, quarantine: Sequence[dict[str, Any]] = ()) -> di
             "kind": f"{content.kind}@{content.version}",
             "known": content.model is not None,
             "header": content.header.model_dump(mode="json", by_alias=True),
-            "fields": content.fields,
+            # A personal record is shown to the people concerned, by the system that keeps it.
+            "fields": {} if content.model is not None and content.model.personal else content.fields,
         },
     }
 

@@ -70,6 +70,9 @@ class Kind(BaseModel):
 
     kind: ClassVar[str]
     version: ClassVar[int]
+    personal: ClassVar[bool] = False
+    """Whether single records are for the people concerned: the system that keeps them shows them, and no page
+    of records, list or search does."""
 
     @model_validator(mode="before")
     @classmethod

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.assessment.entries import gate, initiatives, position, risk
+from comity.assessment.entries import gate, initiatives, position, risk, sessions
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from comity.record.kinds import Kind
 
-MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, risk)
+MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, risk, sessions)
 """The modules of kinds, in the order in which they are built upon each other."""
 
 COLUMNS: Final[dict[type[Kind], tuple[str, ...]]] = {

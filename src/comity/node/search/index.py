@@ -95,6 +95,8 @@ class SearchProjector:
             return
         if record.entry is None or record.entry.outer != "record" or content.model is None:
             return
+        if content.model.personal:
+            return
         add(
             db,
             {
