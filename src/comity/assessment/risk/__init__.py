@@ -7,3 +7,8 @@
 the seed of the run and the slug of the risk; `simulate` draws; `measures` says tails; `matrix` derives
 bands from distributions. Nothing is ever summed across parties or dimensions.
 """
+
+from typing import Final
+
+METHOD: Final = "risk-montecarlo@1"
+"""Name and version of the way in which risks are run."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.assessment.entries import risk as kinds
 from comity.assessment.likelihood.scales import ICD203
-from comity.assessment.risk import measures
+from comity.assessment.risk import METHOD, measures
 from comity.assessment.risk.errors import RegisterError
 from comity.assessment.risk.inputs import register_of, root_of
 from comity.assessment.risk.matrix import cells
-from comity.assessment.risk.simulate import METHOD, Setting, run, shares_of
+from comity.assessment.risk.simulate import Setting, run, shares_of
 from comity.assessment.risk.tables import SCALE
 from comity.assessment.tables import PROJECTOR
 from comity.node.rows import newest_of

@@ -1,0 +1,42 @@
+"""Distribution functions laid over each other: with which probability the value is not above x."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from comity.assessment.charts.axis import FULL, Axis, Tick
+from comity.assessment.charts.plot import Line, Plot, dashes, points
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+QUARTERS: Final = tuple(Tick(FULL - FULL * part / 4, part / 4, "start") for part in range(5))
+
+
+def cumulative(masses: Mapping[str, Sequence[float]], edges: Sequence[float], axis: Axis) -> Plot:
+    """Return the functions of every party and of the pool on one pair of axes.
+
+    Args:
+        masses: By party (`plot.JOINT` for the pool), what falls into each cell; each sums to 1.
+        edges: The ends of the cells, one more than masses, in the unit of the question.
+        axis: Along which; cells beyond its ends are drawn at the end.
+    """
+    broken = dashes(masses)
+    places = [axis.place(edge) for edge in edges]
+    lines = []
+    for party, parts in masses.items():
+        heights = [0.0, *accumulate(parts)]
+        rising = [(x, round(FULL * (1 - min(y, 1.0)), 1)) for x, y in zip(places, heights, strict=True)]
+        lines.append(Line(party, points(_bends(rising)), broken[party]))
+    return Plot(tuple(lines), QUARTERS, axis.ticks())
+
+
+def _bends(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Leave out what lies on the straight line between its neighbours, so that a page stays small."""
+    kept = places[:1]
+    for at in range(1, len(places) - 1):
+        (x0, y0), (x1, y1), (x2, y2) = kept[-1], places[at], places[at + 1]
+        if abs((x2 - x0) * (y1 - y0) - (x1 - x0) * (y2 - y0)) > FULL / 10:
+            kept.append(places[at])
+    return kept + places[-1:]
