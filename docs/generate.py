@@ -61,8 +61,16 @@ def first_paragraph(text: str | None) -> str:
 
 
 def attributes(documented: type) -> dict[str, str]:
-    """Return what the docstring of a class says of each attribute, by name."""
-    section = inspect.cleandoc(documented.__doc__ or "").partition("\nAttributes:\n")[2].split("\n\n")[0]
+    """Return what the docstrings of a class and of those it inherits from say of each attribute, by name."""
+    found: dict[str, str] = {}
+    for cls in (one for one in reversed(documented.__mro__) if one.__module__.startswith("comity.")):
+        found |= own_attributes(cls.__dict__.get("__doc__"))
+    return found
+
+
+def own_attributes(text: str | None) -> dict[str, str]:
+    """Return what one docstring says of each attribute, by name."""
+    section = inspect.cleandoc(text or "").partition("\nAttributes:\n")[2].split("\n\n")[0]
     found: dict[str, str] = {}
     for line in section.splitlines():
         if match := re.fullmatch(r"    (\w+): (.*)", line):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from icalendar import Calendar
 
+from comity.record.canonical import b64
 from comity.register import entries
 from comity.register.brief_answers import catalogues
 from comity.register.brief_visible import Sight
@@ -54,6 +55,28 @@ def test_a_correction_names_its_fields_and_a_word_is_a_change(feed):
         ("2026-02-01", "corrected", "gauges", "window, modality"),
         ("2026-02-02", "new", "gauges", ""),
         ("2026-02-03", "spoken", "gauges", "fulfilled"),
+    ]
+
+
+def test_another_source_corrects_no_report_and_a_correction_names_what_it_corrects(feed):
+    feed.add("aa/hq", event("2016", kind="signed"), claimed=at("2025-06-01"))
+    one = feed.add("aa/hq", event("2017", kind="signed"), claimed=at("2026-02-01"))
+    right = event("2018", kind="signed").model_copy(update={"corrects": b64(one.id)})
+    feed.add("aa/hq", right, claimed=at("2026-02-02"))
+    assert [(change, what) for _, change, _, what in seen(feed)] == [
+        ("another report", ""),
+        ("corrected", "date, corrects"),
+    ]
+
+
+def test_what_parties_say_of_disputes_tickets_and_proposals_is_a_change(feed):
+    words = {"undertaking": "gauges", "words": {"en": "The gauge was moved."}, "on": "2026-02-01"}
+    feed.add("aa/hq", entries.Annotation.model_validate(words), claimed=at("2026-02-01"))
+    said = {"ticket": "ticket-1", "word": "settled", "on": "2026-02-02"}
+    feed.add("bb/hq", entries.TicketWord.model_validate(said), claimed=at("2026-02-02"))
+    assert [(change, key, what) for _, change, key, what in seen(feed)] == [
+        ("spoken", "gauges", ""),
+        ("spoken", "ticket-1", "settled"),
     ]
 
 

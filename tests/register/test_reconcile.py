@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.record.canonical import b64
 from comity.register import entries
 from comity.register.calendar_bounds import bounds
-from comity.register.entries import Figure, Match, Meeting, Ticket, TicketWord
+from comity.register.entries import Figure, Match, Meeting, Ticket, TicketWord, Undertaking
 from comity.register.reconcile import LIKELY, reconcile
 from comity.register.reconcile_score import Item, score
 from comity.register.reconcile_work import conflicts, outcome
@@ -288,3 +289,56 @@ def test_facts_of_several_sources_stay_several_in_the_conflict_view(feed):
     lengths = found["border-length", "value"]
     assert [(value, len(said)) for value, said in lengths.values] == [("2067 km", 2), ("2337 km", 1)]
     assert [value for value, _ in found["treaty-one in_force", "date"].values] == ["2013", "2016", "2017"]
+
+
+def undertaking(slug, words, **rests):
+    plain = {
+        "slug": slug,
+        "obligors": ["aa", "bb"],
+        "action": {"en": words},
+        "modality": "agreement",
+        "cites": [{"work": "a-paper"}],
+    }
+    return Undertaking.model_validate({**plain, **rests})
+
+
+def test_undertakings_that_rest_on_different_things_are_not_the_same_however_alike_their_words(feed):
+    feed.add("aa/hq", meeting("ministers-11", mechanism="ministers", ordinal=11, start="2024-12-16"))
+    both = meeting("deputies-10", mechanism="deputies", ordinal=10, start="2025-07-08")
+    feed.add("aa/hq", both, undertaking("next-deputies", "Hold the next consultation", meeting="deputies-10"))
+    feed.add("bb/hq", both, undertaking("next", "Hold the next consultation", meeting="ministers-11"))
+    feed.add("bb/hq", undertaking("deputies-next", "Hold a further consultation", meeting="deputies-10"))
+    found = seen(feed)
+    assert "next" in {one.slug for one in found.matched.alone}
+    assert ("next-deputies", "deputies-next") in slugs((*found.matched.pairs, *found.matched.open))
+
+
+def test_the_same_parties_and_class_do_not_make_one_thing_of_two(feed):
+    tail = "(fictional: the Republic of Ostelvarra does not exist)"
+    feed.add("aa/hq", undertaking("course", f"Train gauge operators in a course {tail}", instrument="memo"))
+    feed.add("bb/hq", undertaking("road", f"Repair the access road to the gauge {tail}", instrument="memo"))
+    assert seen(feed).matched.pairs == ()
+    assert seen(feed).tickets == ()
+
+
+def test_a_step_that_the_parties_date_differently_is_a_ticket_and_a_coarser_date_is_none(feed):
+    feed.add("aa/hq", instrument(), event("2016-03-16", kind="signed"), event("2017", kind="ratified"))
+    feed.add("bb/hq", instrument(), event("2017-09-05", kind="ratified"), event("2016-03-18", kind="signed"))
+    (found,) = seen(feed).tickets
+    assert (found.about, found.field) == ("event", "date")
+    assert found.readings == (
+        ("aa", "treaty-one signed", '"2016-03-16"'),
+        ("bb", "treaty-one signed", '"2016-03-18"'),
+    )
+    feed.add("aa/hq", event("2016-03-18", kind="signed"))
+    assert seen(feed).tickets == (), "one of several reports of a party can be right on both sides"
+
+
+def test_a_corrected_step_is_compared_as_corrected(feed):
+    old = event("2015-02-06")
+    feed.add("aa/hq", instrument())
+    wrong = feed.add("aa/hq", old)
+    feed.add("bb/hq", instrument(), event("2015-03-01"))
+    assert len(seen(feed).tickets) == 1
+    feed.add("aa/hq", old.model_copy(update={"date": "2015-03-01", "corrects": b64(wrong.id)}))
+    assert seen(feed).tickets == ()

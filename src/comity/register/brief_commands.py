@@ -105,4 +105,4 @@ def _change_line(item: dict[str, Any]) -> str:
     place = f"  {item['origin']} {item['index']}" if item["origin"] else ""
     words = f" ({item['what']})" if item["what"] else ""
     kind = item["kind"].removeprefix("register.")
-    return f"{item['on']}  {item['change']:<11} {kind:<11} {mark}{item['key']}{words}{place}"
+    return f"{item['on']}  {item['change']:<14} {kind:<11} {mark}{item['key']}{words}{place}"

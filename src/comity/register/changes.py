@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.record.errors import ComityError
-from comity.register import queries
+from comity.register import entries, queries
 from comity.register.calendar_bounds import bounds
-from comity.register.entries import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,8 +22,20 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from comity.node.rows import Report
+    from comity.record.kinds import Kind
 
-Change = Literal["new", "corrected", "spoken", "happened", "window over"]
+Change = Literal["new", "another report", "corrected", "spoken", "happened", "window over"]
+
+SPOKEN: Final[dict[type[Kind], tuple[str, str]]] = {
+    entries.Status: ("undertaking", "status"),
+    entries.Annotation: ("undertaking", ""),
+    entries.Ticket: ("slug", "field"),
+    entries.TicketWord: ("ticket", "word"),
+    entries.Direction: ("slug", "state"),
+    entries.VotingIntention: ("item", "intends"),
+    entries.Backing: ("candidature", "support"),
+}
+"""Words of a party: the field that names what they are about, and the one that holds the word."""
 
 
 class SinceError(ComityError):
@@ -117,12 +128,24 @@ def _recorded(db: Connection, since: date, today: date) -> Iterable[Item]:
             before = earlier[report.party, key]
             day = _day(report)
             if since < day <= today:
-                yield _item("corrected" if before else "new", kind, key, report, _changed(before, report))
+                yield _report(kind, key, before, report)
             before.append(report)
-    for report in queries.reports(db, Status):
-        if since < _day(report) <= today:
-            key = report.fields["undertaking"]
-            yield _item("spoken", "register.undertaking", key, report, report.fields["status"])
+    for spoken, (named, word) in SPOKEN.items():
+        about = "register.undertaking" if spoken is entries.Status else spoken.kind
+        for report in queries.reports(db, spoken):
+            if since < _day(report) <= today:
+                key, what = str(report.fields[named]), str(report.fields.get(word) or "")
+                yield _item("spoken", about, key, report, what)
+
+
+def _report(kind: str, key: str, before: Sequence[Report], report: Report) -> Item:
+    """Return a report as a change; where several sources are usual, another report corrects none of them."""
+    if kind in queries.SEVERAL:
+        corrected = [one for one in before if one.id == report.fields.get("corrects")]
+        if not corrected:
+            return _item("another report" if before else "new", kind, key, report, "")
+        before = corrected
+    return _item("corrected" if before else "new", kind, key, report, _changed(before, report))
 
 
 def _happened(db: Connection, since: date, today: date, voices: Sequence[str]) -> Iterable[Item]:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 FACTS: Final[dict[str, type[Kind]]] = {kind.kind: kind for kind in entries.KINDS if kind.kind in SUBSTANCE}
 """The kinds that state facts, by name."""
 
-_SEVERAL: Final = ("register.event", "register.figure")
+SEVERAL: Final = ("register.event", "register.figure")
+"""Kinds of which each source's report stays beside the others, also those of one party."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ def digest(db: Connection) -> str:
 
 def _fact(kind: str, key: str, found: Sequence[Report], voices: Sequence[str]) -> Fact:
     kept = list(found)
-    if kind not in _SEVERAL:
+    if kind not in SEVERAL:
         writers = sorted({report.party for report in found})
         kept = [report for party in writers if (report := newest_of(found, party))]
     differs = contradictions(kind, [report.fields for report in kept])

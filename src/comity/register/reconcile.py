@@ -26,7 +26,7 @@ LIKELY: Final = 0.60
 """From this score a pair is shown as possible."""
 MARGIN: Final = 0.05
 """A pair is open when one of the two fits somewhere else nearly as well."""
-METHOD: Final = "register-reconciliation/1: title, date, class, parties; 0.80, 0.60, margin 0.05"
+METHOD: Final = "register-reconciliation/2: title, date, class, parties; 0.80, 0.60, margin 0.05"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,10 @@ class Reconciled:
     open: tuple[Pair, ...]
     alone: tuple[Item, ...]
     method: str = METHOD
+
+    def __add__(self, more: Reconciled) -> Reconciled:
+        """Return both outcomes as one; they are of different kinds of records."""
+        return Reconciled(self.pairs + more.pairs, self.open + more.open, self.alone + more.alone)
 
 
 def reconcile(

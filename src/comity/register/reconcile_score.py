@@ -16,8 +16,8 @@ WEIGHTS: Final = {"title": 0.55, "date": 0.2, "class": 0.1, "parties": 0.15}
 """What each sign counts; signs that one record lacks are left out and the others weighed up to 1."""
 OTHER_NUMBERS: Final = 0.4
 """Factor for titles that differ in a number: the 25th meeting is not the 26th."""
-BEYOND_TITLE: Final = 1.25
-"""No other sign makes records alike whose titles are not: the score is at most this times the title's."""
+BEYOND_TITLE: Final = 1.0
+"""The same parties and class are no news between two states: a score is at most this times the title's."""
 YEAR: Final = 365
 _OPEN: Final = Bounds(None, None)
 
@@ -34,7 +34,7 @@ class Item:
         date: Between which days it lies.
         classes: Words that class it: the instrument's class, a mechanism's level, the unit of a figure.
         parties: Who is bound or takes part.
-        exact: What must be equal where both say it: the ordinal of a meeting, the type of an event.
+        exact: What must be equal where both say it: the ordinal of a meeting, what an undertaking rests on.
         exercise: Whether it is fictional.
     """
 

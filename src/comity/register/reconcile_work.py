@@ -11,6 +11,7 @@ from comity.node.rows import newest_of
 from comity.register import entries, queries
 from comity.register.calendar_bounds import Bounds, bounds
 from comity.register.reconcile import Reconciled, reconcile
+from comity.register.reconcile_events import event_differences
 from comity.register.reconcile_score import Item
 from comity.register.reconcile_tickets import Difference, TicketView, differences, views
 from comity.register.standing import SUBSTANCE
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
     from comity.node.rows import Report
     from comity.record.kinds import Kind
 
-KINDS: Final[tuple[type[Kind], ...]] = (
-    entries.Instrument,
-    entries.Mechanism,
-    entries.Meeting,
-    entries.Undertaking,
+STAGES: Final[tuple[tuple[type[Kind], ...], ...]] = (
+    (entries.Instrument, entries.Mechanism),
+    (entries.Meeting,),
+    (entries.Undertaking,),
 )
-"""What has a life of its own; events and figures go with what they are about."""
+"""What has a life of its own, as it is paired: meetings are of a mechanism, undertakings rest on the others.
+
+Events are compared with the instruments that they are of; figures stay reports of somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,7 @@ class Conflict:
 def outcome(db: Connection, one: str, other: str, voices: Sequence[str]) -> Outcome:
     """Reconcile two parties' records, as far as this node may read them; `voices` are all parties."""
     newest = _newest(db, (one, other))
-    said = _said(db)
-    matched = reconcile(
-        [_item(kind, report) for (kind, _), report in newest[one].items()],
-        [_item(kind, report) for (kind, _), report in newest[other].items()],
-        said,
-    )
+    matched = _matched(newest[one], newest[other], _said(db))
     found = [
         difference
         for pair in matched.pairs
@@ -75,6 +72,7 @@ def outcome(db: Connection, one: str, other: str, voices: Sequence[str]) -> Outc
             newest[other][pair.other.kind, pair.other.slug],
         )
     ]
+    found += event_differences(matched.pairs, queries.reports(db, entries.Event))
     tickets = views(
         found, queries.reports(db, entries.Ticket), queries.reports(db, entries.TicketWord), voices
     )
@@ -101,6 +99,38 @@ def conflicts(db: Connection, voices: Sequence[str]) -> list[Conflict]:
     return found
 
 
+def _matched(
+    ours: Mapping[tuple[str, str], Report],
+    theirs: Mapping[tuple[str, str], Report],
+    said: Mapping[tuple[str, str, str], bool],
+) -> Reconciled:
+    """Pair stage by stage, so that what rests on different things is not taken to be the same."""
+    matched = Reconciled((), (), ())
+    for stage in STAGES:
+        names = _names(matched)
+        kinds = {kind.kind for kind in stage}
+        mine, other = (
+            [_item(kind, report, names) for (kind, _), report in found.items() if kind in kinds]
+            for found in (ours, theirs)
+        )
+        matched += reconcile(mine, other, said)
+    return matched
+
+
+def _names(matched: Reconciled) -> dict[tuple[str, str], str]:
+    """Return by party and name what stands for a thing on both sides; nothing where that is open."""
+    # What only one side records stands for itself, also where the other side refers to it.
+    names = {("", item.slug): item.slug for item in matched.alone}
+    for pair in matched.open:
+        names |= {(pair.one.party, pair.one.slug): "", (pair.other.party, pair.other.slug): ""}
+    for pair in matched.pairs:
+        names |= {
+            (pair.one.party, pair.one.slug): pair.one.slug,
+            (pair.other.party, pair.other.slug): pair.one.slug,
+        }
+    return names
+
+
 def _words(fields: Mapping[str, Any], field: str) -> str:
     value = fields[field]
     if field == "value" and fields.get("unit"):
@@ -117,7 +147,7 @@ def _words(fields: Mapping[str, Any], field: str) -> str:
 
 def _newest(db: Connection, parties: Iterable[str]) -> dict[str, dict[tuple[str, str], Report]]:
     newest: dict[str, dict[tuple[str, str], Report]] = {party: {} for party in parties}
-    for kind in KINDS:
+    for kind in (kind for stage in STAGES for kind in stage):
         grouped: dict[tuple[str, str], list[Report]] = defaultdict(list)
         for report in queries.reports(db, kind):
             if report.party in newest:
@@ -140,19 +170,19 @@ def _said(db: Connection) -> dict[tuple[str, str, str], bool]:
     return {key: all(word.values()) for key, word in words.items()}
 
 
-def _item(kind: str, report: Report) -> Item:
+def _item(kind: str, report: Report, names: Mapping[tuple[str, str], str]) -> Item:
     fields = report.fields
     titles = fields.get("titles") or fields.get("names") or fields.get("action") or {}
     listed = [(lang, text) for lang, text in titles.items()]
     listed += [(alias["lang"], alias["text"]) for alias in fields.get("aliases", [])]
+    rests_on = next((fields[name] for name in ("mechanism", "instrument", "meeting") if fields.get(name)), "")
+    base = names.get((report.party, rests_on), names.get(("", rests_on), ""))
     if kind == "register.meeting":
-        listed.append(("en", f"{fields['mechanism']} {fields.get('ordinal', '')} {fields['start'][:4]}"))
+        title = f"{base or fields['mechanism']} {fields.get('ordinal', '')} {fields['start'][:4]}"
+        listed.append(("en", title))
     bound = fields.get("parties") or fields.get("obligors") or []
     classes = tuple(
         str(fields[name]) for name in ("instrument_class", "level", "modality") if fields.get(name)
-    )
-    exact = (
-        tuple(str(fields.get(name) or "") for name in ("mechanism", "ordinal")) if "ordinal" in fields else ()
     )
     return Item(
         party=report.party,
@@ -162,7 +192,7 @@ def _item(kind: str, report: Report) -> Item:
         date=_date(fields),
         classes=classes,
         parties=frozenset(item["party"] if isinstance(item, dict) else item for item in bound),
-        exact=exact,
+        exact=(base, str(fields.get("ordinal") or "")),
         exercise=report.exercise,
     )
 

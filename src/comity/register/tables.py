@@ -43,6 +43,7 @@ PROJECTOR: Final = RowProjector(
         entries.Handover: ("slug",),
         entries.HealthSurvey: ("slug",),
         entries.Gap: ("slug",),
+        entries.Direction: ("slug", "mechanism"),
     }
 )
 """Feed to rows; joins between records happen in `queries`."""

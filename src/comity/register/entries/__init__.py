@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from comity.register.entries import (
     border,
+    directions,
     figures,
     formulas,
     forums,
@@ -26,6 +27,7 @@ from comity.register.entries import (
     undertakings,
 )
 from comity.register.entries.border import Patrol, Talks
+from comity.register.entries.directions import Direction
 from comity.register.entries.figures import Figure
 from comity.register.entries.formulas import Formula
 from comity.register.entries.forums import Backing, Candidature, ForumItem, VotingIntention
@@ -49,6 +51,7 @@ __all__ = [
     "Backing",
     "Candidature",
     "ConsularMatter",
+    "Direction",
     "Event",
     "Evidence",
     "ExpertMission",
@@ -94,5 +97,6 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     *support.KINDS,
     *places.KINDS,
     *reconciliation.KINDS,
+    *directions.KINDS,
 )
 """Every kind the register writes."""

@@ -8,30 +8,15 @@ from pydantic import Field
 
 from comity.record.kinds import Kind
 from comity.record.values import Decimal, Edtf, Slug, Text, Value
+from comity.register.entries.shapes import OfBodies
 from comity.register.entries.values import Body, Cites, Count, Name
 
 
-class RemainsMission(Kind):
-    """A mission that searches for the remains of the fallen; what identifies a person is not recorded.
-
-    Attributes:
-        slug: Natural name of the mission.
-        subject: What it searches for, and in which area.
-        bodies: The bodies that search.
-        period: When, as an EDTF date or interval.
-        cites: Where the fact is reported, at least one source.
-        note: What a reader must know besides.
-    """
+class RemainsMission(OfBodies):
+    """A mission that searches for the remains of the fallen; what identifies a person is not recorded."""
 
     kind: ClassVar[str] = "register.remains_mission"
     version: ClassVar[int] = 1
-
-    slug: Slug
-    subject: Text
-    bodies: Annotated[list[Body], Field(min_length=1, max_length=40)]
-    period: Edtf
-    cites: Cites
-    note: Text | None = None
 
 
 class RemainsSite(Kind):

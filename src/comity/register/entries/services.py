@@ -8,53 +8,22 @@ from pydantic import Field
 
 from comity.record.kinds import Kind
 from comity.record.values import Edtf, Slug, Text
+from comity.register.entries.shapes import OfBodies
 from comity.register.entries.values import Body, Cites, Name
 
 
-class ConsularMatter(Kind):
-    """An arrangement or exchange on consular affairs between the parties; no case of a person.
-
-    Attributes:
-        slug: Natural name.
-        subject: What is arranged or exchanged.
-        bodies: The bodies that deal with it.
-        period: When, as an EDTF date or interval.
-        cites: Where the fact is reported, at least one source.
-        note: What a reader must know besides.
-    """
+class ConsularMatter(OfBodies):
+    """An arrangement or exchange on consular affairs between the parties; no case of a person."""
 
     kind: ClassVar[str] = "register.consular_matter"
     version: ClassVar[int] = 1
 
-    slug: Slug
-    subject: Text
-    bodies: Annotated[list[Body], Field(min_length=1, max_length=40)]
-    period: Edtf
-    cites: Cites
-    note: Text | None = None
 
-
-class PressExchange(Kind):
-    """Exchange of information, releases or people between the press services of the parties.
-
-    Attributes:
-        slug: Natural name.
-        subject: What is exchanged.
-        bodies: The bodies that exchange it.
-        period: When, as an EDTF date or interval.
-        cites: Where the fact is reported, at least one source.
-        note: What a reader must know besides.
-    """
+class PressExchange(OfBodies):
+    """Exchange of information, releases or people between the press services of the parties."""
 
     kind: ClassVar[str] = "register.press_exchange"
     version: ClassVar[int] = 1
-
-    slug: Slug
-    subject: Text
-    bodies: Annotated[list[Body], Field(min_length=1, max_length=40)]
-    period: Edtf
-    cites: Cites
-    note: Text | None = None
 
 
 class PostsCooperation(Kind):

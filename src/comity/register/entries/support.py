@@ -6,65 +6,22 @@ from typing import ClassVar, Final, Literal
 
 from comity.record.kinds import Kind
 from comity.record.values import Edtf, Slug, Text
+from comity.register.entries.shapes import Offered
 from comity.register.entries.values import Cites, Count, Name
 
 
-class Training(Kind):
-    """Places in training that one party offers the other, and how many were taken.
-
-    Attributes:
-        slug: Natural name; several reports of the same programme and time share it.
-        subject: What is taught, to whom by office.
-        given_by: Code of the party that trains.
-        given_to: Code of the party that sends.
-        period: When, as an EDTF date or interval.
-        offered: Places offered; absent where not reported.
-        taken: Places taken; absent where not reported.
-        cites: Where the fact is reported, at least one source.
-        note: What a reader must know besides.
-    """
+class Training(Offered):
+    """Places in training that one party offers the other, and how many were taken."""
 
     kind: ClassVar[str] = "register.training"
     version: ClassVar[int] = 1
 
-    slug: Slug
-    subject: Text
-    given_by: Slug
-    given_to: Slug
-    period: Edtf
-    offered: Count | None = None
-    taken: Count | None = None
-    cites: Cites
-    note: Text | None = None
 
-
-class ExpertMission(Kind):
-    """Experts whom one party sends the other: posts offered and posts taken.
-
-    Attributes:
-        slug: Natural name.
-        subject: What the experts do.
-        given_by: Code of the party that sends them.
-        given_to: Code of the party where they work.
-        period: When, as an EDTF date or interval.
-        offered: Posts offered; absent where not reported.
-        taken: Posts taken; absent where not reported.
-        cites: Where the fact is reported, at least one source.
-        note: What a reader must know besides.
-    """
+class ExpertMission(Offered):
+    """Experts whom one party sends the other: posts offered and posts taken."""
 
     kind: ClassVar[str] = "register.expert_mission"
     version: ClassVar[int] = 1
-
-    slug: Slug
-    subject: Text
-    given_by: Slug
-    given_to: Slug
-    period: Edtf
-    offered: Count | None = None
-    taken: Count | None = None
-    cites: Cites
-    note: Text | None = None
 
 
 class MaterialSupport(Kind):
