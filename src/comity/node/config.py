@@ -92,6 +92,8 @@ class Config:
         listen_peers: `host:port` where other nodes connect, empty for nowhere; once it is set, the log's
             paths on `listen` need a signature or the operator's sign-in too.
         limits: What one peer may ask for, and all unknown callers together.
+        features: Experimental parts of the systems that are switched on, such as `blind-zone`; none are by
+            themselves.
     """
 
     party: str
@@ -104,6 +106,7 @@ class Config:
     epoch: int = 0
     listen_peers: str = ""
     limits: LimitSettings = field(default_factory=LimitSettings)
+    features: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:
@@ -221,6 +224,7 @@ def parse(text: str) -> Config:
         "epoch": int,
         "peer": list,
         "retention": dict,
+        "features": list,
     }
     _check_types(data, known, "comity.toml")
     for name in ("party", "node"):
@@ -238,6 +242,7 @@ def parse(text: str) -> Config:
         epoch=data.get("epoch", 0),
         listen_peers=data.get("listen_peers", ""),
         limits=_limits(data.get("limits", {})),
+        features=_features(data.get("features", [])),
     )
     split_listen(config.listen)
     if config.listen_peers:
@@ -275,6 +280,12 @@ def _retention(data: Mapping[str, Any]) -> dict[str, int]:
     return dict(data)
 
 
+def _features(data: list[Any]) -> tuple[str, ...]:
+    for name in data:
+        check_name(name if isinstance(name, str) else "", "features")
+    return tuple(data)
+
+
 def _limits(data: Mapping[str, Any]) -> LimitSettings:
     _check_types(data, dict.fromkeys(LimitSettings.__slots__, int), "comity.toml [limits]")
     for name, value in data.items():
@@ -294,6 +305,7 @@ def dump(config: Config) -> str:
         f"quota_mb = {config.quota_mb}",
         f"sync_seconds = {config.sync_seconds}",
         *([f"epoch = {config.epoch}"] if config.epoch else []),
+        *([f"features = [{', '.join(map(_quoted, config.features))}]"] if config.features else []),
     ]
     if config.retention:
         lines += ["", "[retention]"]

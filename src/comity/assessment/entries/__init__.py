@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.assessment.entries import gate, initiatives, position, risk, sessions
+from comity.assessment.entries import gate, initiatives, position, risk, sessions, zone
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from comity.record.kinds import Kind
 
-MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, risk, sessions)
+MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, zone, risk, sessions)
 """The modules of kinds, in the order in which they are built upon each other."""
 
 COLUMNS: Final[dict[type[Kind], tuple[str, ...]]] = {
     kind: names for matter in MATTERS for kind, names in matter.COLUMNS.items()
 }
-KINDS: Final[tuple[type[Kind], ...]] = tuple(COLUMNS)
+KINDS: Final[tuple[type[Kind], ...]] = (*COLUMNS, *zone.SEALED)

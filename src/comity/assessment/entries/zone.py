@@ -144,8 +144,8 @@ class ZoneResult(Kind):
 
 COLUMNS: Final[Mapping[type[Kind], tuple[str, ...]]] = {
     Zone: ("slug", "line"),
-    ZoneSet: ("terms",),
-    ZoneReply: ("terms",),
     ZoneResult: ("zone",),
 }
-"""The kinds of this module and the fields that get a column."""
+"""The kinds of this module that have rows, and the fields that get a column."""
+SEALED: Final[tuple[type[Kind], ...]] = (ZoneSet, ZoneReply)
+"""The kinds that have no rows: a set is nowhere in plain words but in front of whoever sealed it."""

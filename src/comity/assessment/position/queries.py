@@ -65,6 +65,15 @@ def view(node: Node, db: Connection, slug: str, on: date) -> LineView | None:
     )
 
 
+def options(line: LineView) -> dict[str, set[str]]:
+    """Return the options of a line by issue, as any party recorded them."""
+    found: dict[str, set[str]] = {}
+    for report in line.lines:
+        for issue in report.fields.get("issues", []):
+            found.setdefault(issue["slug"], set()).update(option["slug"] for option in issue["options"])
+    return found
+
+
 def _step(report: Report) -> Step:
     fields = report.fields
     return Step(

@@ -97,11 +97,7 @@ def _sign(node: Node, model: Any, today: date) -> None:
     for clause in model.clauses:
         if agreed.get(clause.clause) != clause.text:
             raise LineStepError(f"the clause {clause.clause!r} is not agreed in these words")
-    options = {
-        issue["slug"]: {option["slug"] for option in issue["options"]}
-        for report in line.lines
-        for issue in report.fields.get("issues", [])
-    }
+    options = queries.options(line)
     chosen = [(one.issue, option) for one in model.ranges for option in one.options]
     for issue, option in (*chosen, *(pair for one in model.fallbacks for pair in one.options.items())):
         if option not in options.get(issue, ()):
