@@ -1,8 +1,9 @@
 """Appending to a gate: each act is checked against what is on record, refused with its reason, or appended.
 
 Every function takes the node, the act as plain JSON data (the fields of its kind, and a `header`) and the
-day: a test brings its own. What the other party appends is not checked here but by `states`: a bad word is
-set aside there and stays visible.
+day: a test brings its own. `shown` says what an act would put on record and who reads it when, and appends
+nothing. What the other party appends is not checked here but by `states`: a bad word is set aside there and
+stays visible.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from comity.assessment.gate.errors import (
     UnknownClassError,
     UnknownGateError,
 )
+from comity.assessment.preview import seen
 from comity.assessment.tables import PROJECTOR
 from comity.node import operations
 from comity.node.compacts import parties
+from comity.record.kinds import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,10 +39,35 @@ if TYPE_CHECKING:
 
     Act = Mapping[str, Any]
 
+Draft = tuple[type[Kind], dict[str, Any]]
+"""The kind that an act appends, and its fields."""
 DEFAULTS: Final = {"marking": "TLP:AMBER", "basis": "consultation", "retention": "working", "class": "record"}
 
 
-def open_gate(node: Node, act: Act, today: date) -> dict[str, Any]:
+class Appending:
+    """An act: called, it appends the draft that it makes; `draft` makes it, and appends nothing."""
+
+    def __init__(self, draft: Callable[[Node, Act, date], Draft]) -> None:
+        self.draft = draft
+        self.__doc__ = draft.__doc__
+
+    def __call__(self, node: Node, act: Act, today: date) -> dict[str, Any]:
+        """Append the act to the own log.
+
+        Raises:
+            ComityError: the subclass says why not; nothing was appended.
+        """
+        kind, fields = self.draft(node, act, today)
+        done = operations.append(node, [{**_header(act), "kind": kind.kind, "fields": fields}])
+        return {**done, "kind": kind.kind, "fields": fields}
+
+
+def _header(act: Act) -> dict[str, Any]:
+    return {**DEFAULTS, **{name: value for name, value in act.get("header", {}).items() if value}}
+
+
+@Appending
+def open_gate(node: Node, act: Act, today: date) -> Draft:
     """Open a gate for an initiative that one's own party sponsors, under a rule that is here.
 
     Raises:
@@ -62,10 +90,11 @@ def open_gate(node: Node, act: Act, today: date) -> dict[str, Any]:
     names = ("slug", "initiative", "water", "seasons", "use", "cites", "note")
     fields = {name: act[name] for name in names if act.get(name)}
     held = {"rule": rule.id, "rule_version": rule.version, "rule_digest": digest, "rule_text": text}
-    return _append(node, kinds.Gate.kind, {**fields, **held, "sponsor": own}, act)
+    return kinds.Gate, {**fields, **held, "sponsor": own}
 
 
-def request(node: Node, act: Act, today: date) -> dict[str, Any]:
+@Appending
+def request(node: Node, act: Act, today: date) -> Draft:
     """Ask the sponsor of an initiative to open a gate.
 
     Raises:
@@ -82,10 +111,11 @@ def request(node: Node, act: Act, today: date) -> dict[str, Any]:
             if (view.request.party, view.request.fields["slug"]) == (own, act["slug"]):
                 raise SaidBeforeError(f"the request {act['slug']} is on record: {view.request.index}")
     names = ("slug", "initiative", "sponsor", "rule", "reason", "answer_by")
-    return _append(node, kinds.GateRequest.kind, {n: act[n] for n in names if act.get(n)}, act)
+    return kinds.GateRequest, {n: act[n] for n in names if act.get(n)}
 
 
-def answer(node: Node, act: Act, today: date) -> dict[str, Any]:
+@Appending
+def answer(node: Node, act: Act, today: date) -> Draft:
     """Accept or refuse a request; no reason is owed.
 
     Raises:
@@ -104,10 +134,11 @@ def answer(node: Node, act: Act, today: date) -> dict[str, Any]:
         raise SaidBeforeError(f"answered in {mine[0].answer.origin} {mine[0].answer.index}")
     fields = {name: act[name] for name in ("request", "answer", "reason") if act.get(name)}
     fields["requested_by"] = mine[0].request.party
-    return _append(node, kinds.GateAnswer.kind, fields, act)
+    return kinds.GateAnswer, fields
 
 
-def step(node: Node, act: Act, today: date) -> dict[str, Any]:
+@Appending
+def step(node: Node, act: Act, today: date) -> Draft:
     """Say that a step was taken.
 
     `past` says that a period which is over is meant: history, and no mistake.
@@ -138,10 +169,11 @@ def step(node: Node, act: Act, today: date) -> dict[str, Any]:
     dates.read(act["on"])
     _check_new(view, own, fields)
     fields |= {key: act[key] for key in ("documents", "cites", "note") if act.get(key)}
-    return _append(node, kinds.GateStep.kind, fields, act)
+    return kinds.GateStep, fields
 
 
-def commitment(node: Node, act: Act, today: date) -> dict[str, Any]:
+@Appending
+def commitment(node: Node, act: Act, today: date) -> Draft:
     """Assert, from a source, that somebody committed himself toward a third party.
 
     Raises:
@@ -151,10 +183,11 @@ def commitment(node: Node, act: Act, today: date) -> dict[str, Any]:
     dates.read(act["on"])
     _initiatives(node, act["initiative"])
     names = ("slug", "initiative", "commitment", "on", "by", "toward", "asserted_by", "cites", "note")
-    return _append(node, kinds.ExternalCommitment.kind, {n: act[n] for n in names if act.get(n)}, act)
+    return kinds.ExternalCommitment, {n: act[n] for n in names if act.get(n)}
 
 
-def reply(node: Node, act: Act, today: date) -> dict[str, Any]:
+@Appending
+def reply(node: Node, act: Act, today: date) -> Draft:
     """Accept, contest or explain: a flag, a step, or the gate as a whole.
 
     Raises:
@@ -163,10 +196,10 @@ def reply(node: Node, act: Act, today: date) -> dict[str, Any]:
     view = _gate(node, act, today)
     names = ("about", "reply", "text", "cites")
     fields = {name: act[name] for name in names if act.get(name)}
-    return _append(node, kinds.GateReply.kind, {**fields, "gate": view.slug, "sponsor": view.sponsor}, act)
+    return kinds.GateReply, {**fields, "gate": view.slug, "sponsor": view.sponsor}
 
 
-ACTS: Final[dict[str, Callable[[Node, Act, date], dict[str, Any]]]] = {
+ACTS: Final[dict[str, Appending]] = {
     "open": open_gate,
     "request": request,
     "answer": answer,
@@ -177,10 +210,14 @@ ACTS: Final[dict[str, Callable[[Node, Act, date], dict[str, Any]]]] = {
 """Every act by its name in the address."""
 
 
-def _append(node: Node, kind: str, fields: dict[str, Any], act: Act) -> dict[str, Any]:
-    header = {**DEFAULTS, **{name: value for name, value in act.get("header", {}).items() if value}}
-    done = operations.append(node, [{**header, "kind": kind, "fields": fields}])
-    return {**done, "kind": kind, "fields": fields}
+def shown(node: Node, name: str, act: Act, today: date) -> dict[str, Any]:
+    """Return what an act would put on record, field by field, and who reads it when; nothing is appended.
+
+    Raises:
+        ComityError: it would not stand, and why.
+    """
+    kind, fields = ACTS[name].draft(node, act, today)
+    return seen(node, kind, fields, _header(act))
 
 
 def _own(node: Node) -> str:
