@@ -114,6 +114,7 @@ def test_a_damaged_vault_says_so_instead_of_pointing_somewhere(feed, blobs, tmp_
     feed.add("aa/hq", hold(blobs, "aa/hq", "the-paper", ORIGINAL, "working"), cited("Nước lên sáng sớm."))
     for file in (tmp_path / "vault").rglob("*"):
         if file.is_file():
-            file.write_bytes(b"\x00" + file.read_bytes()[1:])
+            data = file.read_bytes()
+            file.write_bytes(bytes((data[0] ^ 0xFF,)) + data[1:])
     with pytest.raises(Exception, match="damaged"):
         point(feed, blobs)

@@ -13,6 +13,7 @@ from comity.node.create import NewNode, create
 from comity.node.node import Node
 from comity.node.sealing import draft_from_json
 from comity.node.web.problems import install
+from comity.perspectives.entries import Statement
 from comity.perspectives.locators import LocatorError
 from comity.perspectives.passage_coding import PassageCodingError, passage_drafts
 from tests.asgi import Client
@@ -26,7 +27,7 @@ FORM = {
     "stance": "2",
     "frame": "economy",
     "modality": "asserts",
-    "paraphrase": "The road is said to do its work.",
+    "paraphrase_en": "The road is said to do its work.",
     "date": "2025-06",
     "coder": "a coder",
 }
@@ -83,9 +84,13 @@ def test_a_dropped_document_is_coded_and_counted(visitor):
     first = whole(visitor.get(one, "en"))
     assert "The office holds that the road works.</blockquote>" in first
 
-    lacking = sent(visitor, one, **{**FORM, **WORK, "paraphrase": " "})
+    lacking = sent(visitor, one, **{**FORM, **WORK, "paraphrase_en": " "})
     assert lacking.status_code == 422
-    assert "paraphrase is empty" in lacking.text
+    assert "What is said, in your words: Fill it in" in lacking.text
+    again = visitor.request(
+        "POST", one, data={**FORM, **WORK, "year": "x"}, headers={"accept-language": "vi"}
+    )
+    assert "no whole number" not in again.text
     assert 'value="A. Writer; B. Writer"' in lacking.text
     assert "n = 1" not in visitor.get("/comparison", "en").text
 
@@ -96,9 +101,20 @@ def test_a_dropped_document_is_coded_and_counted(visitor):
     assert "The road is said to do its work." in statement
     assert "n = 1" in visitor.get("/comparison", "en").text
     assert "not described yet" not in whole(visitor.get(where, "en"))
-    other = {**FORM, "coder": "another", "paraphrase_own": "ຖະໜົນໃຊ້ໄດ້."}
+    assert "as the coder kept them" not in statement
+    other = {
+        **FORM,
+        "coder": "another",
+        "paraphrase_en": "",
+        "paraphrase_lo": "ຖະໜົນໃຊ້ໄດ້.",
+        "keep_words": "yes",
+    }
     lao = visitor.request("POST", one, data=other, headers={"accept-language": "lo"})
     assert "ຖະໜົນໃຊ້ໄດ້." in whole(visitor.get(lao.headers["location"], "lo"))
+    kept = whole(visitor.get(lao.headers["location"], "en"))
+    assert '<span lang="lo">ຖະໜົນໃຊ້ໄດ້.</span>' in kept
+    assert "as the coder kept them" in kept
+    assert "It plans a bridge." in kept
     assert 'name="origin_cluster"' not in whole(visitor.get(one, "en"))
 
 
@@ -136,13 +152,23 @@ def test_a_span_beyond_the_text_is_refused():
         passage_drafts({**FORM, **WORK}, "a-work", TEXT, (9, len(TEXT) + 1))
 
 
-def test_a_paraphrase_in_the_language_of_the_page_stands_beside_the_english_one():
-    given = {**FORM, **WORK, "paraphrase_own": " Con đường có ích. "}
-    fields = passage_drafts(given, "a-work", TEXT, (9, 20), language="vi")[-1]["fields"]
-    assert fields["paraphrase"] == {"en": FORM["paraphrase"], "vi": "Con đường có ích."}
-    assert passage_drafts(given, "a-work", TEXT, (9, 20))[-1]["fields"]["paraphrase"] == {
-        "en": FORM["paraphrase"]
-    }
+def test_a_paraphrase_is_given_in_any_of_the_languages():
+    given = {**FORM, **WORK, "paraphrase_en": "", "paraphrase_vi": " Con đường có ích. "}
+    fields = passage_drafts(given, "a-work", TEXT, (9, 20))[-1]["fields"]
+    assert fields["paraphrase"] == {"vi": "Con đường có ích."}
+    assert Statement.model_validate(fields).paraphrase == {"vi": "Con đường có ích."}
+    both = passage_drafts({**given, "paraphrase_en": "It does."}, "a-work", TEXT, (9, 20))[-1]["fields"]
+    assert both["paraphrase"] == {"vi": "Con đường có ích.", "en": "It does."}
+    with pytest.raises(PassageCodingError, match="paraphrase"):
+        passage_drafts({**given, "paraphrase_vi": " "}, "a-work", TEXT, (9, 20))
+
+
+def test_the_words_of_the_passage_are_kept_where_the_coder_asks_for_it():
+    given = {**FORM, **WORK}
+    assert "quote" not in passage_drafts(given, "a-work", TEXT, (9, 20))[-1]["fields"]
+    fields = passage_drafts({**given, "keep_words": "yes"}, "a-work", TEXT, (9, 47))[-1]["fields"]
+    assert fields["quote"]["exact"] == TEXT[9:47].strip()
+    assert Statement.model_validate(fields).quote.suffix == "It plans a bridge."
 
 
 def test_two_coders_of_one_passage_make_two_statements_and_one_coder_one():

@@ -379,7 +379,9 @@ def test_any_interleaving_of_origins_equals_a_rebuild(ours, theirs, random):
         {"modality": "demands"},
         {"via": ()},
         {"holder": "Mr Somebody"},
-        {"paraphrase": {"lo": "ມັນເວົ້າແນວນັ້ນ"}},
+        {"paraphrase": {}},
+        {"paraphrase": {"lo": " "}},
+        {"paraphrase": {"Lao": "ມັນເວົ້າແນວນັ້ນ"}},
     ],
 )
 def test_a_statement_that_is_not_coded_by_the_book_is_refused(changed):

@@ -16,10 +16,11 @@ _CODE = re.compile(r"[a-z]{2,3}")
 
 
 def is_text(value: Any) -> bool:
-    """Whether a value is a map from languages to text."""
+    """Whether a value is a map from languages to text: with English, or in languages of the pages alone."""
     return (
         isinstance(value, dict)
-        and FALLBACK in value
+        and bool(value)
+        and (FALLBACK in value or all(key in LANGUAGES for key in value))
         and all(isinstance(key, str) and _CODE.fullmatch(key) for key in value)
         and all(isinstance(item, str) for item in value.values())
     )

@@ -87,7 +87,10 @@ def statements(
         lines.append(
             f"{view['stance']!s:>13}  {marked}{view['slug']}  {view['holder']}, {fields['modality']}"
         )
-        lines.append(f"{'':<15}{fields['paraphrase']['en']}")
+        words = fields["paraphrase"]
+        lines.append(f"{'':<15}{words.get('en') or next(iter(words.values()))}")
+        if "quote" in fields:
+            lines.append(f"{'':<15}“{fields['quote']['exact']}”")
         lines.append(f"{'':<15}by way of {' > '.join(fields['reported_by'])}")
     emit({"statements": found}, "\n".join([*lines, f"{len(found)} statements"]), as_json=as_json)
 

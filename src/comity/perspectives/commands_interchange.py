@@ -68,6 +68,9 @@ def read_in(
         Path | None,
         typer.Option(help="A TOML file: codes to propositions and stances, sources to works, defaults."),
     ] = None,
+    keep_words: Annotated[
+        bool, typer.Option("--keep-words", help="Keep the words of the passages with their statements.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read coded passages into drafts for `comity record append`; nothing is recorded here.
@@ -88,6 +91,7 @@ def read_in(
         "coded": [asdict(item) for item in found.coded],
         "mapping": asdict(Mapping.load(mapping) if mapping else Mapping()),
         "author": author,
+        "keep": keep_words,
     }
     with reach(ctx, directory) as node:
         made = node.post("perspectives/interchange", lambda opened: answers.imported(opened, asked), asked)

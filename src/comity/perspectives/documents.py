@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 from comity.node.sealing import draft_from_json
 from comity.perspectives import queries
 from comity.perspectives.entries import Document, Finding, Statement
+from comity.perspectives.entries.parts import TextQuote
 from comity.perspectives.intake import document_text
 from comity.perspectives.intake.isolated import take_in_apart
-from comity.perspectives.locators import Folded, Resolution, fold, resolve
+from comity.perspectives.locators import Folded, Resolution, fold
+from comity.perspectives.quotes import resolve_quoted
 from comity.record.canonical import b64, unb64
 from comity.record.keyring import Retention
 from comity.record.values import Locator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
     from comity.node.node import Node
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 OWN: Final = "TLP:AMBER"
 """The marking under which a document taken in stays with the party that owns it."""
 RETENTION: Final = "working"
+NOT_HELD: Final = "no document of this work is held here"
+NO_PASSAGE: Final = "it names no passage"
 
 
 class Blobs(Protocol):
@@ -196,14 +202,21 @@ class Texts:
         found = self._entry(document)
         return found[0] if found else None
 
-    def resolve(self, work: str, locator: Locator) -> tuple[Resolution, Report | None]:
-        """Return where `locator` leads in the documents of `work`, and in which of them."""
-        outcome = Resolution("orphan", reason="no document of this work is held here")
+    def resolve(self, fields: Mapping[str, Any]) -> tuple[Resolution, Report | None]:
+        """Return where the citation of a record leads, by its locator and its quote, and in which document.
+
+        Args:
+            fields: `cite`, with a locator, and `quote` where the coder kept one.
+        """
+        work, quote = fields["cite"]["work"], fields.get("quote")
+        locator = Locator.model_validate(fields["cite"]["locator"])
+        words = TextQuote.model_validate(quote) if quote else None
+        outcome = Resolution("orphan", reason=NOT_HELD)
         for document in self.documents(work):
             found = self._entry(document)
             if found is None:
                 continue
-            outcome = resolve(found[0], locator, folded=found[1])
+            outcome = resolve_quoted(found[0], locator, words, folded=found[1])
             if outcome.state != "orphan":
                 return outcome, document
         return outcome, None
@@ -230,8 +243,8 @@ def _point(texts: Texts, kind: str, report: Report) -> Pointing:
     cite: dict[str, Any] = report.fields["cite"]
     slug = report.fields.get("slug") or report.fields["proposition"]
     if "locator" not in cite:
-        return Pointing(kind, slug, report, cite["work"], "orphan", "it names no passage")
-    found, document = texts.resolve(cite["work"], Locator.model_validate(cite["locator"]))
+        return Pointing(kind, slug, report, cite["work"], "orphan", NO_PASSAGE)
+    found, document = texts.resolve(report.fields)
     if document is None:
         return Pointing(kind, slug, report, cite["work"], "orphan", found.reason)
     text = texts.text(document) or ""

@@ -35,3 +35,32 @@ FINDING_KINDS: Final = {
     "figure-contradicts-title": N_("figure that its source's title contradicts"),
 }
 ORIGINS: Final = {"not stated": N_("not stated"), "not listed": N_("in no list of references")}
+ORPHANS: Final = {
+    "the passage is not in this text": N_("the passage is not in this text"),
+    "the passage stands in this text more than once": N_("the passage stands in this text more than once"),
+    "the document is too long to search for a moved passage": N_(
+        "the document is too long to search for a moved passage"
+    ),
+    "the words of the passage stand in this text once, but among other words": N_(
+        "the words of the passage stand in this text once, but among other words"
+    ),
+}
+"""Why a passage is an orphan, by the reason that `locators` and `quotes` give."""
+CODING_FIELDS: Final = {
+    "proposition": N_("Proposition"),
+    "holder": N_("Held by"),
+    "stance": N_("Stance"),
+    "frame": N_("Frame"),
+    "modality": N_("Modality"),
+    "paraphrase": N_("What is said, in your words"),
+    "coder": N_("Coded by"),
+    "title": N_("Title"),
+    "year": N_("Year"),
+    "kind": N_("Kind"),
+    "origin_party": N_("Country of origin"),
+    "origin_cluster": N_("Origin cluster"),
+}
+CODING_FAULTS: Final = {
+    "empty": N_("Fill it in: only the date and the authors may stay empty."),
+    "no_number": N_("Give a whole number."),
+}

@@ -3,7 +3,7 @@
 A locator names a passage of the NFC text of a document by code-point offsets and by the SHA-256 of the
 passage with white space folded. Resolution tries the place first, then every window of the folded text that
 has the passage's folded length. One match is the passage; none, or more than one, is an orphan: a lookalike
-is never chosen for the reader (W3C Web Annotation 4.2.4 and 4.2.5, without their fuzziness).
+is never chosen for the reader (W3C Web Annotation 4.2.5). `quotes` adds the words of a passage (4.2.4).
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _SPACE: Final = re.compile(r"\s+")
 SEARCH_LIMIT: Final = 4_000_000
 """Code points of folded text beyond which a moved passage is not searched for."""
+ABSENT: Final = "the passage is not in this text"
+SEVERAL: Final = "the passage stands in this text more than once"
+TOO_LONG: Final = "the document is too long to search for a moved passage"
 
 
 class LocatorError(ComityError):
@@ -108,12 +111,12 @@ def resolve(text: str, locator: Locator, *, folded: Folded | None = None) -> Res
         return Resolution("exact", locator.start, locator.end)
     whole = folded or fold(text)
     if len(whole.text) > SEARCH_LIMIT:
-        return Resolution("orphan", reason="the document is too long to search for a moved passage")
+        return Resolution("orphan", reason=TOO_LONG)
     found = list(_windows(whole, locator))
     if not found:
-        return Resolution("orphan", reason="the passage is not in this text")
+        return Resolution("orphan", reason=ABSENT)
     if len(found) > 1:
-        return Resolution("orphan", reason="the passage stands in this text more than once")
+        return Resolution("orphan", reason=SEVERAL)
     start, end = found[0]
     return Resolution("moved", start, end)
 

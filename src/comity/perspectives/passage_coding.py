@@ -1,18 +1,20 @@
 """A passage of a document held here becomes a coded statement: what a form gives, as drafts of records.
 
-The passage is named by its offsets and digest, never by a copy; the coder's words are a paraphrase. A work
-that nobody described yet is described with it, because without its origin nothing can be said of its
-independence. The records stay with the party that makes them until it releases them.
+The passage is named by its offsets and digest; its words are kept only where the coder asks for it. What the
+coder says of it is a paraphrase, in whichever of the languages the coder writes. A work that nobody described
+yet is described with it, because without its origin nothing can be said of its independence. The records stay
+with the party that makes them until it releases them.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.perspectives.documents import OWN, RETENTION
 from comity.perspectives.entries import Statement, Work
 from comity.perspectives.locators import locate
+from comity.perspectives.quotes import quote_of
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
@@ -20,16 +22,30 @@ if TYPE_CHECKING:
 
 BASIS: Final = "coded from a document held"
 WORK_FIELDS: Final = ("title", "authors", "year", "kind", "origin_party", "origin_cluster")
-FIELDS: Final = ("proposition", "holder", "stance", "frame", "modality", "paraphrase", "coder", "date")
+FIELDS: Final = ("proposition", "holder", "stance", "frame", "modality", "coder", "date")
+PARAPHRASE: Final = "paraphrase"
+LANGUAGES: Final = ("vi", "lo", "en")
+PARAPHRASES: Final = tuple(f"{PARAPHRASE}_{code}" for code in LANGUAGES)
+KEEP: Final = "keep_words"
+"""The choice to keep the words of the passage with the statement."""
 _OPTIONAL: Final = ("date",)
 _CODES: Final = ("mixed", "not_addressed")
 
 
 class PassageCodingError(ComityError):
-    """A form does not say all that a coded statement needs."""
+    """A form does not say all that a coded statement needs.
+
+    Attributes:
+        field: Name of the field.
+        fault: What is wrong with it.
+    """
 
     code = "passage-coding"
     advice = "Fill in what is named; the date alone may stay empty."
+
+    def __init__(self, field: str, fault: Literal["empty", "no_number"]) -> None:
+        super().__init__(f"{field} is empty" if fault == "empty" else f"{field} is no whole number")
+        self.field, self.fault = field, fault
 
 
 def passage_drafts(
@@ -38,16 +54,16 @@ def passage_drafts(
     """Return the drafts for one passage: the work where it is not on record yet, then the statement.
 
     Args:
-        given: What the form says, by the names of `FIELDS` and `WORK_FIELDS`.
+        given: What the form says, by the names of `FIELDS`, `PARAPHRASES` and `WORK_FIELDS`; with `KEEP` the
+            words of the passage are kept as well.
         work: Slug of the work whose document it is.
         text: NFC text of the document.
         span: First code point of the passage, and one past its last.
         **known: `described`, the fields of the work's record, or None; `codebook`, name and version of the
-            codebook in force, or None; `language`, that of `paraphrase_own`, which may stand
-            beside the English one that every text on record has.
+            codebook in force, or None.
 
     Raises:
-        LocatorError: the span is not a passage of the text.
+        LocatorError: the span is not a passage of the text, or is too long to keep its words.
         PassageCodingError: a field is empty, or no number where one belongs.
     """
     locator = locate(text, *span)
@@ -56,9 +72,13 @@ def passage_drafts(
     described = described or drafts[0]["fields"]
     named = {name: given.get(name, "").strip() for name in FIELDS}
     _demand(named, FIELDS, _OPTIONAL)
-    paraphrase = {"en": named.pop("paraphrase")}
-    if given.get("paraphrase_own", "").strip() and known.get("language", "en") != "en":
-        paraphrase[known["language"]] = given["paraphrase_own"].strip()
+    paraphrase = {
+        code: words
+        for code, name in zip(LANGUAGES, PARAPHRASES, strict=True)
+        if (words := given.get(name, "").strip())
+    }
+    if not paraphrase:
+        raise PassageCodingError(PARAPHRASE, "empty")
     fields = {
         **{name: value for name, value in named.items() if value},
         "slug": statement_slug(named, work, locator.digest),
@@ -71,6 +91,8 @@ def passage_drafts(
     }
     if known.get("codebook"):
         fields["codebook"] = known["codebook"]
+    if given.get(KEEP):
+        fields["quote"] = quote_of(text, *span).model_dump(exclude_none=True)
     return [*drafts, _draft(Statement.kind, given, fields)]
 
 
@@ -95,13 +117,13 @@ def work_fields(given: Mapping[str, str], work: str) -> dict[str, Any]:
 def _demand(named: Mapping[str, str], wanted: tuple[str, ...], optional: tuple[str, ...]) -> None:
     for name in wanted:
         if not named[name] and name not in optional:
-            raise PassageCodingError(f"{name} is empty")
+            raise PassageCodingError(name, "empty")
 
 
 def _number(value: str, name: str) -> int:
     digits = value.removeprefix("-")
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 6):  # noqa: PLR2004 - years and stances
-        raise PassageCodingError(f"{name} is no whole number")
+        raise PassageCodingError(name, "no_number")
     return int(value)
 
 

@@ -28,13 +28,13 @@ from comity.perspectives.labels import (
     statement_path,
     work_path,
 )
+from comity.perspectives.labels_documents import ORPHANS
 from comity.perspectives.queries import codebook, comparison, documents, rule, statements, works
 from comity.perspectives.record_claims import METHOD as RECORD_METHOD
 from comity.perspectives.routes_coding import coding_pages
 from comity.perspectives.routes_comparison import comparison_pages, side_words
 from comity.perspectives.routes_documents import document_pages
 from comity.perspectives.routes_passages import passage_pages
-from comity.record.values import Locator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +145,8 @@ def _add_statement(router: APIRouter, console: Console) -> None:
                 return not_found(console, request)
             placed, book = rule(db), codebook(db)
             row = next((row for row in comparison(db).rows if row.slug == view.proposition), None)
-            passages = [_passage(Texts(db, node.contents), report.fields["cite"]) for report in view.codings]
+            texts = Texts(db, node.contents)
+            passages = [_passage(texts, report.fields) for report in view.codings]
         return console.render(
             request,
             "perspectives/statement.html",
@@ -153,6 +154,7 @@ def _add_statement(router: APIRouter, console: Console) -> None:
             rule=placed,
             row=row,
             passages=passages,
+            orphans=ORPHANS,
             frames={one["slug"]: one["labels"] for one in book.report.fields.get("frames", [])}
             if book
             else {},
@@ -258,12 +260,14 @@ def _works(query: Query, found: dict[str, Any], through: Counter[str]) -> Listin
     return listing(query, WORK_COLUMNS, kept, keys, default="title", unfiltered=len(items))
 
 
-def _passage(texts: Texts, cite: dict[str, Any]) -> dict[str, Any]:
+def _passage(texts: Texts, fields: dict[str, Any]) -> dict[str, Any]:
     """Return where a citation's locator leads; the passage itself only where the document is held."""
+    cite = fields["cite"]
     if "locator" not in cite:
         return {"state": "none"}
-    found, document = texts.resolve(cite["work"], Locator.model_validate(cite["locator"]))
+    found, document = texts.resolve(fields)
     if document is None:
         return {"state": "orphan" if texts.documents(cite["work"]) else "not_held", "reason": found.reason}
     text = texts.text(document) or ""
-    return {"state": found.state, "passage": text[found.start : found.end], "document": document}
+    span = (found.start, found.end)
+    return {"state": found.state, "passage": text[slice(*span)], "document": document, "span": span}

@@ -14,7 +14,16 @@ from comity.perspectives import queries
 from comity.perspectives.documents import text_held
 from comity.perspectives.documents_reading import sentence_spans, span_of
 from comity.perspectives.labels import MODALITIES, STANCES, WORK_KINDS, statement_path
-from comity.perspectives.passage_coding import FIELDS, WORK_FIELDS, passage_drafts
+from comity.perspectives.labels_documents import CODING_FAULTS, CODING_FIELDS, LANGUAGES
+from comity.perspectives.passage_coding import (
+    FIELDS,
+    KEEP,
+    PARAPHRASES,
+    WORK_FIELDS,
+    PassageCodingError,
+    passage_drafts,
+)
+from comity.perspectives.quotes import normal
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 4000
 """Code points of a passage that the form shows."""
+_NAMES: Final = (*FIELDS, *PARAPHRASES, KEEP, *WORK_FIELDS)
 LONGEST: Final = 4000
 """Code points that a field of the form may have."""
 
@@ -50,8 +60,7 @@ def passage_pages(console: Console) -> APIRouter:
         if held is None or span is None:
             return not_found(console, request)
         try:
-            language = console.language_of(request).code
-            slug = await run_in_threadpool(_record, node, held, span, given, language)
+            slug = await run_in_threadpool(_record, node, held, span, given)
         except ComityError as error:
             return _page(console, request, held, span, given=given, error=error)
         return RedirectResponse(statement_path(slug), status_code=303)
@@ -69,9 +78,7 @@ def _held(node: Node, origin: str, index: int) -> tuple[Report, str] | None:
     return None
 
 
-def _record(
-    node: Node, held: tuple[Report, str], span: tuple[int, int], given: dict[str, str], language: str
-) -> str:
+def _record(node: Node, held: tuple[Report, str], span: tuple[int, int], given: dict[str, str]) -> str:
     """Append what the form says; return the name of the statement."""
     report, text = held
     work = report.fields["work"]
@@ -85,7 +92,6 @@ def _record(
         span,
         described=described.fields if described else None,
         codebook=book.name if book else None,
-        language=language,
     )
     node.append([draft_from_json(item, node.registry) for item in made])
     return str(made[-1]["fields"]["slug"])
@@ -110,12 +116,22 @@ def _page(
         "span": span,
         "passage": text[span[0] : span[1]][:SHOWN],
         "sentences": sentence_spans(text, span),
+        "quotable": normal(text[span[0] : span[1]]),
+        "language_words": LANGUAGES,
         "comparison": found,
         "known": known,
-        "given": {name: (given or {}).get(name, "") for name in (*FIELDS, "paraphrase_own", *WORK_FIELDS)},
+        "given": {name: (given or {}).get(name, "") for name in _NAMES},
         "fault": error,
+        "lacking": _lacking(error),
         "stances": STANCES,
         "modalities": MODALITIES,
         "work_kinds": WORK_KINDS,
     }
     return console.render(request, "perspectives/passage.html", status=422 if error else 200, **context)
+
+
+def _lacking(error: ComityError | None) -> tuple[str, str] | None:
+    """Return what a form lacks and what is wrong with it, for translation; None for another fault."""
+    if not isinstance(error, PassageCodingError):
+        return None
+    return CODING_FIELDS[error.field], CODING_FAULTS[error.fault]

@@ -15,6 +15,7 @@ from comity.node.sealing import draft_from_json
 from comity.perspectives.entries import Statement
 from comity.perspectives.locators import point_to
 from comity.perspectives.queries import reports
+from comity.perspectives.quotes import quote_of
 from tests.perspectives.test_queries import proposition, rule, statement, work
 
 TEXT = "# Report\n\nThe gauge 🌊 was read daily. Nước lên sáng sớm. ນ້ຳຂຶ້ນ. Twice here. Twice here.\n"
@@ -36,9 +37,11 @@ def place(tmp_path):
     create(tmp_path / "node", NewNode(party="aa", node="hq", unprotected=True))
     (tmp_path / "paper.md").write_text(TEXT, encoding="utf-8")
 
-    def cited(slug, passage, stance):
-        locator = point_to(TEXT, passage).model_dump(exclude_none=True)
-        return statement(slug, "north-office", stance, cite={"work": "the-paper", "locator": locator})
+    def cited(slug, passage, stance, work="the-paper", **more):
+        locator = point_to(TEXT, passage)
+        if more.pop("keep", False):
+            more["quote"] = quote_of(TEXT, locator.start, locator.end)
+        return statement(slug, "north-office", stance, cite={"work": work, "locator": locator}, **more)
 
     away = statement("away", "north-office", 1, cite={"work": "elsewhere"})
     models = [
@@ -46,7 +49,8 @@ def place(tmp_path):
         rule(),
         proposition(),
         cited("one", "The gauge 🌊 was read", 2),
-        cited("two", "ນ້ຳຂຶ້ນ", "mixed"),
+        cited("two", "ນ້ຳຂຶ້ນ", "mixed", keep=True, paraphrase={"lo": "ນ້ຳຂຶ້ນແລ້ວ"}),
+        cited("received", "Nước lên sáng sớm.", 1, work="not-held", keep=True),
         away,
     ]
     with Node.open(tmp_path / "node", systems()) as node:
@@ -75,11 +79,12 @@ def test_what_went_out_comes_back_as_the_same_statements(place, name):
     out = comity("perspectives", "export", place / "node", place / name, "--with-texts", "--json")
     assert out.exit_code == 3
     told = json.loads(out.stdout)
-    assert (told["written"], [left["where"] for left in told["left_out"]]) == (2, ["away"])
+    assert (told["written"], [left["where"] for left in told["left_out"]]) == (3, ["away"])
     read = comity(
         "perspectives", "import", place / "node", place / name, place / "drafts.json", "--author", "e"
     )
-    assert read.exit_code == 0, read.output
+    assert read.exit_code == 3, read.output
+    assert "no draft: received: no document of the work 'not-held' is held here" in read.stdout
     drafts = json.loads((place / "drafts.json").read_text("utf-8"))
     before = fields(place)
     assert {draft["fields"]["slug"]: draft["fields"] for draft in drafts} == {
@@ -185,10 +190,41 @@ paraphrase = { en = "x" }
         "--mapping",
         place / "map.toml",
     )
-    assert "no draft: lie: the passage is not in the document" in done.stdout
+    assert "no draft: lie: the passage is not in this text" in done.stdout
     (draft,) = json.loads((place / "drafts.json").read_text("utf-8"))
     locator = draft["fields"]["cite"]["locator"]
     assert TEXT[locator["start"] : locator["end"]] == "was read daily"
+
+
+def test_words_of_another_program_are_kept_where_that_is_asked_for(place):
+    (place / "coded.csv").write_text(
+        "slug,work,code,quote,prefix,suffix,coder\n"
+        "c1,the-paper,river / 1,Twice here.,Twice here.,,Coder\n"
+        "c2,the-paper,river / 1,ນ້ຳຂຶ້ນ,elsewhere,around,Coder\n",
+        encoding="utf-8",
+    )
+    (place / "map.toml").write_text(
+        """
+[defaults]
+frame = "solidarity"
+holder = "north-office"
+reported_by = ["the-paper"]
+source = "the-paper"
+author = "A"
+modality = "asserts"
+paraphrase = { lo = "x" }
+""",
+        encoding="utf-8",
+    )
+    where = ("perspectives", "import", place / "node", place / "coded.csv", place / "drafts.json")
+    options = ("--author", "e", "--mapping", place / "map.toml")
+    done = comity(*where, *options, "--keep-words")
+    assert "no draft: c2: the words of the passage stand in this text once, but among other" in done.stdout
+    (draft,) = json.loads((place / "drafts.json").read_text("utf-8"))
+    assert draft["fields"]["cite"]["locator"]["start"] == TEXT.rindex("Twice")
+    assert draft["fields"]["quote"]["exact"] == "Twice here."
+    assert comity(*where, *options).exit_code == 3
+    assert "quote" not in json.loads((place / "drafts.json").read_text("utf-8"))[0]["fields"]
 
 
 def test_a_mapping_of_another_shape_and_a_missing_file_are_refused(place):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +61,17 @@ def test_a_project_comes_back_as_it_went() -> None:
 
 def test_annotations_come_back_as_they_went() -> None:
     items = (coded(), coded(26, 44, name="other", fields={**FIELDS, "slug": "other"}))
-    assert webannotation.read(webannotation.write(items, {"paper-a": TEXT})).coded == items
+    found = webannotation.read(webannotation.write(items, {"paper-a": TEXT})).coded
+    assert [replace(item, prefix="", suffix="") for item in found] == list(items)
+    assert [item.prefix + item.quote + item.suffix in TEXT for item in found] == [True, True]
+
+
+def test_a_statement_that_keeps_its_words_keeps_them_in_every_format() -> None:
+    item = coded(12, 13, prefix="Đo mực nước", suffix="mỗi ngày.", kept=True)
+    assert in_refi((item,)).coded == (item,)
+    assert in_refi((item,), {"other": TEXT}).coded == (item,)
+    assert webannotation.read(webannotation.write((item,), {})).coded == (item,)
+    assert table.read(table.write((item,))).coded == (item,)
 
 
 def test_a_table_comes_back_as_it_went_and_starts_no_formula() -> None:

@@ -5,11 +5,12 @@ Holder, reporter, source, author and coder are five different fields, because th
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from comity.perspectives.entries.parts import CodebookVersion, Modality, Name, Stance
+from comity.perspectives.entries.parts import CodebookVersion, Modality, Name, Stance, TextQuote, Words
+from comity.perspectives.locators import passage_digest
 from comity.record.kinds import Kind
 from comity.record.values import Cite, Edtf, Slug, Text
 
@@ -49,11 +50,13 @@ class Statement(Kind):
         frame: Slug of the frame in which the holder speaks of it.
         modality: How the voice reached us: first-hand (`asserts`, `plans`, `proposes`, `aspires`) or
             through another work (`reports`, `quotes`).
-        paraphrase: What was said, in words of the coder.
+        paraphrase: What was said, in words of the coder, in the languages in which the coder gave it.
         cite: The passage that was coded; a passage that stands there twice is an orphan, never a guess.
         date: When it was voiced.
         codebook: Version of the codebook it was coded by, as in `cooperation/1`.
         round: Name of the coding round it comes from, where it comes from one.
+        quote: The words of the passage and what stands around them, where the coder kept them: they are those
+            that the citation's locator names, and go wherever the whole statement goes.
     """
 
     kind: ClassVar[str] = "perspectives.statement"
@@ -69,11 +72,21 @@ class Statement(Kind):
     stance: Stance
     frame: Slug
     modality: Modality
-    paraphrase: Text
+    paraphrase: Words
     cite: Cite
     date: Edtf | None = None
     codebook: CodebookVersion | None = None
     round: Slug | None = None
+    quote: TextQuote | None = None
+
+    @model_validator(mode="after")
+    def _quotes_its_passage(self) -> Self:
+        """Check that what is quoted is the passage that is pointed to."""
+        if self.quote is None:
+            return self
+        if self.cite.locator is None or passage_digest(self.quote.exact) != self.cite.locator.digest:
+            raise ValueError("what is quoted is not the passage that the citation points to")
+        return self
 
 
 class Finding(Kind):

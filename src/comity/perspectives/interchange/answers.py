@@ -61,14 +61,15 @@ def imported(node: Node, asked: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         node: holds the documents in which the passages are looked up.
-        asked: `coded`, the items as `Coded` names their fields, `mapping`, and the `author` of the drafts.
+        asked: `coded`, the items as `Coded` names their fields, `mapping`, the `author` of the drafts, and
+            `keep`, whether statements keep the words of their passages.
     """
     try:
         coded = [Coded(**item | {"code": tuple(item["code"])}) for item in asked["coded"]]
         mapping, author = Mapping(**asked["mapping"]), str(asked["author"])
     except (TypeError, KeyError) as error:
         raise InterchangeError(f"not coded passages: {error}") from error
-    made, problems = drafts(node, coded, mapping)
+    made, problems = drafts(node, coded, mapping, keep=asked.get("keep") is True)
     header = {"author": author, "marking": OWN, "basis": "coding", "retention": RETENTION}
     return {
         "drafts": [{**header, **draft} for draft in made],

@@ -31,6 +31,9 @@ class Coded:
         code: Path of the code in its tree: the proposition, then the stance.
         coder: Who coded it.
         fields: Every other field, under the names of `perspectives.statement`.
+        prefix: What stands right before the passage; empty where the file does not say.
+        suffix: What stands right after it.
+        kept: Whether the statement keeps the words of its passage.
     """
 
     name: str
@@ -41,6 +44,9 @@ class Coded:
     code: tuple[str, ...]
     coder: str
     fields: dict[str, Any] = field(default_factory=dict)
+    prefix: str = ""
+    suffix: str = ""
+    kept: bool = False
 
 
 @dataclass(frozen=True)

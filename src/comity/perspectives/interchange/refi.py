@@ -73,7 +73,7 @@ def _project(
         notes = _add(root, "Notes")
         for item in coded:
             note = _add(notes, "Note", guid=_note(item), name=f"{NOTE}: {item.name}")
-            content = json.dumps(item.fields, ensure_ascii=False, sort_keys=True)
+            content = json.dumps(item.fields | _quote(item), ensure_ascii=False, sort_keys=True)
             _add(note, "PlainTextContent").text = content
     return root
 
@@ -113,6 +113,12 @@ def _source(parent: etree._Element, work: str, coded: list[Coded], with_text: bo
         )
         _add(coding, "CodeRef", targetGUID=guid("code", *item.code))
         _add(selection, "NoteRef", targetGUID=_note(item))
+
+
+def _quote(item: Coded) -> dict[str, dict[str, str]]:
+    """Return the words of the passage where the statement keeps them; the standard has no place for these."""
+    said = {"exact": item.quote, "prefix": item.prefix, "suffix": item.suffix}
+    return {"quote": {name: words for name, words in said.items() if words}} if item.kept else {}
 
 
 def _note(item: Coded) -> str:

@@ -119,6 +119,8 @@ class _Project:
             self._tell(selection, "its positions lie outside the text, or are none")
             return
         fields = self._fields(selection)
+        quote = fields.pop("quote", None)
+        said = quote if isinstance(quote, dict) else {}
         for coding in _all(selection, "Coding"):
             reference = coding.find(_path("CodeRef"))
             path = self._codes.get("" if reference is None else _bare(reference.get("targetGUID", "")))
@@ -131,10 +133,13 @@ class _Project:
                 work=source.get("name", ""),
                 start=place.start,
                 end=place.end,
-                quote=place.quote,
+                quote=place.quote or str(said.get("exact", "")),
                 code=path,
                 coder=self._users.get(_bare(user), ""),
                 fields=fields,
+                prefix=str(said.get("prefix", "")),
+                suffix=str(said.get("suffix", "")),
+                kept=bool(said),
             )
 
     def _fields(self, selection: etree._Element) -> dict[str, Any]:

@@ -2,20 +2,22 @@
 
 Nothing that is read becomes a record by itself: it becomes drafts for `comity record append`, which a person
 looks at first. A passage is found again in the document held here: exactly where it was said to be, or by its
-words where these stand there once. What stands there twice, or not at all, is an orphan and is told.
+words and what stands around them. What stands there twice, or not at all, is an orphan and is told. The words
+themselves go into a draft only where they were asked for, or where the statement kept them when it went out.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.perspectives import queries
-from comity.perspectives.documents import Texts, point_all
+from comity.perspectives.documents import NOT_HELD, Texts, point_all
 from comity.perspectives.entries import Proposition, Statement
 from comity.perspectives.interchange.model import Coded, InterchangeError, Problem
-from comity.perspectives.locators import LocatorError, fold, locate, point_to
+from comity.perspectives.locators import LocatorError, fold, locate
+from comity.perspectives.quotes import find, normal, quote_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from comity.node.node import Node
 
-_OWN: Final = ("proposition", "stance", "cite", "coder")
+_OWN: Final = ("proposition", "stance", "cite", "coder", "quote")
 _NEEDED: Final = (
     "slug",
     "proposition",
@@ -58,11 +60,17 @@ def corpus(node: Node) -> Corpus:
         for found in point_all(db, node.contents):
             if found.kind != Statement.kind:
                 continue
-            if found.document is None:
+            fields = found.report.fields
+            if found.document is not None:
+                coded.append(_coded(fields, found.work, (found.start, found.end), found.passage))
+            elif found.reason == NOT_HELD and "quote" in fields:
+                locator = fields["cite"]["locator"]
+                coded.append(
+                    _coded(fields, found.work, (locator["start"], locator["end"]), fields["quote"]["exact"])
+                )
+            else:
                 orphans.append(Problem(found.slug, found.reason))
-                continue
-            coded.append(_coded(found.report.fields, found.work, (found.start, found.end), found.passage))
-        held = {item.work: texts.text(texts.documents(item.work)[0]) for item in coded}
+        held = {item.work: texts.text(own[0]) for item in coded if (own := texts.documents(item.work))}
         codes = {
             report.fields["slug"]: report.fields["text"]["en"] for report in queries.reports(db, Proposition)
         }
@@ -71,6 +79,7 @@ def corpus(node: Node) -> Corpus:
 
 def _coded(fields: dict[str, Any], work: str, span: tuple[int, int], passage: str) -> Coded:
     cite = {name: value for name, value in fields["cite"].items() if name != "locator"}
+    quote = fields.get("quote", {})
     return Coded(
         name=fields["slug"],
         work=work,
@@ -80,6 +89,9 @@ def _coded(fields: dict[str, Any], work: str, span: tuple[int, int], passage: st
         code=(fields["proposition"], str(fields["stance"])),
         coder=fields["coder"],
         fields={name: value for name, value in fields.items() if name not in _OWN} | {"cite": cite},
+        prefix=quote.get("prefix", ""),
+        suffix=quote.get("suffix", ""),
+        kept=bool(quote),
     )
 
 
@@ -115,15 +127,18 @@ class Mapping:
 
 
 def drafts(
-    node: Node, coded: Iterable[Coded], mapping: Mapping
+    node: Node, coded: Iterable[Coded], mapping: Mapping, *, keep: bool = False
 ) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """Return the fields of a statement for each coded passage, and why there is none for the others."""
+    """Return the fields of a statement for each coded passage, and why there is none for the others.
+
+    With `keep`, every statement keeps the words of its passage that are not too many.
+    """
     made: list[dict[str, Any]] = []
     problems: list[Problem] = []
     with node.views.connect() as db:
         texts = Texts(db, node.contents)
         for number, item in enumerate(coded, 1):
-            outcome = _draft(texts, item, mapping)
+            outcome = _draft(texts, replace(item, kept=item.kept or keep), mapping)
             if isinstance(outcome, str):
                 problems.append(Problem(item.name or f"item {number}", outcome))
             else:
@@ -143,10 +158,13 @@ def _draft(texts: Texts, item: Coded, mapping: Mapping) -> dict[str, Any] | str:
     if missing:
         return f"it does not say: {', '.join(missing)}"
     try:
-        locator = _locator(texts, work, item)
+        text, span = _span(texts, work, item)
+        if item.kept and normal(text[slice(*span)]):
+            fields["quote"] = quote_of(text, *span).model_dump(exclude_none=True)
     except LocatorError as error:
         return str(error)
     cite = fields.get("cite")
+    locator = locate(text, *span).model_dump(exclude_none=True)
     fields["cite"] = {**(cite if isinstance(cite, dict) else {}), "work": work, "locator": locator}
     return fields
 
@@ -155,13 +173,20 @@ def _stance(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value
 
 
-def _locator(texts: Texts, work: str, item: Coded) -> dict[str, Any]:
+def _span(texts: Texts, work: str, item: Coded) -> tuple[str, tuple[int, int]]:
+    """Return the text of the work's newest document held here, and where the passage stands in it."""
     for document in texts.documents(work):
         text = texts.text(document)
         if text is None:
             continue
         at = text[item.start : item.end]
-        same = bool(at.strip()) and (not item.quote or fold(at).text == fold(item.quote).text)
-        found = locate(text, item.start, item.end) if same else point_to(text, item.quote)
-        return found.model_dump(exclude_none=True)
+        if at.strip() and (not item.quote or fold(at).text == fold(item.quote).text):
+            return text, (item.start, item.end)
+        quote = normal(item.quote, item.prefix, item.suffix)
+        if quote is None:
+            raise LocatorError("the passage has no words, or too many, to look for")
+        found = find(fold(text), quote)
+        if found.state == "orphan":
+            raise LocatorError(found.reason)
+        return text, (found.start, found.end)
     raise LocatorError(f"no document of the work {work!r} is held here")

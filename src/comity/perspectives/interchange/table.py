@@ -12,7 +12,7 @@ from comity.perspectives.interchange.model import Coded, InterchangeError, Probl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COLUMNS: Final = ("slug", "work", "start", "end", "quote", "code", "coder")
+COLUMNS: Final = ("slug", "work", "start", "end", "quote", "code", "coder", "prefix", "suffix", "kept")
 _LANGUAGES: Final = ("vi", "lo", "en")
 _LISTS: Final = ("reported_by",)
 _DANGEROUS: Final = tuple("=+-@\t\r'")
@@ -28,9 +28,10 @@ def write(coded: Sequence[Coded]) -> bytes:
     writer.writerow(head)
     for item in coded:
         own = (item.name, item.work, item.start, item.end, item.quote, " / ".join(item.code), item.coder)
+        around = (item.prefix, item.suffix, "yes" if item.kept else "")
         rest = [_cell(name, item.fields.get(name)) for name in names]
         words = [item.fields.get("paraphrase", {}).get(lang, "") for lang in _LANGUAGES]
-        writer.writerow([_safe(cell) for cell in (*own, *rest, *words)])
+        writer.writerow([_safe(cell) for cell in (*own, *around, *rest, *words)])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -98,6 +99,9 @@ def _row(row: dict[str, Any]) -> Coded | str:
         code=tuple(part for part in cells.get("code", "").split(" / ") if part),
         coder=cells.get("coder", ""),
         fields=fields | ({"slug": slug} if slug else {}),
+        prefix=cells.get("prefix", ""),
+        suffix=cells.get("suffix", ""),
+        kept=cells.get("kept") == "yes",
     )
 
 

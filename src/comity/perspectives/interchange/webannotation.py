@@ -19,6 +19,8 @@ CONTEXT: Final = "http://www.w3.org/ns/anno.jsonld"
 WORK: Final = "urn:comity:work:"
 AROUND: Final = 32
 _LISTS: Final = ("reported_by",)
+KEPT: Final = "keeps_words"
+"""The tag of a statement that keeps the words of its passage."""
 
 
 def write(coded: Sequence[Coded], texts: Mapping[str, str]) -> bytes:
@@ -43,7 +45,11 @@ def annotation(item: Coded, text: str | None) -> dict[str, Any]:
     selectors: list[dict[str, Any]] = [position]
     if item.quote:
         quote = {"type": "TextQuoteSelector", "exact": item.quote}
-        if text is not None:
+        if item.kept:
+            quote |= {
+                name: value for name, value in (("prefix", item.prefix), ("suffix", item.suffix)) if value
+            }
+        elif text is not None:
             quote["prefix"] = text[max(0, item.start - AROUND) : item.start]
             quote["suffix"] = text[item.end : item.end + AROUND]
         selectors.append(quote)
@@ -70,7 +76,7 @@ def _bodies(item: Coded) -> list[dict[str, Any]]:
         }
         for lang in sorted(words)
     ]
-    tags = {"code": " / ".join(item.code), **item.fields}
+    tags = {"code": " / ".join(item.code), **item.fields} | ({KEPT: "yes"} if item.kept else {})
     for name in sorted(tags.keys() - {"paraphrase"}):
         values = tags[name] if name in _LISTS else [tags[name]]
         bodies += [
@@ -131,11 +137,14 @@ def _read_one(item: dict[str, Any]) -> Coded | str:
     start, end = position.get("start", 0), position.get("end", 0)
     if not (type(start) is int and type(end) is int and 0 <= start <= end):
         return "its text position is no pair of whole numbers in order"
-    exact = quote.get("exact", "")
-    if not isinstance(exact, str) or not (exact or end > start):
+    exact, prefix, suffix = (quote.get(name, "") for name in ("exact", "prefix", "suffix"))
+    if not all(isinstance(part, str) for part in (exact, prefix, suffix)):
+        return "its text quote is no text"
+    if not (exact or end > start):
         return "it has neither a text position nor a text quote"
     fields = _fields(item)
     code = tuple(part for part in str(fields.pop("code", "")).split(" / ") if part)
+    kept = fields.pop(KEPT, "") == "yes"
     return Coded(
         name=str(fields.get("slug", "")),
         work=targets[0]["source"].removeprefix(WORK),
@@ -145,6 +154,9 @@ def _read_one(item: dict[str, Any]) -> Coded | str:
         code=code,
         coder=_name(item.get("creator")),
         fields=fields,
+        prefix=prefix,
+        suffix=suffix,
+        kept=kept,
     )
 
 
