@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typer
 
+from comity.border.river import commands as river
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -14,3 +16,6 @@ app = typer.Typer(
 @app.callback()
 def border() -> None:
     """One picture of the border: gauges, health counts, warnings."""
+
+
+app.add_typer(river.app)

@@ -19,3 +19,17 @@ class StampError(ComityError):
 
     code = "border-stamp"
     advice = "Write a day such as 2016-08-17, or a time with its offset such as 2016-08-17T00:00Z."
+
+
+class ThresholdError(ComityError):
+    """A file of thresholds or of rivers cannot be read."""
+
+    code = "border-thresholds"
+    advice = "Mend the file; docs/howto/river-warning.md shows one."
+
+
+class PlaceUnknownError(ComityError):
+    """A station, river or dam is not in the river graph."""
+
+    code = "border-place-unknown"
+    advice = "Name one that `comity border river` lists, or give a graph of your own with --rivers."
