@@ -10,7 +10,7 @@ from comity.app import systems
 from comity.node.create import NewNode, create
 from comity.node.node import Node
 from comity.node.search.answers import search
-from comity.perspectives.documents import take
+from comity.perspectives.documents import Texts, take
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +53,17 @@ def test_the_sentences_of_an_erased_document_are_found_no_more(node: Node) -> No
     (found,) = search(node, "warned village")["found"]
     node.erase_local(node.origin, found["index"])
     assert search(node, "warned village")["found"] == []
+
+
+def test_what_a_reader_made_of_another_format_is_found_at_its_place_in_that_text(node: Node) -> None:
+    html = (
+        "<html><body><h1>Weir</h1><p>The weir was repaired in spring.</p><p>Nước &amp; đất.</p></body></html>"
+    )
+    taken = take(node, "the-weir", html.encode(), "editor", "weir.html")
+    (found,) = search(node, "weir repaired")["found"]
+    assert (found["origin"], found["index"]) == (taken["origin"], taken["index"])
+    start, end = map(int, found["place"].split("-"))
+    with node.views.connect() as db:
+        texts = Texts(db, node.contents)
+        text = texts.text(texts.documents("the-weir")[0])
+    assert text[start:end] == "The weir was repaired in spring."

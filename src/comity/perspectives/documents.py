@@ -172,12 +172,17 @@ def works_on_record(node: Node) -> list[dict[str, Any]]:
 
 
 def text_held(blobs: Blobs, document: Report) -> str | None:
-    """Return the NFC text of a document: as it was kept, or made anew of a text file; None if not held.
+    """Return the NFC text of a document, or None where it is not held."""
+    return text_kept(blobs, document.origin, document.fields)
+
+
+def text_kept(blobs: Blobs, origin: str, fields: Mapping[str, Any]) -> str | None:
+    """Return the text that the record of a document names: as it was kept, or made anew of a text file.
 
     No reader of another format runs here: a file of such a format has its text kept beside it.
     """
-    kept = document.fields.get("text")
-    found = blobs.get_blob(document.origin, unb64(kept or document.fields["blob"], 32))
+    kept = fields.get("text")
+    found = blobs.get_blob(origin, unb64(kept or fields["blob"], 32))
     if found is None:
         return None
     return found.decode() if kept else document_text(found)

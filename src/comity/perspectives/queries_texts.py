@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def text_of(original: bytes) -> str:
-    """Return the text of a document's exact original, on which every offset is counted."""
-    from comity.perspectives.intake import document_text  # noqa: PLC0415 - see above
+    """Return the text of a document's exact original, of any format, on which every offset is counted."""
+    from comity.perspectives.intake.isolated import text_of_bytes  # noqa: PLC0415 - see above
 
-    return document_text(original)
+    return text_of_bytes(original)
 
 
 def texts_of(node: Node, work: str) -> list[str]:

@@ -51,6 +51,18 @@ def test_what_holds_no_sentence_has_no_passage(text):
     assert passages_of("the-paper", ("aa/hq", 0), text) == []
 
 
+def test_a_list_of_references_and_a_reference_in_a_note_hold_no_passage():
+    text = (
+        "# Rivers\n\nThe gauge was read by both sides.[^1] The weir stood idle.\n\n"
+        "[^1]: Nobody said so in public. Brook, A. 2019. *A weir that stood idle for years.* River Press.\n\n"
+        "## References\n\nAlvarez, M. 2014. Sharing a river between two states. *River Papers* 3(1): 10\u201332.\n\n"
+        "Meadow, T. 2016. How the gauge was read and by whom. *Gauges* 2: 1\u20139.\n"
+    )
+    said = [one.text for one in passages_of("w", ("aa/hq", 0), text)]
+    assert said[:2] == ["The gauge was read by both sides.", "The weir stood idle."]
+    assert not [one for one in said if "Alvarez" in one or "Meadow" in one or "Brook" in one]
+
+
 def test_words_are_found_without_case_or_diacritics_and_lao_without_spaces():
     index = WordIndex(["Quản lý đập trên sông", "The dam on the river", "ຄຸ້ມຄອງເຂື່ອນຢູ່ແມ່ນ້ຳ"], neighbours=True)
     assert index.scores("quan ly dap").argmax() == 0

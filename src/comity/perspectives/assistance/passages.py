@@ -1,34 +1,32 @@
 """The passages of the documents held here: sentences with their language and their place, exactly.
 
-A passage is a sentence of the running text, and it is shown and pointed to as it stands in the document.
-English sentences are found by `pysbd` (Sadvilkar & Neumann 2020); other languages end theirs with the marks
-of `_ENDS`, and Lao, which has none, with the spaces of its phrases.
+A passage is a sentence of the running text as `sentences` finds it, and it is shown and pointed to as it
+stands in the document. Lao and Thai mark no sentences: their phrases are gathered until there is enough to
+read. What stands in a list of references, or is a reference in a note, says nothing and is no passage.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from comity.perspectives.citations.listing import noted, section_of_references
+from comity.perspectives.intake.sections import section_map
 from comity.perspectives.languages import language_of
 from comity.perspectives.locators import fold
 from comity.perspectives.segments import segment
+from comity.perspectives.sentences import pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from comity.perspectives.segments import Segment
 
 SHORTEST: Final = 20
 """Code points below which a piece is a heading, a label or a fragment, and no statement."""
 LONGEST: Final = 2000
-_ENDS: Final = re.compile(r"(?<=[.!?…။។])\s+")
-_PHRASES: Final = re.compile(r"(?<=[\u0e80-\u0eff.!?])\s+")
-_LAO_PHRASE: Final = 60
-"""Code points that are gathered, phrase by phrase, before a Lao passage ends."""
+_GATHERED: Final = 60
+"""Code points that are gathered, phrase by phrase, before a passage without sentences ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,68 +51,46 @@ class Passage:
 
 
 def passages_of(work: str, document: tuple[str, int], text: str) -> list[Passage]:
-    """Return the passages of a document's text, in order; headings, tables and code are none.
+    """Return the passages of a document's text, in order; headings, tables, code and references are none.
 
-    A sentence that stands there several times, as titles in a list of references do, is one passage: the
-    first.
+    A sentence that stands there several times is one passage: the first.
     """
     found: dict[str, Passage] = {}
-    for piece in segment(text):
-        if piece.kind in ("heading", "table", "code"):
-            continue
-        language = language_of(piece.text)
-        for start, end in _sentences(piece, language):
-            at, to = piece.span(start, end)
-            verbatim = fold(text[at:to]).text
-            if SHORTEST <= len(verbatim) <= LONGEST:
-                found.setdefault(verbatim, Passage(work, document, verbatim, language, at, to))
+    for piece, start, end, language in _said(text):
+        at, to = piece.span(start, end)
+        verbatim = fold(text[at:to]).text
+        if SHORTEST <= len(verbatim) <= LONGEST:
+            found.setdefault(verbatim, Passage(work, document, verbatim, language, at, to))
     return list(found.values())
 
 
-def _sentences(piece: Segment, language: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the sentences of a segment, without white space at their ends."""
-    if language == "lo":
-        spans = _gathered(piece.text)
-    elif language == "en":
-        spans = _english(piece.text)
-    else:
-        spans = _split(_ENDS, piece.text)
-    for start, end in spans:
-        inner = piece.text[start:end]
-        lead, trail = len(inner) - len(inner.lstrip()), len(inner) - len(inner.rstrip())
-        if start + lead < end - trail:
-            yield start + lead, end - trail
+def _said(text: str) -> Iterator[tuple[Segment, int, int, str]]:
+    """Yield the pieces of what a document says: segment, span in its running text, language."""
+    segments = segment(text, section_map(text))
+    listed = section_of_references(text, segments)
+    references = _in_notes(segments)
+    for index, piece in enumerate(segments):
+        if piece.kind in {"heading", "table", "code"} or index in listed:
+            continue
+        words = piece.text[: references.get(index, len(piece.text))]
+        language = language_of(words)
+        for start, end in _gathered(words, language):
+            yield piece, start, end, language
 
 
-def _english(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the spans that pysbd finds; where its spans do not lie one after another, the plain rule's."""
-    spans = [(int(span.start), int(span.end)) for span in _segmenter().segment(text)]
-    ordered = all(one[1] <= other[0] for one, other in pairwise(spans))
-    if ordered and all(0 <= start < end <= len(text) for start, end in spans):
-        yield from spans
-    else:
-        yield from _split(_ENDS, text)
+def _in_notes(segments: Sequence[Segment]) -> dict[int, int]:
+    """Return where in a note its reference begins, by the number of the segment."""
+    return {index: start for index, start, _, _ in noted(segments)}
 
 
-def _gathered(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for _, end in _split(_PHRASES, text):
-        if end - start >= _LAO_PHRASE or end == len(text):
-            yield start, end
-            start = end
-
-
-def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in pattern.finditer(text):
-        yield start, match.start()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-@lru_cache(maxsize=1)
-def _segmenter() -> Any:
-    from pysbd import Segmenter  # noqa: PLC0415 - only where there is English text
-
-    return Segmenter(language="en", clean=False, char_span=True)
+def _gathered(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of sentences; of phrases as many together as make a passage."""
+    begin: int | None = None
+    end = 0
+    for one in pieces(text, language):
+        begin, end = one.start if begin is None else begin, one.end
+        if one.unit == "sentence" or end - begin >= _GATHERED:
+            yield begin, end
+            begin = None
+    if begin is not None:
+        yield begin, end

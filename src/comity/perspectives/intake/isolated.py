@@ -200,12 +200,15 @@ def text_of(path: Path) -> str:
     Raises:
         IntakeError: it cannot be read, or is no document that is read here.
     """
-    original = read_file(path)
-    return (
-        document_text(original)
-        if media_type(original) == TEXT
-        else take_in_apart(original, languages=False).text
-    )
+    return text_of_bytes(read_file(path))
 
 
-__all__ = ["FILES", "SECONDS", "Reader", "read_file", "take_in_apart", "text_of"]
+def text_of_bytes(original: bytes) -> str:
+    """Return the text of a document; a text file is read here, every other format apart.
+
+    Raises:
+        IntakeError: the bytes are no document that is read here.
+    """
+    if media_type(original) == TEXT:
+        return document_text(original)
+    return take_in_apart(original, languages=False).text
