@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body
 
 from comity.assessment.position import answers, writing
+from comity.assessment.position.zone import answers as zone_answers
 
 if TYPE_CHECKING:
     from comity.node.system import NodeApp
@@ -36,5 +37,25 @@ def api(app: NodeApp) -> APIRouter:
     def acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Line, clause, sign or withdraw: checked, and appended to the own log."""
         return writing.do(node, act, body, answers.today())
+
+    @router.get("/zones")
+    def zones(on: str = "") -> list[dict[str, Any]]:
+        """Every blind zone as of a day: mandate, what comes next, what was found."""
+        return zone_answers.zone_list(node, on)
+
+    @router.get("/zones/{slug}")
+    def zone(slug: str, on: str = "") -> dict[str, Any]:
+        """One blind zone."""
+        return zone_answers.zone(node, slug, on)
+
+    @router.get("/zone-audits/{slug}")
+    def zone_audit(slug: str, on: str = "") -> dict[str, Any]:
+        """What opened sets are found to be, held against what was sent."""
+        return zone_answers.audit_of(node, slug, on)
+
+    @router.post("/zone-acts/{act}", status_code=201)
+    def zone_acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Propose, agree, seal or take the next step of a blind zone."""
+        return zone_answers.do(node, act, body)
 
     return router

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.assessment.position.commands_line import app as line
+from comity.assessment.position.zone.commands import app as zone
 from comity.node.commands.output import AsJson, emit
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 app.add_typer(line)
+app.add_typer(zone, name="zone")
 
 DomainFile = Annotated[
     Path, typer.Argument(metavar="DOMAIN.xml", help="Issues and options, as GENIUS writes them.")

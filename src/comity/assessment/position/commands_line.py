@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from comity.assessment.position.asking import Yes, agreed
 from comity.node.commands.access import ask, reach
 from comity.node.commands.output import AsJson, emit
 
 if TYPE_CHECKING:
+    from datetime import date
+    from types import ModuleType
+
+    from comity.node.commands.access import Local, Remote
     from comity.node.node import Node
 
 app = typer.Typer(add_completion=False)
@@ -61,14 +66,10 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Show what an act would put on record, field by field, and who would read it; nothing is appended."""
-    _send(
-        ctx,
-        directory,
-        "line-previews",
-        act,
-        _body(file, author, marking, to, exercise=exercise),
-        as_json=as_json,
-    )
+    body = _body(file, author, marking, to, exercise=exercise)
+    with reach(ctx, directory) as node:
+        data = _preview(node, act, body)
+    emit(data, "\n".join(_shown(data)), as_json=as_json)
 
 
 @app.command()
@@ -82,15 +83,25 @@ def do(
     marking: Marking = "TLP:AMBER",
     to: To = None,
     exercise: Exercise = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Take a step: open a line, propose, bracket or accept a clause, sign the line, withdraw from it.
 
-    What leaves then leaves by `comity release`, which shows again what the other side will see.
+    Says before it what the other side will see, and asks at a terminal. What is sealed leaves by `comity
+    release`, which shows it again.
     """
-    _send(
-        ctx, directory, "line-acts", act, _body(file, author, marking, to, exercise=exercise), as_json=as_json
-    )
+    body = _body(file, author, marking, to, exercise=exercise)
+    with reach(ctx, directory) as node:
+        shown = _preview(node, act, body)
+    agreed("\n".join(_shown(shown)), yes=yes, as_json=as_json)
+    with reach(ctx, directory) as node:
+        data = node.post(
+            f"assessment/line-acts/{act}", lambda own: _writing().do(own, act, body, _today()), body
+        )
+    places = ", ".join(str(one["index"]) for one in data["receipts"]) or "the queue"
+    text = f"recorded at {places}; `comity release preview` shows what leaves"
+    emit({**data, "other_side_will_see": shown}, text, as_json=as_json)
 
 
 @app.command()
@@ -127,18 +138,23 @@ def own(
     emit(data, text, as_json=as_json)
 
 
-def _send(
-    ctx: typer.Context, directory: Path, path: str, act: str, body: dict[str, Any], *, as_json: bool
-) -> None:
-    def local(node: Node) -> dict[str, Any]:
-        from comity.assessment.position import answers, writing  # noqa: PLC0415 - lazily
+def _preview(node: Local | Remote, act: str, body: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = node.post(
+        f"assessment/line-previews/{act}", lambda own: _writing().shown(own, act, body, _today()), body
+    )
+    return found
 
-        done = writing.shown if path == "line-previews" else writing.do
-        return done(node, act, body, answers.today())
 
-    with reach(ctx, directory) as node:
-        data = node.post(f"assessment/{path}/{act}", local, body)
-    emit(data, "\n".join(_told(data)), as_json=as_json)
+def _writing() -> ModuleType:
+    from comity.assessment.position import writing  # noqa: PLC0415 - lazily
+
+    return writing
+
+
+def _today() -> date:
+    from comity.assessment.position import answers  # noqa: PLC0415 - lazily
+
+    return answers.today()
 
 
 def _body(file: Path, author: str, marking: str, to: list[str] | None, *, exercise: bool) -> dict[str, Any]:
@@ -165,10 +181,7 @@ def _read(file: Path) -> bytes:
         raise LineStepError(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _told(data: dict[str, Any]) -> list[str]:
-    if "receipts" in data:
-        places = [str(one["index"]) for one in data["receipts"]]
-        return [f"recorded at {', '.join(places) or 'the queue'}; `comity release preview` shows what leaves"]
+def _shown(data: dict[str, Any]) -> list[str]:
     fields = [f"  {one['path']}: {json.dumps(one['value'], ensure_ascii=False)}" for one in data["fields"]]
     seen = f"read at once by {', '.join(data['seen_by'])}" if data["seen_at_once"] else data["stays"]
     return [f"{data['kind']}, {data['header']['marking']}: {seen}", *fields]

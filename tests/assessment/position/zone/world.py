@@ -13,8 +13,9 @@ from comity.assessment.position.zone.terms import FEATURE
 from comity.node.config import dump
 from comity.node.control.release import Wanted
 from comity.record.approvals import challenge
-from tests.assessment.position.test_two import LINE, act, exchange
+from tests.assessment.position.test_two import LINE, act
 from tests.node.control.test_people import device, enrol
+from tests.node.two import sync
 from tests.register.pair import pair
 
 TODAY = datetime.fromtimestamp(time.time(), UTC).date()
@@ -36,20 +37,22 @@ TERMS = {
 class World:
     """The pair, with what its people do."""
 
-    def __init__(self, vn, la):
+    def __init__(self, vn, la, *, people):
         self.vn, self.la = vn, la
         self.nodes = {"vn": vn, "la": la}
         self.passkeys = {}
         for party, node in self.nodes.items():
             switch_on(node)
-            self.passkeys[party] = [device(f"{party} {name}") for name in ("one", "two")]
+            self.passkeys[party] = [device(f"{party} {name}") for name in ("one", "two") if people]
             for number, passkey in enumerate(self.passkeys[party]):
                 enrol(node, f"p-{number}", passkey, "release")
         lines.do(vn, "line", act(LINE), TODAY)
         self.settle()
 
     def settle(self):
-        exchange(self.vn, self.la)
+        sync(self.vn, self.la)
+        sync(self.la, self.vn)
+        sync(self.vn, self.la)
 
     def approve(self, party, place):
         for passkey in self.passkeys[party]:
@@ -87,13 +90,13 @@ class World:
 
     def seal(self, party, *accept):
         done = writing.seal(self.nodes[party], "flow-zone", accept, "clerk", TODAY)
-        self.approve_openings(party, self.view(party).sets)
+        self.approve_openings(party, self.view(party).sets.round)
         return done
 
     def go_on(self, party):
         done = writing.go_on(self.nodes[party], "flow-zone", "clerk", TODAY)
         if done.get("step") == "replies-sealed":
-            self.approve_openings(party, self.view(party).replies)
+            self.approve_openings(party, self.view(party).replies.round)
         return done
 
     def step(self, *parties):
@@ -112,16 +115,6 @@ def switch_on(node):
 
 
 @contextmanager
-def world(root):
+def world(root, *, people=True):
     with pair(root, {}) as (vn, la):
-        yield World(vn, la)
-
-
-def run_to_points(here, ours=("p0", "p1", "p2"), theirs=("p1", "p2", "p5")):
-    """A mandate, both sets sealed, both first messages opened."""
-    here.mandate()
-    here.seal("la", *theirs)
-    here.settle()
-    here.seal("vn", *ours)
-    here.settle()
-    here.step()
+        yield World(vn, la, people=people)

@@ -22,7 +22,7 @@ from comity.assessment.position.zone.errors import ZoneMessageError
 from comity.assessment.position.zone.group import is_point, multiply, to_point, to_scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     Points = Sequence[bytes]
 
@@ -117,23 +117,18 @@ def check(points: Points, cap: int) -> None:
         raise ZoneMessageError("a point that was sent is not one of the group")
 
 
-def audit(
-    side: Side, bits: Mapping[str, bool], sent: Points, returned: Points | None, received: Points | None
-) -> tuple[str, ...]:
+def audit(side: Side, sent: Points, returned: Points | None, received: Points | None) -> tuple[str, ...]:
     """Return what does not follow from an opened set and seed: codes, none where all is as it should be.
 
     Args:
-        side: What was opened, with the packages whose bit says that they are accepted.
-        bits: The opened bits, by package.
+        side: What was opened.
         sent: The points that it sent first.
         returned: What it sent second; None where it did not.
         received: What it had received before that.
     """
-    found = []
-    if {slug for slug, bit in bits.items() if bit} != side.accepted:
-        found.append("bits-missing")
     if len(side.accepted) > side.cap:
-        return (*found, "over-cap", "points-differ")
+        return "over-cap", "points-differ"
+    found = []
     if list(sent) != side.first():
         found.append("points-differ")
     if returned is not None and received is not None and list(returned) != _second(side, received):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.assessment.entries.zone import Zone, ZoneResult
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from comity.assessment.position.line import Standing
     from comity.node.node import Node
     from comity.node.rows import Report
-    from comity.record.rounds import PartyStanding
+    from comity.record.rounds import PartyStanding, RoundStanding
 
 Stage = Literal[
     "mandate",
@@ -50,6 +51,22 @@ _STEPS: Final[tuple[tuple[Stage, Stage, Stage, Stage], ...]] = (
 
 
 @dataclass(frozen=True)
+class Leg:
+    """One of the two rounds of a zone, with its standing as of when it was looked up."""
+
+    round: Round
+
+    @cached_property
+    def standing(self) -> RoundStanding:
+        """How it stands; judging a round reads every step of it, so it is judged once."""
+        return self.round.status()
+
+    def party(self, origin: str) -> PartyStanding | None:
+        """Return how a log stands in it."""
+        return self.standing.party(origin)
+
+
+@dataclass(frozen=True)
 class ZoneView:
     """One zone as one node holds it.
 
@@ -65,8 +82,8 @@ class ZoneView:
     terms: Terms
     mandate: Standing
     written: tuple[Report, ...]
-    sets: Round | None
-    replies: Round | None
+    sets: Leg | None
+    replies: Leg | None
     results: Mapping[str, Report]
 
     @property
@@ -128,14 +145,14 @@ def _view(
     return ZoneView(terms, mandate, written, sets, replies, told)
 
 
-def _round(terms: Terms, rounds: Sequence[Round], step: str) -> Round | None:
+def _round(terms: Terms, rounds: Sequence[Round], step: str) -> Leg | None:
     """Return the round that counts for a list: the first that the log which starts began."""
     mine = [
         one
         for one in of_list(terms, rounds, step)
         if one.place.origin == terms.starter and set(one.model.parties) == set(terms.model.logs)
     ]
-    return min(mine, key=lambda one: one.place.index, default=None)
+    return Leg(min(mine, key=lambda one: one.place.index)) if mine else None
 
 
 def of_list(terms: Terms, rounds: Sequence[Round], step: str) -> list[Round]:
@@ -148,27 +165,26 @@ def stage(node: Node, found: ZoneView) -> Stage:
     """Say what comes next on this node."""
     if found.sets is None:
         return "sets-to-seal" if found.mandate.status == "in-force" else "mandate"
-    if found.sets.model.round != found.terms.name(SETS):
+    if found.sets.round.model.round != found.terms.name(SETS):
         return "run-before"
-    for round_, steps in zip((found.sets, found.replies), _STEPS, strict=True):
-        at = _within(node, round_, steps)
+    for leg, steps in zip((found.sets, found.replies), _STEPS, strict=True):
+        at = _within(node, leg, steps)
         if at is not None:
             return at
     return _told(node, found)
 
 
-def _within(node: Node, round_: Round | None, steps: tuple[Stage, Stage, Stage, Stage]) -> Stage | None:
+def _within(node: Node, leg: Leg | None, steps: tuple[Stage, Stage, Stage, Stage]) -> Stage | None:
     """Return what comes next in a round, None once all have opened."""
     to_seal, half_sealed, to_open, half_open = steps
-    status = None if round_ is None else round_.status()
-    own = None if status is None else status.party(node.origin)
-    if status is None or own is None or own.seal is None:
+    own = None if leg is None else leg.party(node.origin)
+    if leg is None or own is None or own.seal is None:
         return to_seal
-    if not status.all_sealed:
+    if not leg.standing.all_sealed:
         return half_sealed
     if not is_open(own):
         return to_open
-    return None if all(map(is_open, status.parties)) else half_open
+    return None if all(map(is_open, leg.standing.parties)) else half_open
 
 
 def _told(node: Node, found: ZoneView) -> Stage:
@@ -177,8 +193,8 @@ def _told(node: Node, found: ZoneView) -> Stage:
     if len(found.results) < len(found.terms.parties):
         return "result-awaited"
     said = {tuple(report.fields["common"]) for report in found.results.values()}
-    bound = {report.fields["terms"] for report in found.results.values()} == {b64(found.terms.digest)}
-    return "agreed" if bound and len(said) == 1 else "differs"
+    mandates = {report.fields["terms"] for report in found.results.values()}
+    return "agreed" if mandates == {bound(found)} and len(said) == 1 else "differs"
 
 
 def is_open(party: PartyStanding) -> bool:
@@ -186,9 +202,9 @@ def is_open(party: PartyStanding) -> bool:
     return bool(party.openings) and not party.partly
 
 
-def held(node: Node, round_: Round | None, origin: str) -> dict[str, Any]:
+def held(node: Node, leg: Leg | None, origin: str) -> dict[str, Any]:
     """Return the fields held here of what a log sealed in a round: the own, or what another opened."""
-    party = None if round_ is None else round_.status().party(origin)
+    party = None if leg is None else leg.party(origin)
     if party is None or party.sealed is None:
         return {}
     record = node.record(origin, party.sealed.index)
@@ -196,6 +212,11 @@ def held(node: Node, round_: Round | None, origin: str) -> dict[str, Any]:
         return dict(record.content.fields)
     partial = node.control.inbox.partial(origin, party.sealed.index)
     return {} if partial is None else dict(partial.values)
+
+
+def bound(found: ZoneView) -> str:
+    """Return the digest that every message of a zone names: that of its mandate."""
+    return b64(found.terms.digest)
 
 
 def points(found: ZoneView, fields: Mapping[str, Any], name: str) -> list[bytes]:
@@ -206,7 +227,7 @@ def points(found: ZoneView, fields: Mapping[str, Any], name: str) -> list[bytes]
     """
     if name not in fields:
         raise ZoneMessageError("the other side's message is not here yet")
-    if fields.get("terms") != b64(found.terms.digest):
+    if fields.get("terms") != bound(found):
         raise ZoneMessageError("what the other side opened was made for another mandate")
     sent = [unb64(text, KEY) for text in fields[name]]
     check(sent, found.terms.model.cap)

@@ -108,11 +108,12 @@ def seal(
     if now != "sets-to-seal":
         raise ZoneRefusedError(f"the set of {slug!r} is sealed; one run a list")
     accepted = _accepted(found, accept)
-    round_ = found.sets or _start(node, found, SETS, author, (seal_hours, open_hours))
+    hours = (seal_hours, open_hours)
+    round_ = found.sets.round if found.sets else _start(node, found, SETS, author, hours)
     terms = found.terms
     own = Side(secrets.token_bytes(SIZE), terms.digest, terms.frozen, accepted, terms.model.cap)
     fields = {
-        "terms": b64(terms.digest),
+        "terms": standing.bound(found),
         "points": [b64(point) for point in own.first()],
         "seed": b64(own.seed),
         **{bit_of(number): one in accepted for number, one in enumerate(terms.slugs)},
@@ -142,8 +143,9 @@ def go_on(
     if now == "reply-to-seal":
         own = standing.side(found, standing.held(node, found.sets, node.origin))
         returned = own.second(_theirs(node, found))
-        fields = {"terms": b64(found.terms.digest), "returned": [b64(point) for point in returned]}
-        round_ = found.replies or _start(node, found, REPLIES, author, (seal_hours, open_hours))
+        fields = {"terms": standing.bound(found), "returned": [b64(point) for point in returned]}
+        hours = (seal_hours, open_hours)
+        round_ = found.replies.round if found.replies else _start(node, found, REPLIES, author, hours)
         return _seal(node, found, round_, fields, author)
     if now in ("sets-to-open", "reply-to-open"):
         place = _round_to_open(found, now).open(author=author)
@@ -151,7 +153,7 @@ def go_on(
     if now == "result-to-write":
         fields = {
             "zone": slug,
-            "terms": b64(found.terms.digest),
+            "terms": standing.bound(found),
             "common": common(node, found),
         }
         return _append(node, ZoneResult.kind, fields, found.terms, author, exercise=found.exercise)
@@ -194,9 +196,9 @@ def _theirs(node: Node, found: ZoneView) -> list[bytes]:
 
 
 def _round_to_open(found: ZoneView, now: str) -> Round:
-    round_ = found.sets if now == "sets-to-open" else found.replies
-    assert round_ is not None
-    return round_
+    leg = found.sets if now == "sets-to-open" else found.replies
+    assert leg is not None
+    return leg.round
 
 
 def _start(node: Node, found: ZoneView, step: str, author: str, hours: tuple[float, float]) -> Round:

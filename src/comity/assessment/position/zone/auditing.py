@@ -1,0 +1,76 @@
+"""What an opened set is held against: the messages that were sent, and what was sealed before them.
+
+A set is opened by an ordinary release of the sealed record, which people approve. Whoever holds what both
+sides sent can do the same; nothing of the auditor's own is needed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from comity.assessment.position.zone import standing
+from comity.assessment.position.zone.errors import ZoneMessageError
+from comity.assessment.position.zone.group import SIZE
+from comity.assessment.position.zone.protocol import audit
+from comity.record.canonical import unb64
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from comity.assessment.position.zone.standing import ZoneView
+    from comity.node.node import Node
+
+METHOD: Final = "zone-audit@1"
+WORDS: Final = {
+    "consistent": "every message follows from the set and the seed that were sealed before it",
+    "inconsistent": "a message does not follow from what was sealed: the two cannot both be so",
+    "cannot tell": "the set is not open here",
+}
+"""By verdict, what it says. It says nothing of intent."""
+CODES: Final = {
+    "over-cap": "more packages are accepted than the cap allows",
+    "points-differ": "the first message is another than the set and the seed give",
+    "reply-differs": "the second message is another than the seed gives",
+    "other-mandate": "the set was sealed for another mandate",
+}
+"""By code, what was found."""
+
+
+def audits(node: Node, found: ZoneView) -> list[dict[str, Any]]:
+    """Return, by log, whether its opened set agrees with its messages, and the bits that are open."""
+    return [_audit(node, found, log) for log in sorted(found.terms.model.logs)]
+
+
+def _audit(node: Node, found: ZoneView, log: str) -> dict[str, Any]:
+    fields = standing.held(node, found.sets, log)
+    bits = found.terms.bits(fields)
+    codes = _codes(node, found, log, fields, bits)
+    verdict = "cannot tell" if codes is None else "inconsistent" if codes else "consistent"
+    return {
+        "origin": log,
+        "verdict": verdict,
+        "says": WORDS[verdict],
+        "codes": [{"code": code, "says": CODES[code]} for code in codes or ()],
+        "open_bits": bits,
+        "method": METHOD,
+    }
+
+
+def _codes(
+    node: Node, found: ZoneView, log: str, fields: Mapping[str, Any], bits: Mapping[str, bool]
+) -> tuple[str, ...] | None:
+    if "points" not in fields or set(bits) != set(found.terms.slugs):
+        return None
+    try:
+        side = standing.side(found, fields)
+    except ZoneMessageError:
+        return None
+    if fields.get("terms") != standing.bound(found):
+        return ("other-mandate",)
+    replied = standing.held(node, found.replies, log)
+    theirs = standing.held(node, found.sets, found.terms.other(log))
+    sent, returned, received = (
+        None if name not in part else [unb64(text, SIZE) for text in part[name]]
+        for part, name in ((fields, "points"), (replied, "returned"), (theirs, "points"))
+    )
+    return audit(side, sent or [], returned, received)
