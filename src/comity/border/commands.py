@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from comity.border.health import commands as health
 from comity.border.river import commands as river
 
 app = typer.Typer(
@@ -19,3 +20,4 @@ def border() -> None:
 
 
 app.add_typer(river.app)
+app.add_typer(health.app)
