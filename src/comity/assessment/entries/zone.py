@@ -79,6 +79,8 @@ class Zone(Kind):
 
 
 class _ZoneSet(Kind):
+    """The fields of a set that are no bits."""
+
     kind: ClassVar[str] = "assessment.zone_set"
     version: ClassVar[int] = 1
 
