@@ -142,6 +142,10 @@ class Rounds:
         standing = self.standing(round_, 0)
         return standing.all_sealed and standing.party(origin) is not None
 
+    def knows(self, log: str, place: Ref) -> int | None:
+        """Return the index at which a log first names a place, or a head over it; None if it does not."""
+        return self._book.knows(log, place)
+
     # --- inside ---
 
     def _party(self, round_: Ref, start: RoundStart, origin: str, now: int) -> PartyStanding:

@@ -48,6 +48,18 @@ class AdviceFound(Value):
     method: Method
 
 
+class OtherPool(Value):
+    """Another pool of a probability than the linear one.
+
+    Attributes:
+        method: Name and version.
+        value: The pooled probability.
+    """
+
+    method: Method
+    value: Figure
+
+
 class JointResult(Kind):
     """One question, jointly, as one party computed it from the opened summaries.
 
@@ -63,7 +75,7 @@ class JointResult(Kind):
         stream: The linear pool as integers: the parties' masses times their weights, added.
         out_of: What the stream sums to.
         quantiles: Of the pool of a quantity, at 0.05, 0.25, 0.5, 0.75 and 0.95.
-        other_pools: Other pools of a probability, by their method.
+        other_pools: Other pools of a probability.
         parts: Its uncertainty, split.
         times: How many times what drawing parties by lot gives the distance between them is.
         advice: What to do.
@@ -83,7 +95,7 @@ class JointResult(Kind):
     stream: Annotated[list[Mass], Field(min_length=2, max_length=256)]
     out_of: Mass
     quantiles: list[Figure] = Field(default_factory=list, max_length=9)
-    other_pools: dict[Method, Figure] = Field(default_factory=dict)
+    other_pools: list[OtherPool] = Field(default_factory=list, max_length=8)
     parts: PartsFound
     times: Figure
     advice: AdviceFound

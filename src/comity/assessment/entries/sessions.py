@@ -18,6 +18,7 @@ from comity.assessment.entries.session_results import (
     Argument,
     JointResult,
     Mismatch,
+    OtherPool,
     PartsFound,
 )
 from comity.assessment.entries.session_values import (
@@ -29,6 +30,7 @@ from comity.assessment.entries.session_values import (
     Voice,
     once,
 )
+from comity.record.header import Marking
 from comity.record.kinds import Kind
 from comity.record.protocol_values import Milliseconds, Origin
 from comity.record.values import Cite, Digest, Slug, Text, Value
@@ -51,6 +53,7 @@ __all__ = [
     "Impact",
     "JointResult",
     "Mismatch",
+    "OtherPool",
     "Panel",
     "PartsFound",
     "PartySummary",
@@ -132,6 +135,7 @@ class Session(Kind):
         auditors: Parties to which single answers may be granted, by their custodian's party alone.
         keep_answers_months: Months for which single answers are kept after the last deadline.
         cites: Sources.
+        joint_marking: The TLP 2.0 label of joint results, which are made of what both opened.
     """
 
     kind: ClassVar[str] = "assessment.session"
@@ -153,6 +157,7 @@ class Session(Kind):
     auditors: list[Slug] = Field(default_factory=list, max_length=16)
     keep_answers_months: Annotated[int, Field(ge=1, le=120)] = 24
     cites: list[Cite] = Field(default_factory=list, max_length=16)
+    joint_marking: Marking = "TLP:AMBER"
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from comity.record.fetch import Fetch
     from comity.record.kinds import Kind
     from comity.record.protocol_kinds import RoundStart
-    from comity.record.rounds import RoundStanding
+    from comity.record.rounds import Rounds, RoundStanding
 
 LOGGER = structlog.get_logger("comity.node.control")
 
@@ -97,6 +97,10 @@ class RoundDesk:
     def standing(self, round_: Ref) -> RoundStanding:
         """Say how a round stands now."""
         return self._reader.machine(round_).standing(round_, self.clock())
+
+    def machine(self, round_: Ref) -> Rounds:
+        """Return the state machine that has heard everything about one round."""
+        return self._reader.machine(round_)
 
     def record(self, place: Ref) -> Record:
         """Return the record at a place."""
