@@ -112,6 +112,9 @@ def nothing_runs_twice(here):
     for fields in ({**TERMS, "slug": "again"}, {**TERMS, "slug": "again", "packages": renamed}):
         with pytest.raises(ZoneRefusedError, match="run before"):
             writing.propose(here.vn, fields, "clerk", TODAY)
+    # A list that differs in one package is another: it is for people not to sign a series of them.
+    near = {**TERMS, "slug": "near", "packages": [{**PACKAGES[0], "label": {"en": "Near"}}, *PACKAGES[1:]]}
+    assert writing.propose(here.vn, near, "clerk", TODAY)["receipts"]
     with pytest.raises(ZoneRefusedError, match="one run a list"):
         here.seal("vn", "p3")
     with pytest.raises(RoundRefusedError):
