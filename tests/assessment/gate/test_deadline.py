@@ -100,6 +100,24 @@ def test_an_extension_cannot_end_before_what_it_extends():
         end_of(date(9999, 1, 1), Period(days=400), ())
 
 
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("6m", "2017-12-19"),
+        ("6 months", "2017-12-19"),
+        ("P6M", "2017-12-19"),
+        ("1 year", "2018-06-19"),
+        ("30 days", "2017-07-19"),
+        ("2w", "2017-07-03"),
+        ("1m, 30d", "2017-08-18"),
+        ("2017-09-01", "2017-09-01"),
+    ],
+)
+def test_an_extension_is_a_length_in_its_usual_spellings_or_a_day(text, end):
+    done = comity("--rule", "mrc-pnpca", "--start", "2016-12-20", "--extend", text, "--json")
+    assert json.loads(done.stdout)["end"] == end
+
+
 def test_the_command_prints_the_end():
     found = json.loads(comity("--rule", "mrc-pnpca", "--start", "2016-12-20", "--json").stdout)
     assert found["end"] == "2017-06-19"

@@ -13,6 +13,8 @@ from comity.app import systems
 from comity.assessment.api import api
 from comity.assessment.entries.initiatives import Initiative
 from comity.cli import app
+from comity.node import operations
+from comity.node.errors import DraftsRefusedError
 from comity.node.system import NodeApp
 from comity.node.web.problems import install
 from tests.asgi import Client
@@ -58,6 +60,18 @@ def draft(kind="assessment.initiative", **changed):
 def test_bad_initiatives_are_refused_with_their_reason(changed, said):
     with pytest.raises(ValidationError, match=said):
         Initiative.model_validate({**FIELDS, **changed})
+
+
+def test_an_initiative_that_names_no_documents_is_refused_and_nothing_is_lost(tmp_path):
+    bare = draft()
+    del bare["fields"]["documents"]
+    with pair(tmp_path, {}) as (vn, _):
+        size = vn.log.size
+        for item in (bare, draft(documents=[]), draft(documents=None)):
+            with pytest.raises(DraftsRefusedError) as refused:
+                operations.append(vn, [draft(), item])
+            assert "without documents" in str(refused.value.problem())
+        assert vn.log.size == size
 
 
 def test_what_each_party_reports_stands_side_by_side(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from comity.record.kinds import Kind
 from comity.record.values import Cite, Decimal, Digest, Edtf, Slug, Text, Value
@@ -104,10 +104,10 @@ class Initiative(Kind):
     cites: Annotated[list[Cite], Field(max_length=16)] = Field(default_factory=list)
     note: Text | None = None
 
-    @field_validator("documents")
+    @model_validator(mode="before")
     @classmethod
-    def _has_papers(cls, value: list[Any]) -> list[Any]:
-        if not value:
+    def _has_papers(cls, value: Any) -> Any:
+        if isinstance(value, dict) and not value.get("documents"):
             raise ValueError("an initiative without documents: name at least one paper that it rests on")
         return value
 

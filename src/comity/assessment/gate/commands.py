@@ -43,7 +43,7 @@ def deadline(
     from comity.assessment.gate.rules import find  # noqa: PLC0415 - lazily
 
     found, _ = find(rule, version, rules_folder)
-    data = answers.deadline(found, start, extend or [])
+    data = answers.deadline(found, start, [part.strip() for text in extend or () for part in text.split(",")])
     text = data["end"] or f"cannot tell: between {data['earliest']} and {data['latest']}"
     emit(data, text, as_json=as_json)
 

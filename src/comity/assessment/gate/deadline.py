@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 METHOD: Final = "gate-deadline@1"
-_LENGTH: Final = re.compile(r"P?([1-9][0-9]{0,3})([mMdDwW])")
+_LENGTH: Final = re.compile(
+    r"P?([1-9][0-9]{0,3}) ?(y|years?|m|months?|w|weeks?|d|days?)", re.ASCII | re.IGNORECASE
+)
 _MONTHS: Final = 12
 _WEEK: Final = 7
 
@@ -67,7 +69,7 @@ class Reckoned:
 
 
 def parse_extension(text: str) -> Extension:
-    """Return the extension that a text names: `6m`, `30d`, `2w`, `P6M`, `P30D`, or a day it lasts until.
+    """Return the extension that a text names: `6m`, `30 days`, `2w`, `P6M`, `1y`, or a day it lasts until.
 
     Raises:
         GateDateError: it names none.
@@ -75,9 +77,9 @@ def parse_extension(text: str) -> Extension:
     match = _LENGTH.fullmatch(text)
     if not match:
         return Extension(until=dates.day(text))
-    count, unit = int(match[1]), match[2].lower()
-    if unit == "m":
-        return Extension(months=count)
+    count, unit = int(match[1]), match[2][0].lower()
+    if unit in "my":
+        return Extension(months=count * (_MONTHS if unit == "y" else 1))
     return Extension(days=count * (_WEEK if unit == "w" else 1))
 
 

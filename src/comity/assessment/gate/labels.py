@@ -78,6 +78,17 @@ PROCEDURES: Final = {
     "specific_agreement": N_("specific agreement"),
 }
 
+CLASSES: Final = {
+    "mainstream": N_("mainstream"),
+    "tributary": N_("tributary"),
+    "wet": N_("wet season"),
+    "dry": N_("dry season"),
+    "intra_basin": N_("within the basin"),
+    "inter_basin": N_("out of the basin"),
+    "inter_basin_surplus": N_("out of the basin, of a surplus"),
+}
+"""Classes of water, season and use that have words; a rule may know others."""
+
 VERDICTS: Final = {
     "before": (N_("dated before consultation concluded"), "warn", "differ"),
     "not before": (N_("not dated before it"), "good", "check"),
@@ -149,6 +160,29 @@ FIELDS: Final = {
     "commitment": N_("commitment to a third party"),
     "toward": N_("toward"),
     "asserted_by": N_("as said by"),
+    "rule_version": N_("version of the rule"),
+    "rule_digest": N_("digest of the rule"),
+    "rule_text": N_("the rule, word for word"),
+    "water": N_("class of water"),
+    "seasons": N_("seasons"),
+    "use": N_("class of use"),
+    "months": N_("months"),
+    "days": N_("days"),
+    "until": N_("until"),
+    "request": N_("request"),
+    "requested_by": N_("asked by"),
+    "answer": N_("answer"),
+    "answer_by": N_("an answer is hoped for by"),
+    "reason": N_("reason"),
+}
+VALUES: Final = {
+    "step": STEPS,
+    "commitment": COMMITMENTS,
+    "reply": REPLIES,
+    "answer": ANSWERS,
+    "water": CLASSES,
+    "seasons": CLASSES,
+    "use": CLASSES,
 }
 
 WORDS: Final = {

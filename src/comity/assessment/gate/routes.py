@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
+from comity.assessment import forms
 from comity.assessment.gate import answers
+from comity.assessment.gate import forms as acts
 from comity.assessment.gate.errors import GateDateError, UnknownGateError
 from comity.assessment.gate.flags import METHOD
-from comity.assessment.gate.labels import FIELDS, KINDS, STATES, WORDS
+from comity.assessment.gate.labels import FIELDS, KINDS, STATES, VALUES, WORDS
 from comity.assessment.gate.timeline import timeline
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
@@ -36,7 +39,7 @@ def routes(app: NodeApp) -> APIRouter:
     console = Console.of(app)
     node = app.node
     router = APIRouter(include_in_schema=False)
-    console.kinds.describe(KINDS, FIELDS, {})
+    console.kinds.describe(KINDS, FIELDS, VALUES)
     console.add_method(N_("Consultation flag"), METHOD)
 
     @router.get("/assessment/gates")
@@ -53,6 +56,7 @@ def routes(app: NodeApp) -> APIRouter:
             listing=page,
             requests=requests,
             usage=usage,
+            own=node.origin.partition("/")[0],
             state_options=options,
             exercise=any(one["exercise"] for one in [*found, *requests]),
             **WORDS,
@@ -76,7 +80,28 @@ def routes(app: NodeApp) -> APIRouter:
             **WORDS,
         )
 
+    _acts(console, router)
     return router
+
+
+def _acts(console: Console, router: APIRouter) -> None:
+    """Add the forms of what may be done in a consultation."""
+
+    @router.get(f"{acts.PATH}/{{name}}")
+    def form(request: Request, name: str) -> Response:
+        try:
+            return forms.show(console, request, acts.form(console.node, name, request.query_params))
+        except UnknownGateError:
+            return not_found(console, request)
+
+    @router.post(f"{acts.PATH}/{{name}}")
+    async def take(request: Request, name: str) -> Response:
+        given = await forms.sent_of(request)
+        try:
+            found = await run_in_threadpool(acts.form, console.node, name, given)
+        except UnknownGateError:
+            return not_found(console, request)
+        return await forms.take(console, request, found, given)
 
 
 def _listing(query: Query, found: list[dict[str, Any]]) -> Listing[dict[str, Any]]:

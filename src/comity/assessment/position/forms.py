@@ -11,7 +11,7 @@ from comity.assessment.forms import Field, Form, FormError, cites, lines, needed
 from comity.assessment.position import answers, writing
 from comity.assessment.position.errors import LineStepError
 from comity.assessment.position.forms_sign import sign
-from comity.assessment.position.labels import MATTERS
+from comity.assessment.position.labels import MATTERS, VALUES
 from comity.console.i18n import N_
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 PATH: Final = "/assessment/line-acts"
 LINES: Final = "/assessment/lines"
 HOME: Final = ("/assessment", N_("Joint assessment"))
-WORDS: Final = {
-    "propose": N_("propose a text"),
-    "accept": N_("accept the text"),
-    "bracket": N_("put the text in brackets"),
-    "withdraw": N_("take your word on this clause back"),
-}
+WORDS: Final = VALUES["step"]
 
 
 def form(node: Node, name: str, asked: Given) -> Form:
@@ -200,9 +195,7 @@ _FORMS: Final[dict[str, tuple[str, str, Callable[[Node, Given], Built]]]] = {
     ),
     "sign": (
         N_("Write the line"),
-        N_(
-            "Each party writes it alike into its own log; it is in force when people of both approved it."
-        ),
+        N_("Each party writes it alike into its own log; it is in force when people of both approved it."),
         _sign,
     ),
     "withdraw": (

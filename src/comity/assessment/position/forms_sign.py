@@ -1,4 +1,4 @@
-"""The form in which a party writes the line: from the agreed clauses, or word for word as the other wrote it."""
+"""The form in which a party writes the line: from the agreed clauses, or as the other party wrote it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.assessment.forms import Field, FormError, lines, needed, texts
 from comity.console.i18n import N_
+from comity.console.texts import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +36,7 @@ def sign(line: Act, own: str, asked: Given) -> tuple[list[Field], Callable[[Give
         *(
             Field(
                 f"range-{issue['slug']}-{option['slug']}",
-                f"{issue['label']['en']}: {option['label']['en']}",
+                {code: f"{words}: {plain(option['label'])}" for code, words in issue["label"].items()},
                 "tick",
                 required=False,
             )
@@ -66,6 +67,15 @@ def _theirs(line: Act, own: str, asked: Given) -> Act | None:
     return None
 
 
+def next_version(line: Act) -> int:
+    """Return the version to write: that which the parties do not hold alike yet, else the one after it."""
+    newest = max(line["versions"], key=lambda one: one["version"], default=None)
+    if newest is None:
+        return 1
+    open_still = newest["status"] in ("one-sided", "differs")
+    return int(newest["version"]) + (0 if open_still else 1)
+
+
 def _made(line: Act, given: Given) -> Act:
     agreed = [one for one in line["clauses"] if one["state"] == "agreed"]
     if not agreed:
@@ -80,7 +90,7 @@ def _made(line: Act, given: Given) -> Act:
         ranges += [{"issue": issue["slug"], "options": chosen}] if chosen else []
     return {
         "line": line["slug"],
-        "version": 1 + max((version["version"] for version in line["versions"]), default=0),
+        "version": next_version(line),
         "clauses": [{"clause": one["clause"], "text": one["agreed"]} for one in agreed],
         "ranges": ranges,
         "red_lines": [{"en": words} for words in lines(given, "red_lines")],

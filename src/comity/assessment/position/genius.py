@@ -17,7 +17,7 @@ import numpy as np
 from lxml import etree
 
 from comity.assessment.position.errors import DomainFileError
-from comity.assessment.position.packages import Domain, Issue, Profile
+from comity.assessment.position.packages import Domain, Issue, Profile, check_size
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +43,7 @@ def read_domain(data: bytes, name: str = "domain") -> GeniusDomain:
 
     Raises:
         DomainFileError: it is damaged, or has an issue that has no countable options.
+        PackagesError: there are too many packages to look at.
     """
     found = _issues(_parse(data, name), name)
     issues: list[Issue] = []
@@ -53,6 +54,7 @@ def read_domain(data: bytes, name: str = "domain") -> GeniusDomain:
         options = [str(n) for n in range(limits[0], limits[1] + 1)] if limits else _options(item, name)
         issues.append(Issue(label, tuple(options)))
         bounds.append(limits)
+        check_size(issues)  # before the next issue is unfolded
     return GeniusDomain(name, tuple(issues), tuple(found), tuple(bounds))
 
 
@@ -109,11 +111,15 @@ def _integer(item: etree._Element, limits: tuple[int, int], where: str) -> NDArr
 def _parse(data: bytes, name: str) -> etree._Element:
     if len(data) > LARGEST:
         raise DomainFileError(f"{name} has {len(data)} bytes, at most {LARGEST} are read")
+    if b"<!DOCTYPE" in data or b"\x00" in data:
+        raise DomainFileError(f"{name} declares a document type, or is not UTF-8: files of GENIUS do neither")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DomainFileError(f"{name} is no XML: {error}") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # in an encoding that hides it from the look above
+        raise DomainFileError(f"{name} declares a document type: files of GENIUS do not")
     space = root if root.tag == "utility_space" else root.find(".//utility_space")
     if space is None:
         raise DomainFileError(f"{name} has no <utility_space>: it is not of GENIUS")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.console import KindView
 from comity.console.i18n import N_
+
+PATH: Final = "/assessment/lines"
 
 CLAUSES: Final = {
     "agreed": (N_("agreed"), "good", "check"),
@@ -32,4 +35,41 @@ MATTERS: Final = {
     "position": N_("position"),
     "vote": N_("voting intention"),
     "candidature": N_("candidature"),
+}
+KINDS: Final = {
+    "assessment.line": KindView(N_("Joint line"), lambda f: f["title"], lambda f: f"{PATH}/{f['slug']}"),
+    "assessment.clause": KindView(
+        N_("Word on a clause"), lambda f: f"{f['line']}: {f['clause']}", lambda f: f"{PATH}/{f['line']}"
+    ),
+    "assessment.joint_line": KindView(
+        N_("The line as written"), lambda f: f"{f['line']} {f['version']}", lambda f: f"{PATH}/{f['line']}"
+    ),
+    "assessment.line_withdrawal": KindView(
+        N_("Withdrawal from a line"), lambda f: f["line"], lambda f: f"{PATH}/{f['line']}"
+    ),
+}
+FIELDS: Final = {
+    "matter": N_("matter"),
+    "forum": N_("forum"),
+    "issues": N_("issues and options"),
+    "options": N_("options"),
+    "line": N_("line"),
+    "clause": N_("clause"),
+    "clauses": N_("clauses"),
+    "about": N_("speaks of"),
+    "ranges": N_("agreed ranges"),
+    "red_lines": N_("shared red lines"),
+    "fallbacks": N_("fallbacks, first to last"),
+    "mandate_holder": N_("speaks for both"),
+    "valid_from": N_("first day"),
+    "valid_to": N_("last day"),
+}
+VALUES: Final = {
+    "matter": MATTERS,
+    "step": {
+        "propose": N_("propose a text"),
+        "accept": N_("accept the text"),
+        "bracket": N_("put the text in brackets"),
+        "withdraw": N_("take your word on this clause back"),
+    },
 }

@@ -16,7 +16,7 @@ import numpy as np
 from comity.assessment.position.errors import PackagesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,13 +47,23 @@ class Domain:
         """Refuse what has no package, or more than can be looked at."""
         if not self.issues or not all(issue.options for issue in self.issues):
             raise PackagesError("a domain has an issue at least, and each issue an option")
-        if self.size > MOST:
-            raise PackagesError(f"{self.size} packages; at most {MOST} are looked at")
+        check_size(self.issues)
 
     @property
     def size(self) -> int:
         """How many packages there are."""
         return prod(len(issue.options) for issue in self.issues)
+
+
+def check_size(issues: Sequence[Issue]) -> None:
+    """Refuse issues that make more packages than are looked at.
+
+    Raises:
+        PackagesError: they do.
+    """
+    size = prod(len(issue.options) for issue in issues)
+    if size > MOST:
+        raise PackagesError(f"{size} packages; at most {MOST} are looked at")
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
+from comity.assessment import forms
+from comity.assessment.forms_release import STATES as OUT_STATES
+from comity.assessment.forms_release import out
 from comity.assessment.position import answers, explain, labels
+from comity.assessment.position import forms as acts
+from comity.assessment.position.errors import LineStepError
 from comity.console import Console
+from comity.console.pages.record import not_found
 
 if TYPE_CHECKING:
+    from comity.node.node import Node
     from comity.node.system import NodeApp
 
-PATH: Final = "/assessment/lines"
+PATH: Final = labels.PATH
 
 
 def routes(app: NodeApp) -> APIRouter:
@@ -20,6 +28,7 @@ def routes(app: NodeApp) -> APIRouter:
     console = Console.of(app)
     node = app.node
     router = APIRouter(include_in_schema=False)
+    console.kinds.describe(labels.KINDS, labels.FIELDS, labels.VALUES)
     words: dict[str, Any] = {
         "clause_words": labels.CLAUSES,
         "line_words": labels.LINES,
@@ -27,6 +36,7 @@ def routes(app: NodeApp) -> APIRouter:
         "matter_words": labels.MATTERS,
         "solution_names": explain.NAMES,
         "solution_words": explain.MEANING,
+        "out_words": OUT_STATES,
     }
 
     @router.get(PATH)
@@ -39,9 +49,54 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get(f"{PATH}/{{slug}}")
     def line(request: Request, slug: str) -> Response:
-        found = answers.line(node, slug)
+        try:
+            found = answers.line(node, slug)
+        except LineStepError:
+            return not_found(console, request)
         return console.render(
-            request, "assessment/position/line.html", line=found, exercise=found["exercise"], **words
+            request,
+            "assessment/position/line.html",
+            line=found,
+            exercise=found["exercise"],
+            own=node.origin.partition("/")[0],
+            out={place: out(node, *place) for place in _places(found)},
+            reasons={place: _reason(node, *place) for place in _places(found)},
+            **words,
         )
 
+    _acts(console, router)
     return router
+
+
+def _places(line: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return where the parties' records of a line stand."""
+    words = [word for clause in line["clauses"] for word in clause["words"].values()]
+    written = [one for version in line["versions"] for one in version["written"]]
+    return [(one["origin"], one["index"]) for one in (*line["lines"], *words, *written)]
+
+
+def _reason(node: Node, origin: str, index: int) -> dict[str, str] | None:
+    """Return the words with which a party gave a reason for its step, if it did."""
+    content = node.record(origin, index).content
+    found: dict[str, str] | None = None if content is None else content.fields.get("reason")
+    return found
+
+
+def _acts(console: Console, router: APIRouter) -> None:
+    """Add the forms of what may be done about a line."""
+
+    @router.get(f"{acts.PATH}/{{name}}")
+    def form(request: Request, name: str) -> Response:
+        try:
+            return forms.show(console, request, acts.form(console.node, name, request.query_params))
+        except LineStepError:
+            return not_found(console, request)
+
+    @router.post(f"{acts.PATH}/{{name}}")
+    async def take(request: Request, name: str) -> Response:
+        given = await forms.sent_of(request)
+        try:
+            found = await run_in_threadpool(acts.form, console.node, name, given)
+        except LineStepError:
+            return not_found(console, request)
+        return await forms.take(console, request, found, given)
