@@ -95,16 +95,18 @@ def given(node: Node, key: str, person: str) -> list[Report]:
     return [one for one in _own(node, view) if every or one.fields["expert"] == person]
 
 
-def counting(node: Node, view: SessionView, stage: str, origins: Sequence[str] = ()) -> list[Given]:
-    """Return the answers that count: the newest of each expert and question, of logs held here.
+def counting(
+    node: Node, view: SessionView, stage: str, log: str, *, before: int | None = None
+) -> list[Given]:
+    """Return the answers of a log that count: the newest of each expert and question, as far as held here.
 
     Args:
         node: The node.
         view: The session.
         stage: Which.
-        origins: Logs whose answers are meant; the own one where none is named.
+        log: Whose.
+        before: Index before which they stand; any when none is given.
     """
-    logs = origins or (node.origin,)
     digests = {one.slug: one.asked.digest for one in view.questions}
     newest: dict[tuple[str, str], Report] = {}
     with node.views.connect() as db:
@@ -112,7 +114,8 @@ def counting(node: Node, view: SessionView, stage: str, origins: Sequence[str] =
     for one in found:
         fields = one.fields
         named = (fields["asked"], fields["stage"], fields["question_digest"])
-        if one.origin in logs and named == (view.digest, stage, digests.get(fields["question"])):
+        early = before is None or one.index < before
+        if one.origin == log and early and named == (view.digest, stage, digests.get(fields["question"])):
             newest[fields["expert"], fields["question"]] = one
     return [
         Given(
@@ -129,7 +132,7 @@ def counting(node: Node, view: SessionView, stage: str, origins: Sequence[str] =
 
 def progress(node: Node, view: SessionView, stage: str) -> dict[str, int]:
     """Return how many experts of the own panel have answered each question; never who."""
-    found = counting(node, view, stage)
+    found = counting(node, view, stage, node.origin)
     return {one.slug: sum(answer.question == one.slug for answer in found) for one in view.questions}
 
 

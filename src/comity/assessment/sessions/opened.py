@@ -77,14 +77,13 @@ def openings(node: Node, view: SessionView, stage: StageView) -> list[Opening]:
 
 def lines(node: Node, view: SessionView, stage: StageView) -> dict[str, dict[str, LineView]]:
     """Return what was opened of a stage, by question and party."""
-    if stage.standing is None or stage.round is None:
+    if stage.standing is None or stage.machine is None:
         return {
             one.slug: {party: LineView(party, "sealed") for party in view.parties.values()}
             for one in view.questions
         }
     done = openings(node, view, stage)
-    machine = node.control.rounds.machine(stage.round.place)
-    judged = in_turn(turns(view), done, machine.knows)
+    judged = in_turn(turns(view), done, stage.machine.knows)
     found: dict[str, dict[str, LineView]] = {one.slug: {} for one in view.questions}
     for party in stage.standing.parties:
         values = _held(node, party)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from comity.node.node import Node
     from comity.node.rows import Report
-    from comity.record.rounds import RoundStanding
+    from comity.record.rounds import Rounds, RoundStanding
 
 StagePhase = Literal["not-started", "waiting", "answering", "sealing", "opening", "open"]
 
@@ -63,13 +63,15 @@ class StageView:
         name: Private or revised.
         deadlines: When it ends.
         round: The round that seals and opens it; None where its start has not come.
-        standing: How that round stands.
+        machine: Everything heard of that round.
+        standing: How it stands.
         phase: How far the stage is.
     """
 
     name: kinds.StageName
     deadlines: kinds.Deadlines
     round: Round | None
+    machine: Rounds | None
     standing: RoundStanding | None
     phase: StagePhase
 
@@ -184,6 +186,13 @@ def impacts(view: SessionView) -> dict[str, dict[str, list[str]]]:
     return found
 
 
+def arguments(node: Node, view: SessionView) -> list[Report]:
+    """Return the arguments on record, by log and place."""
+    with node.views.connect() as db:
+        found = PROJECTOR.reports(db, kinds.Argument)
+    return [one for one in found if one.fields["asked"] == view.digest]
+
+
 def resolution(node: Node, one: QuestionView) -> Report | None:
     """Return the outcome that this party goes by: its own word, else the only word there is, else None."""
     own = newest_of(one.resolutions, own_party(node))
@@ -254,9 +263,10 @@ class _Reading:
         found: list[StageView] = []
         for deadlines in model.stages:
             round_ = self._round(model, deadlines, report)
-            standing = None if round_ is None else round_.status()
+            machine = None if round_ is None else self._node.control.rounds.machine(round_.place)
+            standing = None if machine is None or round_ is None else machine.standing(round_.place, now)
             phase = _phase(self._node.origin, deadlines, standing, found, now)
-            found.append(StageView(deadlines.stage, deadlines, round_, standing, phase))
+            found.append(StageView(deadlines.stage, deadlines, round_, machine, standing, phase))
         return found
 
     def _round(self, model: kinds.Session, deadlines: kinds.Deadlines, report: Report) -> Round | None:

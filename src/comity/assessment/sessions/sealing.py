@@ -39,13 +39,23 @@ def summarise(node: Node, key: str, stage: str) -> tuple[PartySummary, Summed]:
     return _summary(node, view, view.stage(stage))
 
 
-def outcomes(node: Node, view: SessionView) -> dict[str, float]:
-    """Return the outcomes of quantities that this party goes by, by question."""
+def outcomes(view: SessionView, log: str, before: int | None = None) -> dict[str, float]:
+    """Return the outcomes of quantities that a log itself records, by question.
+
+    A party weighs its experts by outcomes that stand in its own log before its summary: so that anybody who is
+    granted the answers makes the same weights.
+
+    Args:
+        view: The session.
+        log: Whose word.
+        before: Index of the summary; all that the log has when there is none yet.
+    """
     found = {}
     for one in view.questions:
-        report = queries.resolution(node, one)
-        if report is not None and one.model.form == "quantile" and "outcome" in report.fields:
-            found[one.slug] = float(report.fields["outcome"])
+        for report in one.resolutions:
+            early = before is None or report.index < before
+            if report.origin == log and early and one.model.form == "quantile" and "outcome" in report.fields:
+                found[one.slug] = float(report.fields["outcome"])
     return found
 
 
@@ -132,10 +142,12 @@ def _summary(node: Node, view: SessionView, stage: StageView) -> tuple[PartySumm
     party = view.parties.get(node.origin)
     if party is None:
         raise SessionStepError("not-a-party")
-    given = counting(node, view, stage.name)
+    given = counting(node, view, stage.name, node.origin)
     if not given:
         raise SessionStepError("no-answers")
-    made = summed(view.model, [one.model for one in view.questions], party, given, outcomes(node, view))
+    made = summed(
+        view.model, [one.model for one in view.questions], party, given, outcomes(view, node.origin)
+    )
     fields: dict[str, Any] = {
         "session": view.model.slug,
         "asked": view.digest,
