@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from comity.border.cap import commands as cap
 from comity.border.health import commands as health
 from comity.border.river import commands as river
 
@@ -21,3 +22,4 @@ def border() -> None:
 
 app.add_typer(river.app)
 app.add_typer(health.app)
+app.add_typer(cap.app)

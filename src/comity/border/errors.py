@@ -33,3 +33,10 @@ class PlaceUnknownError(ComityError):
 
     code = "border-place-unknown"
     advice = "Name one that `comity border river` lists, or give a graph of your own with --rivers."
+
+
+class CapError(ComityError):
+    """A CAP message cannot be read, or must not be written so."""
+
+    code = "border-cap"
+    advice = "See `comity border cap check FILE`: each finding says where and why."
