@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment import forms_release
 from comity.assessment.gate import routes as gate_pages
 from comity.assessment.initiatives import routes as initiatives_pages
 from comity.assessment.position import routes as position_routes
@@ -22,6 +23,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     gate_pages.routes,
     position_routes.routes,
     risk_routes.routes,
+    forms_release.routes,
 )
 
 

@@ -73,6 +73,7 @@ def routes(app: NodeApp) -> APIRouter:
             "assessment/initiatives/initiative.html",
             one=found,
             parties=parties(node),
+            own=node.origin.partition("/")[0],
             shown=SHOWN,
             exercise=found["exercise"],
             **WORDS,
