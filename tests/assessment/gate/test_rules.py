@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from comity.assessment.gate import rules
@@ -77,4 +80,15 @@ def test_what_is_too_large_or_no_text_is_refused(tmp_path):
     (tmp_path / "bad.toml").write_bytes(b"id = \xff")
     with pytest.raises(RuleError, match="not UTF-8"):
         rules.texts(tmp_path)
-    assert rules.texts(tmp_path / "absent").keys() == {("mrc-pnpca", 1)}
+    assert rules.texts(tmp_path / "absent").keys() == {("bilateral-days", 1), ("mrc-pnpca", 1)}
+
+
+def test_the_example_carries_the_bilateral_rule_by_its_digest():
+    """The compact of the worked example names the very file that Comity ships."""
+    folder = Path(__file__).parents[3] / "examples" / "vietnam-laos"
+    named = tomllib.loads((folder / "compact.toml").read_text("utf-8"))["vocabulary"]
+    (item,) = [one for one in named if one["name"] == "gate-bilateral-days"]
+    rule, text = rules.find("bilateral-days")
+    assert (folder / item["file"]).read_bytes() == text.encode()
+    assert (rule.binding, rule.period.length.days, str(rule.version)) == ("compact", 30, item["version"])
+    assert rule.procedures(None, [], None) == ("prior_consultation",)

@@ -236,29 +236,26 @@ def test_a_running_gate_keeps_its_rule(both):
 
 def test_a_rule_of_the_compact_binds_by_its_digest_there(both, monkeypatch):
     _, la = both
-    folder = la.folder.root / "rules"
-    folder.mkdir()
-    text = (
-        rules.find("mrc-pnpca")[1]
-        .replace('id = "mrc-pnpca"', 'id = "bilateral-30"')
-        .replace('binding = "treaty"', 'binding = "compact"')
-        .replace("months = 6", "days = 30")
-        .replace('members = ["kh", "la", "th", "vn"]', "members = []")
-    )
-    (folder / "bilateral-30-1.toml").write_text(text)
+    bilateral = {"rule": "bilateral-days", "water": None, "seasons": [], "use": None}
+    _, text = rules.find("bilateral-days")
     with pytest.raises(RuleUnsignedError):
-        opened(la, rule="bilateral-30")
+        opened(la, **bilateral)
     part = SimpleNamespace(name="gate", version="1", digest=unb64(rules.digest(text), 32))
     compact = SimpleNamespace(name="c", version=1, vocabularies=(part,))
     ground = SimpleNamespace(binds=True, compact=compact)
     monkeypatch.setattr(answers, "ground", lambda _node: ground)
-    opened(la, rule="bilateral-30")
+    opened(la, **bilateral)
     do(la, "step", gate="g", step="started", on="2017-03-01")
     (gate,) = answers.gate_list(la)
     assert (gate["end"]["end"], gate["rule"]["signed"]) == ("2017-03-30", "c/1")
+    # The rule has no check of papers between submission and start, and one party alone extends nothing.
+    with pytest.raises(NotExtendableError):
+        do(la, "step", gate="g", step="complete", on="2017-03-01")
+    do(la, "step", gate="g", step="extended", on="2017-03-02", days=10)
+    assert answers.gate_list(la)[0]["end"]["end"] == "2017-03-30"
     ground.binds = False
     with pytest.raises(RuleUnsignedError):
-        opened(la, "again", rule="bilateral-30")
+        opened(la, "again", **bilateral)
 
 
 def test_the_interface_and_the_command_line(tmp_path):
