@@ -10,6 +10,7 @@ from comity.assessment.gate import api as gate_api
 from comity.assessment.initiatives import api as initiatives_api
 from comity.assessment.position import api as position_api
 from comity.assessment.risk import api as risk_api
+from comity.assessment.sessions import api as sessions_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     gate_api.api,
     position_api.api,
     risk_api.api,
+    sessions_api.api,
 )
 
 

@@ -6,6 +6,7 @@ import typer
 
 from comity.assessment.classical import commands as classical
 from comity.assessment.initiatives import commands as initiatives
+from comity.assessment.sessions import commands as sessions
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,3 +22,4 @@ def assess() -> None:
 
 app.add_typer(classical.app)
 app.add_typer(initiatives.app)
+app.add_typer(sessions.app)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from comity.assessment.entries.sessions import SummaryLine
     from comity.assessment.pools.inner import Inner
     from comity.assessment.sessions.opened import LineView
-    from comity.assessment.sessions.queries import QuestionView, SessionView, StageView
+    from comity.assessment.sessions.queries import QuestionView, SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.assessment.sessions.summing import Given
     from comity.node.node import Node
 
@@ -118,7 +119,7 @@ def audit(node: Node, view: SessionView) -> Audit:
 
 
 def _sealed_at(stage: StageView, log: str) -> int:
-    """Return where a party's summary stands in its log: what comes later is not in it; 0 where none stands."""
+    """Return where a party's summary stands in its log: later answers are not in it; 0 for none."""
     party = None if stage.standing is None else stage.standing.party(log)
     return 0 if party is None or party.sealed is None else party.sealed.index
 

@@ -12,7 +12,8 @@ from comity.node.control.answers_rounds import shown
 if TYPE_CHECKING:
     from typing import Any
 
-    from comity.assessment.sessions.queries import SessionView, StageView
+    from comity.assessment.sessions.queries import SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.node.node import Node
 
 

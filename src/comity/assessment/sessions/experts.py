@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from comity.assessment.sessions.drafts import Draft
     from comity.assessment.sessions.queries import QuestionView, SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.node.node import Node
     from comity.node.rows import Report
 
@@ -155,7 +156,7 @@ def _check_expert(node: Node, view: SessionView, stage: str, expert: str) -> Non
     _check_stage(node, view.stage(stage))
 
 
-def _check_stage(node: Node, found: queries.StageView) -> None:
+def _check_stage(node: Node, found: StageView) -> None:
     if found.phase == "waiting":
         raise AnswerRefusedError("stage-closed", "answers are revised once the first summaries are open")
     if found.sealed_by(node.origin):

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from comity.assessment.sessions.opened import LineView
-    from comity.assessment.sessions.queries import QuestionView, SessionView, StageView
+    from comity.assessment.sessions.queries import QuestionView, SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.node.node import Node
     from comity.node.rows import Report
     from comity.record.kinds import Kind

@@ -15,7 +15,8 @@ from comity.record.protocol_kinds import RoundOpen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from comity.assessment.sessions.queries import QuestionView, SessionView, StageView
+    from comity.assessment.sessions.queries import QuestionView, SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.node.node import Node
     from comity.record.entry_form import Ref
     from comity.record.rounds import PartyStanding

@@ -6,25 +6,21 @@ Nothing here says what an expert answered, or what a party sealed: `experts` and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from comity.assessment.entries import sessions as kinds
-from comity.assessment.sessions.digests import asked_digest, digest_of
+from comity.assessment.sessions.digests import digest_of
 from comity.assessment.sessions.errors import SessionError, SessionStepError
+from comity.assessment.sessions.stages import StageView, stages_of
 from comity.assessment.tables import PROJECTOR
 from comity.node.control.rounds import Round
 from comity.node.rows import newest_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
     from comity.node.node import Node
     from comity.node.rows import Report
-    from comity.record.rounds import Rounds, RoundStanding
-
-StagePhase = Literal["not-started", "waiting", "answering", "sealing", "opening", "open"]
 
 
 @dataclass(frozen=True)
@@ -53,32 +49,6 @@ class QuestionView:
     def slug(self) -> str:
         """Its natural name."""
         return self.asked.question
-
-
-@dataclass(frozen=True)
-class StageView:
-    """One stage of a session, as this node has read it.
-
-    Attributes:
-        name: Private or revised.
-        deadlines: When it ends.
-        round: The round that seals and opens it; None where its start has not come.
-        machine: Everything heard of that round.
-        standing: How it stands.
-        phase: How far the stage is.
-    """
-
-    name: kinds.StageName
-    deadlines: kinds.Deadlines
-    round: Round | None
-    machine: Rounds | None
-    standing: RoundStanding | None
-    phase: StagePhase
-
-    def sealed_by(self, log: str) -> bool:
-        """Whether a log has sealed."""
-        mine = None if self.standing is None else self.standing.party(log)
-        return mine is not None and mine.seal is not None
 
 
 @dataclass(frozen=True)
@@ -235,7 +205,7 @@ class _Reading:
             if missing
             else tuple(self._question(n, one) for n, one in enumerate(model.questions, 1)),
             missing=missing,
-            stages=tuple(self._stages(model, report)),
+            stages=stages_of(self._node, self._rounds, model, report),
             panel=None if panel is None else kinds.Panel.model_validate(panel.fields),
         )
 
@@ -257,46 +227,3 @@ class _Reading:
             resolutions=tuple(one for one in newest if one is not None),
             changed=any(digest_of(one.fields) != asked.digest for one in named),
         )
-
-    def _stages(self, model: kinds.Session, report: Report) -> list[StageView]:
-        now = self._node.control.rounds.clock()
-        found: list[StageView] = []
-        for deadlines in model.stages:
-            round_ = self._round(model, deadlines, report)
-            machine = None if round_ is None else self._node.control.rounds.machine(round_.place)
-            standing = None if machine is None or round_ is None else machine.standing(round_.place, now)
-            phase = _phase(self._node.origin, deadlines, standing, found, now)
-            found.append(StageView(deadlines.stage, deadlines, round_, machine, standing, phase))
-        return found
-
-    def _round(self, model: kinds.Session, deadlines: kinds.Deadlines, report: Report) -> Round | None:
-        """Return the round on a stage: started where the session is, asking what the session says."""
-        digest = asked_digest(report.fields, deadlines.stage)
-        logs = {one.log for one in model.voices}
-        for one in self._rounds:
-            if one.place.origin != report.origin or one.model.question_digest != digest:
-                continue
-            if set(one.model.parties) == logs and one.model.open_by == deadlines.open_by:
-                return one
-        return None
-
-
-def _phase(
-    own: str,
-    deadlines: kinds.Deadlines,
-    standing: RoundStanding | None,
-    before: Sequence[StageView],
-    now: int,
-) -> StagePhase:
-    """Say how far a stage is: answers are revised once the first ones are open, or should have been."""
-    if standing is None:
-        return "not-started"
-    if all(party.openings and not party.partly for party in standing.parties):
-        return "open"
-    if any(one.phase != "open" and now < one.deadlines.open_by for one in before):
-        return "waiting"
-    if standing.all_sealed or any(party.openings for party in standing.parties):
-        return "opening"
-    mine = standing.party(own)
-    sealed = mine is not None and mine.seal is not None
-    return "answering" if now < deadlines.answer_by and not sealed else "sealing"

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from comity.assessment.sessions.queries import QuestionView, SessionView, StageView
+    from comity.assessment.sessions.queries import QuestionView, SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.node.node import Node
     from comity.node.rows import Report
 

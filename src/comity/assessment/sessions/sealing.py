@@ -24,7 +24,8 @@ from comity.node.control.rounds import Round, RoundRefusedError
 from comity.record.protocol_kinds import RoundSeal
 
 if TYPE_CHECKING:
-    from comity.assessment.sessions.queries import SessionView, StageView
+    from comity.assessment.sessions.queries import SessionView
+    from comity.assessment.sessions.stages import StageView
     from comity.node.node import Node
     from comity.record.entry_form import Ref
 
@@ -42,8 +43,8 @@ def summarise(node: Node, key: str, stage: str) -> tuple[PartySummary, Summed]:
 def outcomes(view: SessionView, log: str, before: int | None = None) -> dict[str, float]:
     """Return the outcomes of quantities that a log itself records, by question.
 
-    A party weighs its experts by outcomes that stand in its own log before its summary: so that anybody who is
-    granted the answers makes the same weights.
+    A party weighs its experts by outcomes that stand in its own log before its summary: so that anybody who
+    is granted the answers makes the same weights.
 
     Args:
         view: The session.
