@@ -185,6 +185,22 @@ def _app(node):
     return web
 
 
+def test_the_command_says_what_the_other_side_will_see_before_it_appends(tmp_path):
+    with pair(tmp_path, {}):
+        pass
+    file = tmp_path / "line.json"
+    file.write_text(json.dumps(LINE))
+    step = ["position", "do", str(tmp_path / "vn"), "line", str(file), "--author", "desk", "--exercise"]
+    done = CliRunner().invoke(app, step)
+    assert done.exit_code == 0, done.output
+    assert done.output.index("The other side will see") < done.output.index("recorded at")
+    assert "the content stays here until it is released" in done.output
+    data = json.loads(CliRunner().invoke(app, [*step, "--json"]).output)
+    assert [field["path"] for field in data["other_side_will_see"]["fields"]][:2] == ["slug", "title"]
+    quiet = CliRunner().invoke(app, [*step, "--yes"])
+    assert "will see" not in quiet.output
+
+
 def test_the_interface_shows_before_it_takes(both):
     client = Client(_app(both[0]))
     body = clause("propose", text=TEXT)

@@ -1,12 +1,13 @@
 """The kinds of a joint line: issues and options, clauses of one text, the line itself, its withdrawal.
 
-No kind here has a field for what a package is worth to a side, for its reservation or for its own red
-lines: these stay on that side's node (`comity.assessment.position.private`).
+No kind here has a field for a side's reservation or for its own red lines: these, and what packages are worth
+to it, stay on its node (`comity.assessment.position.private`). `ShownValues` is what a side chooses to show.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -25,6 +26,12 @@ def _day(text: str) -> str:
 
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 """A day, ISO 8601."""
+
+Share = Annotated[str, StringConstraints(pattern=r"^(?:0(?:\.[0-9]{1,12})?|1(?:\.0{1,12})?)$")]
+"""A number from 0 to 1, as a decimal string."""
+
+
+Matter = Literal["position", "vote", "candidature"]
 
 
 class LineOption(Value):
@@ -46,11 +53,15 @@ class LineIssue(Value):
         slug: Its natural name.
         label: What it is, by language.
         options: The options on the table.
+        matter: In a forum, whether it is how to vote on an item or whom to support; a position where absent.
+        item: Slug of the register's forum item or candidature that it is about.
     """
 
     slug: Slug
     label: Text
     options: Annotated[list[LineOption], Field(min_length=1, max_length=32)]
+    matter: Matter | None = None
+    item: Slug | None = None
 
 
 class Line(Kind):
@@ -72,7 +83,7 @@ class Line(Kind):
 
     slug: Slug
     title: Text
-    matter: Literal["position", "vote", "candidature"] = "position"
+    matter: Matter = "position"
     initiative: Slug | None = None
     forum: Slug | None = None
     items: list[Slug] = Field(default_factory=list, max_length=32)
@@ -86,6 +97,14 @@ class Line(Kind):
             raise ValueError("an issue is named twice")
         if self.matter != "position" and self.forum is None:
             raise ValueError(f"a {self.matter} names its forum")
+        for issue in self.issues:
+            if issue.matter not in (None, "position") and (self.forum is None or issue.item is None):
+                raise ValueError(
+                    f"the issue {issue.slug!r}, a {issue.matter}, needs the line's forum and its item"
+                )
+            options = [option.slug for option in issue.options]
+            if len(set(options)) != len(options):
+                raise ValueError(f"the issue {issue.slug!r} names an option twice")
         return self
 
 
@@ -211,10 +230,41 @@ class LineWithdrawal(Kind):
     reason: Text | None = None
 
 
+class ShownValues(Kind):
+    """What a side chooses to show of how much the options of a line are worth to it.
+
+    It has no field for a reservation or a red line, and it need not be what the side holds for itself. Two
+    sides that both show values see beside the line which packages are fair by them.
+
+    Attributes:
+        line: Slug of the line.
+        weights: By issue; those of a side sum to 1.
+        values: By issue and option, 0 to 1.
+        note: What a reader must know besides.
+    """
+
+    kind: ClassVar[str] = "assessment.shown_values"
+    version: ClassVar[int] = 1
+
+    line: Slug
+    weights: dict[Slug, Share]
+    values: dict[Slug, dict[Slug, Share]]
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if not self.weights or set(self.weights) != set(self.values):
+            raise ValueError("weights and values are of the same issues, one at least")
+        if abs(sum(map(Decimal, self.weights.values()), Decimal(0)) - 1) > Decimal("0.001"):
+            raise ValueError("the weights do not sum to 1")
+        return self
+
+
 COLUMNS: Final[Mapping[type[Kind], tuple[str, ...]]] = {
     Line: ("slug", "forum", "initiative"),
     Clause: ("line", "clause"),
     JointLine: ("line",),
     LineWithdrawal: ("line",),
+    ShownValues: ("line",),
 }
 """The kinds of this module and the fields that get a column."""

@@ -53,6 +53,27 @@ def line(node: Node, slug: str, on: str = "") -> dict[str, Any]:
     return to_json(found)
 
 
+def fair(node: Node, slug: str) -> dict[str, Any]:
+    """Return what is fair by the values that both sides chose to show; null solutions unless both did.
+
+    Raises:
+        LineStepError: nobody recorded the line.
+        PackagesError: it has too many packages to look at.
+    """
+    from comity.assessment.position.shown import solutions  # noqa: PLC0415 - needs numpy
+
+    with node.views.connect() as db:
+        found = queries.view(node, db, slug, today())
+        shown = queries.shown_values(node, db, slug)
+    if found is None:
+        raise LineStepError(f"no line {slug[:60]!a} is on record here")
+    issues = {
+        issue["slug"]: [option["slug"] for option in issue["options"]]
+        for issue in found.lines[0].fields.get("issues", [])
+    }
+    return {"line": slug, "shown_by": [one.party for one in shown], "fair": solutions(shown, issues)}
+
+
 def to_json(view: queries.LineView) -> dict[str, Any]:
     """Return a line as plain data."""
     return {

@@ -28,6 +28,11 @@ def api(app: NodeApp) -> APIRouter:
         """One line."""
         return answers.line(node, slug, on)
 
+    @router.get("/lines/{slug}/fair")
+    def fair(slug: str) -> dict[str, Any]:
+        """What is fair by the values that both sides chose to show, in words; null unless both did."""
+        return answers.fair(node, slug)
+
     @router.post("/line-previews/{act}")
     def preview(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """What an act would put on record, and who would read it; nothing is appended."""
@@ -35,7 +40,7 @@ def api(app: NodeApp) -> APIRouter:
 
     @router.post("/line-acts/{act}", status_code=201)
     def acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        """Line, clause, sign or withdraw: checked, and appended to the own log."""
+        """Line, clause, sign, withdraw or show-values: checked, and appended to the own log."""
         return writing.do(node, act, body, answers.today())
 
     @router.get("/zones")

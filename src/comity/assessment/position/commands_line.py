@@ -23,7 +23,7 @@ app = typer.Typer(add_completion=False)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 Slug = Annotated[str, typer.Argument(help="Slug of the line.")]
-Act = Annotated[str, typer.Argument(help="line, clause, sign or withdraw.")]
+Act = Annotated[str, typer.Argument(help="line, clause, sign, withdraw or show-values.")]
 Fields = Annotated[Path, typer.Argument(metavar="FILE", help="The fields of the record, JSON.")]
 Author = Annotated[str, typer.Option(help="The person or office that answers for it.")]
 Marking = Annotated[str, typer.Option(help="TLP label; anything but TLP:CLEAR stays here until released.")]
@@ -86,7 +86,7 @@ def do(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take a step: open a line, propose, bracket or accept a clause, sign the line, withdraw from it.
+    """Take a step: open a line, propose, bracket or accept a clause, sign, withdraw, show values.
 
     Says before it what the other side will see, and asks at a terminal. What is sealed leaves by `comity
     release`, which shows it again.
@@ -102,6 +102,22 @@ def do(
     places = ", ".join(str(one["index"]) for one in data["receipts"]) or "the queue"
     text = f"recorded at {places}; `comity release preview` shows what leaves"
     emit({**data, "other_side_will_see": shown}, text, as_json=as_json)
+
+
+@app.command()
+def fair(ctx: typer.Context, directory: NodeFolder, slug: Slug, *, as_json: AsJson = False) -> None:
+    """Say which packages are fair by the values that both sides chose to show, and what fair means.
+
+    Each side shows values by `comity position do NODE show-values FILE`; own values are never read.
+    """
+
+    def local(node: Node) -> Any:
+        from comity.assessment.position import answers  # noqa: PLC0415 - lazily
+
+        return answers.fair(node, slug)
+
+    data = ask(ctx, directory, f"assessment/lines/{slug}/fair", local)
+    emit(data, "\n".join(_fair(data)), as_json=as_json)
 
 
 @app.command()
@@ -185,6 +201,24 @@ def _shown(data: dict[str, Any]) -> list[str]:
     fields = [f"  {one['path']}: {json.dumps(one['value'], ensure_ascii=False)}" for one in data["fields"]]
     seen = f"read at once by {', '.join(data['seen_by'])}" if data["seen_at_once"] else data["stays"]
     return [f"{data['kind']}, {data['header']['marking']}: {seen}", *fields]
+
+
+def _fair(data: dict[str, Any]) -> list[str]:
+    found = data["fair"]
+    if found is None:
+        who = ", ".join(data["shown_by"]) or "nobody"
+        return [f"both sides show values of the same options first; shown by {who}"]
+    count, pairs = found["outcomes"], len(found["pareto"])
+    lines = [f"{count} packages; {pairs} Pareto pairs of {' and '.join(found['parties'])}"]
+    for one in found["solutions"].values():
+        if one is not None:
+            worth = " and ".join(f"{value:.3f}" for value in one["worth"])
+            lines += [f"{one['meaning']}", f"  worth {worth}"]
+            lines += [
+                "  " + ", ".join(f"{issue}: {option}" for issue, option in part.items())
+                for part in one["packages"]
+            ]
+    return lines
 
 
 def _lines(every: list[dict[str, Any]]) -> list[str]:

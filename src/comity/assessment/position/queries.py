@@ -74,6 +74,12 @@ def options(line: LineView) -> dict[str, set[str]]:
     return found
 
 
+def shown_values(node: Node, db: Connection, slug: str) -> list[Report]:
+    """Return the newest values that each party chose to show of a line, by party."""
+    shown = [one for one in PROJECTOR.reports(db, kinds.ShownValues) if one.fields["line"] == slug]
+    return [one for party in parties(node) if (one := newest_of(shown, party)) is not None]
+
+
 def _step(report: Report) -> Step:
     fields = report.fields
     return Step(

@@ -32,6 +32,7 @@ ACTS: Final[Mapping[str, type[Kind]]] = {
     "clause": kinds.Clause,
     "sign": kinds.JointLine,
     "withdraw": kinds.LineWithdrawal,
+    "show-values": kinds.ShownValues,
 }
 """What can be done, and the kind that it appends."""
 
@@ -113,6 +114,15 @@ def _withdraw(node: Node, model: Any, today: date) -> None:
         raise LineStepError(f"this party did not sign version {model.number} of {model.line!r}")
 
 
+def _show_values(node: Node, model: Any, today: date) -> None:
+    known = queries.options(_line(node, model.line, today))
+    if set(model.values) != set(known):
+        raise LineStepError(f"the line {model.line!r} has the issues {', '.join(sorted(known)) or 'none'}")
+    for issue, values in model.values.items():
+        if set(values) != known[issue]:
+            raise LineStepError(f"the issue {issue!r} has the options {', '.join(sorted(known[issue]))}")
+
+
 def _nothing(_node: Node, _model: Any, _today: date) -> None:
     """Check nothing: the schema has said all."""
 
@@ -133,4 +143,5 @@ _CHECKS: Final[dict[str, Callable[[Node, Any, date], None]]] = {
     "clause": _clause,
     "sign": _sign,
     "withdraw": _withdraw,
+    "show-values": _show_values,
 }
