@@ -28,6 +28,8 @@ _SHORT: Final = 40
 """Lines shorter than this are taken for headings, captions or verse where the next starts with a capital."""
 _REACH: Final = 12
 """Blocks that may stand between the two halves of a paragraph."""
+_PAGE_NUMBER: Final = re.compile(r"[-\u2013\s]*\d{1,4}[-\u2013\s]*\Z")
+"""A block that is nothing but the number of a page, as programs leave it that turn pages into text."""
 _BETWEEN: Final = frozenset({"note", "rule", "table"})
 
 
@@ -61,6 +63,8 @@ def _continuation(text: str, found: list[Block], last: int, block: Block, taken:
             continue
         if other.kind != "paragraph":
             return None
+        if number + 1 < len(found) and _PAGE_NUMBER.match(text, other.spans[0][0], other.spans[-1][1]):
+            continue
         head = text[slice(*other.spans[0])]
         if block.kind == "note" and number > last + 1:
             return None

@@ -18,7 +18,7 @@ BlockKind = Literal["heading", "paragraph", "item", "note", "rule", "table", "co
 _BREAK: Final = re.compile(r"[-*_]([ \t]?[-*_]){2,}$")
 _HEADING: Final = re.compile(r"#{1,6}(?=[ \t])\s*")
 _FENCE: Final = re.compile(r"(```|~~~)")
-_ITEM: Final = re.compile(r"(?:[-+•▪◦●\u2013*]|\d{1,3}[.)]|\([a-z0-9]{1,3}\)|\[\d{1,4}\])[ \t]+(?=\S)")
+_ITEM: Final = re.compile(r"(?:[-+•▪◦●\u2013*]|\d{1,3}[.)]|\([a-z0-9]{1,3}\)|\[\d{1,3}\])[ \t]+(?=\S)")
 _NOTE: Final = re.compile(
     r"(?:<sup>\s*(?P<sup>\\?[*†‡§]+(?:\\\*)*|\\\*(?:\\\*)*|\d{1,3}|[a-z])\s*</sup>"
     r"|\[\^(?P<name>[^\]\s]{1,20})\]:?"

@@ -68,6 +68,21 @@ def test_an_html_page_is_its_main_text():
     assert {share.language for share in found.languages} == {"en", "vi"}
 
 
+def test_a_raised_number_is_a_note_where_a_block_begins_with_it_and_a_unit_elsewhere():
+    page = (
+        "<html><body><p>It rose.<sup>1</sup> The basin has 40 km<sup>2</sup> and 10<sup>3</sup> wells.<sup>2</sup></p>"
+        "<p>See <sup><a href='#x9'>3</a></sup> too, and <a href='#part'>4</a>.</p>"
+        "<p><sup>1</sup> Brook, <em>Ferries of the north</em>, 2016.</p><p><sup>2</sup>Said so.</p>"
+        "<p id='x9'>3. Nobody <b>else</b> did.</p><div id='part'><p>A part of the page.</p></div></body></html>"
+    )
+    found = take_in(page.encode())
+    assert "40 km2 and 103 wells.[^2]" in found.text
+    assert "[^1]: Brook, Ferries of the north, 2016." in found.text
+    assert "[^3]: Nobody else did." in found.text
+    assert [note.mark for note in found.notes] == ["1", "2", "3"]
+    assert "\n\nA part of the page." in found.text
+
+
 def test_a_docx_file_has_headings_notes_tables_pages_and_nothing_deleted():
     found = take_in(files.word())
     assert (found.sections[0].number, found.sections[0].title) == ("1", "Introduction")

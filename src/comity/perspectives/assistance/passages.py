@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from comity.perspectives.citations.listing import noted, section_of_references
+from comity.perspectives.citations.listing import entries_of, noted, section_of_references
 from comity.perspectives.intake.sections import section_map
 from comity.perspectives.languages import language_of
 from comity.perspectives.locators import fold
@@ -67,8 +67,8 @@ def passages_of(work: str, document: tuple[str, int], text: str) -> list[Passage
 def _said(text: str) -> Iterator[tuple[Segment, int, int, str]]:
     """Yield the pieces of what a document says: segment, span in its running text, language."""
     segments = segment(text, section_map(text))
-    listed = section_of_references(text, segments)
-    references = _in_notes(segments)
+    listed = entries_of(segments, section_of_references(text, segments))
+    references = _in_notes(segments, listed)
     for index, piece in enumerate(segments):
         if piece.kind in {"heading", "table", "code"} or index in listed:
             continue
@@ -78,9 +78,9 @@ def _said(text: str) -> Iterator[tuple[Segment, int, int, str]]:
             yield piece, start, end, language
 
 
-def _in_notes(segments: Sequence[Segment]) -> dict[int, int]:
+def _in_notes(segments: Sequence[Segment], listed: frozenset[int]) -> dict[int, int]:
     """Return where in a note its reference begins, by the number of the segment."""
-    return {index: start for index, start, _, _ in noted(segments)}
+    return {index: start for index, start, _, _ in noted(segments, listed)}
 
 
 def _gathered(text: str, language: str) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from comity.perspectives.citations.checks import check, share_findings
-from comity.perspectives.citations.listing import listed, noted, section_of_references
+from comity.perspectives.citations.listing import entries_of, listed, noted, section_of_references
 from comity.perspectives.citations.model import Audit, Instance
 from comity.perspectives.citations.origins import origins_of, shares_of
 from comity.perspectives.citations.paper import Lines, Paper
@@ -30,8 +30,8 @@ def audit(text: str, works: Sequence[Mapping[str, object]] = ()) -> Audit:
     """
     sections = section_map(text)
     segments = segment(text, sections)
-    where = section_of_references(text, segments)
-    notes = {index: (start, end, found) for index, start, end, found in noted(segments)}
+    where = entries_of(segments, section_of_references(text, segments))
+    notes = {index: (start, end, found) for index, start, end, found in noted(segments, where)}
     in_list = list(listed(segments, where))
     resolver = Resolver([*in_list, *(_known(found, in_list) for _, _, found in notes.values())])
     lines = Lines(text)
@@ -55,7 +55,7 @@ def _known(found: Reference, in_list: Sequence[Reference]) -> Reference:
 
 def _instances(
     segments: Sequence[Segment],
-    where: range,
+    where: frozenset[int],
     notes: Mapping[int, tuple[int, int, Reference]],
     resolver: Resolver,
     lines: Lines,

@@ -83,11 +83,11 @@ def _is_place(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _places() -> frozenset[str]:
-    """Return countries and regions (CLDR) and the cities that name time zones."""
+    """Return countries and regions (CLDR), the cities that name time zones, and other cities."""
     from zoneinfo import available_timezones  # noqa: PLC0415 - read where a name is doubtful only
 
     from babel import Locale  # noqa: PLC0415 - the same
 
     countries = {fold(str(name)) for code in ("en", "vi") for name in Locale(code).territories.values()}
     cities = {fold(zone.rpartition("/")[2].replace("_", " ")) for zone in available_timezones()}
-    return frozenset(countries | cities)
+    return words("folded", "places") | frozenset(countries | cities)

@@ -96,7 +96,7 @@ def _elsewhere(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _parts(segments: Sequence[Segment], sections: Sequence[Section], where: range) -> list[_Part]:
+def _parts(segments: Sequence[Segment], sections: Sequence[Section], where: frozenset[int]) -> list[_Part]:
     """Return the numbered sections with the words of each: its own, and those of what is inside it."""
     numbered = [section for section in sections if section.number]
     found = []

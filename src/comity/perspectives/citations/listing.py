@@ -12,7 +12,7 @@ from comity.perspectives.citations.vocabulary import words
 from comity.perspectives.citations.years import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from comity.perspectives.citations.model import Reference
     from comity.perspectives.segments import Segment
@@ -48,6 +48,15 @@ def section_of_references(text: str, segments: Sequence[Segment]) -> range:
     return _unnamed(segments)
 
 
+def entries_of(segments: Sequence[Segment], where: range) -> frozenset[int]:
+    """Return which segments are entries of the list: a note that a page or a file puts there is none.
+
+    Where most of them are notes, the list is one of notes.
+    """
+    notes = {index for index in where if segments[index].kind == "note"}
+    return frozenset(where) if 2 * len(notes) > len(where) else frozenset(where) - notes
+
+
 def _level(text: str, segment: Segment) -> int:
     """Return the level of a heading, 0 for any other segment."""
     if segment.kind != "heading":
@@ -69,9 +78,9 @@ def _is_entry(segment: Segment) -> bool:
     return head is not None and len(head.authors) < 200 and len(segment.text) - head.after > _TITLE_LEAST  # noqa: PLR2004 - many authors
 
 
-def listed(segments: Sequence[Segment], where: range) -> Iterator[Reference]:
+def listed(segments: Sequence[Segment], where: Iterable[int]) -> Iterator[Reference]:
     """Yield the references of the list, those glued to another one with its key."""
-    for index in where:
+    for index in sorted(where):
         segment = segments[index]
         if segment.kind in {"heading", "table", "code"}:
             continue
@@ -98,13 +107,15 @@ def _divided(text: str) -> Iterator[tuple[int, int]]:
     yield begin, len(text)
 
 
-def noted(segments: Sequence[Segment]) -> Iterator[tuple[int, int, int, Reference]]:
+def noted(
+    segments: Sequence[Segment], entries: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, int, int, Reference]]:
     """Yield the references that notes give: segment, span in its running text, reference.
 
     A note gives a reference where a title follows authors and year; `see Brook 2014: 3` is a citation.
     """
     for index, segment in enumerate(segments):
-        if segment.kind != "note":
+        if segment.kind != "note" or index in entries:
             continue
         for match in _NOTED.finditer(segment.text):
             start = match.start("head")

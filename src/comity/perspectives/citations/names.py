@@ -31,7 +31,8 @@ _EDITORS: Final = re.compile(
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,4}$|[A-Z]{1,3}$")
 _LEADING: Final = re.compile(r"(?:[^\W\d_]\.[\s-]?)+\s*(?=\w{2,})")
 _TRAILING: Final = re.compile(
-    r"(?P<family>[^\W\d_][\w'\u2019-]+(?:\s[^\W\d_][\w'\u2019-]+)?)\s(?P<given>[A-Z]{1,3})$"
+    r"(?P<family>[^\W\d_][\w'\u2019-]+(?:\s[^\W\d_][\w'\u2019-]+)?)\s"
+    r"(?P<given>[A-Z]{1,3}|[A-Z]\.(?:[\s-]?[A-Z]\.?){0,2})$"
 )
 _SUFFIX: Final = re.compile(r"(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _ACRONYM: Final = re.compile(r"[(\[]([A-Z][A-Za-z]*[A-Z][A-Za-z]*)[)\]]")
@@ -135,7 +136,9 @@ def _name(pieces: list[tuple[str, str]], at: int) -> tuple[Name | None, int]:
             return _body(f"{piece} {given}"), 2
     if trailing := _TRAILING.match(piece):
         return Name(
-            words_of(trailing["family"]), words_of(trailing["family"]), tuple(trailing["given"].casefold())
+            words_of(trailing["family"]),
+            words_of(trailing["family"]),
+            tuple(sign for sign in trailing["given"].casefold() if sign.isalpha()),
         ), 1
     if leading := _LEADING.match(piece):
         family = words_of(piece[leading.end() :])

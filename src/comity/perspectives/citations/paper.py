@@ -32,7 +32,7 @@ class Paper:
 
     segments: Sequence[Segment]
     sections: Sequence[Section]
-    where: range
+    where: frozenset[int]
     references: Sequence[Reference]
     instances: Sequence[Instance]
     resolver: Resolver

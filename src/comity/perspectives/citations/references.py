@@ -17,11 +17,14 @@ from comity.perspectives.citations.years import ANY, PERIOD, YEAR, number, year_
 
 _URL: Final = re.compile(r"<?\b(?:https?://|www\.|doi\.org/|doi:\s?)[^\s<>]+>?", re.IGNORECASE)
 _BRACKETED: Final = re.compile(
-    rf"\s*[.,]?\s*[(\[](?P<year>{ANY})(?P<day>,?\s[^)\]]{{1,40}})?[)\]]", re.IGNORECASE
+    rf"\s*[.,]?\s*[(\[](?P<year>{ANY})(?P<day>,?\s[^)\]]{{1,40}})?[)\]](?:\s+(?P<again>{YEAR})(?=[.,:]))?",
+    re.IGNORECASE,
 )
 _PLAIN: Final = re.compile(
     rf"(?:[.,]\s*|\s+)(?P<year>{ANY})(?!{PERIOD})\s*[.,:;]?(?=[\s\"“'\u2018]|$)", re.IGNORECASE
 )
+_FIRST: Final = re.compile(r"\s*[(\[]1\d{3}[)\]]\.?")
+"""The year of a first edition, behind that of the one that was read."""
 _LATE: Final = re.compile(rf"\b(?P<year>{YEAR})(?!{PERIOD})(?!\))")
 _QUOTED: Final = re.compile(
     r"“([^”]{3,600})”|\"([^\"]{3,600})\"|[\u2018'](.{3,600}?)[\u2019'](?=[,.\s]|$)|«([^»]{3,600})»"
@@ -99,7 +102,9 @@ def read_head(printed: str) -> Head | None:
         authors = plain[: match.start()].strip()
         if authors and _are_authors(authors):
             day = match["day"] if "day" in match.re.groupindex and match["day"] else ""
-            return Head(authors, match["year"], match.end(), day)
+            again = match["again"] if "again" in match.re.groupindex else None
+            after = match.end() + len((_FIRST.match(plain, match.end()) or [""])[0])
+            return Head(authors, again or match["year"], after, day)
     return _late(printed)
 
 

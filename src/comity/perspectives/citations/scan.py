@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 
 _LEAD: Final = re.compile(rf"(?:{alternatives('phrases', 'leads_patterns')})(?!\w)[\s.:,]*", re.IGNORECASE)
 _HEAD: Final = re.compile(
-    rf"(?P<comma>,?)\s*(?<![\w\u2013-])(?P<year>{ANY})(?![\w%])(?!{PERIOD})(?!\.\d)", re.IGNORECASE
+    rf"(?P<comma>,?)\s*(?<![\w\u2013-])(?:\d{{4}}/(?=\d{{4}}))?(?P<year>{ANY})(?![\w%])(?!{PERIOD})(?!\.\d)",
+    re.IGNORECASE,
 )
-_ONLY_YEAR: Final = re.compile(rf"\s*(?P<year>{ANY})(?![\w%])(?!{PERIOD})(?!\.\d)", re.IGNORECASE)
+_ONLY_YEAR: Final = re.compile(
+    rf"\s*(?:\d{{4}}/(?=\d{{4}}))?(?P<year>{ANY})(?![\w%])(?!{PERIOD})(?!\.\d)", re.IGNORECASE
+)
+_OF_A_REPRINT: Final = re.compile(rf"\s*{ANY}(?!\w)", re.IGNORECASE)
+"""A year behind the bracket of a first edition: `Marsh [1867] 1976`."""
 _BARE: Final = re.compile(rf",?\s(?P<year>{ANY})(?![\w%])(?!{PERIOD})", re.IGNORECASE)
 _ANY_YEAR: Final = re.compile(ANY, re.IGNORECASE)
 _QUOTED_IN: Final = re.compile(
@@ -44,6 +49,7 @@ _BACK: Final = 241
 _PRIVATE: Final = re.compile(r"personal (?:communication|interview)|pers\. comm|interview", re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(r"(?:['\u2019]s|s['\u2019])\s*\(?$")
 _AFTER: Final = 100
+_COLON: Final = re.compile(r":\s*\d")
 _BRACKET: Final = re.compile(r"[()\[\]]")
 _PAIRS: Final = {")": "(", "]": "["}
 
@@ -164,7 +170,8 @@ class Scanner:
     def _told(self, masked: str, start: int, end: int, year: re.Match[str]) -> Iterator[Found]:
         """Yield the citations whose author the sentence names before the bracket."""
         tail = read_tail(masked, year.end(), end)
-        if masked[tail.after : end].strip(" ,.;"):
+        rest = masked[tail.after : end].strip(" .")
+        if (rest.strip(",;") and rest[0] not in ",;") or _OF_A_REPRINT.match(masked, end + 1):
             return
         shift = max(0, start - _BACK)
         options = list(names_before(masked[shift : start - 1]))
@@ -172,7 +179,11 @@ class Scanner:
         best = max(fits, key=lambda fit: fit[0].quality, default=None)
         if best is not None and best[0].quality:
             match, offset, author = best
-        elif options and self._speaks(options[0], masked[shift:start], masked[end + 1 : end + 80], tail):
+        elif (
+            options
+            and not rest.strip(",;")
+            and self._speaks(options[0], masked[shift:start], masked[end + 1 : end + 80], tail)
+        ):
             offset, author = options[0]
             match = self._named(author, year["year"])
         else:
@@ -195,7 +206,8 @@ class Scanner:
             best: tuple[Match, int, str] | None = None
             for offset, name in names_before(masked[: year.start()]):
                 found = self._resolver.find(name, year["year"])
-                if found.quality > 1 and (best is None or found.quality > best[0].quality):
+                sure = found.quality > 1 or (found.quality and _COLON.match(masked, year.end()))
+                if sure and (best is None or found.quality > best[0].quality):
                     best = found, offset, name
             if best is not None:
                 tail = read_tail(masked, year.end(), len(masked))

@@ -8,11 +8,14 @@ from typing import Final
 
 from comity.perspectives.citations.years import PERIOD, YEAR
 
-_NUMBERS: Final = r"\d+[a-z]?(?:\s*[\u2013\u2014-]\s*\d+[a-z]?)?(?:ff?\.?(?!\w))?"
-_LABEL: Final = (
-    r"(?:pp?\.?|pages?|tr\.|trang|ch(?:ap|apter|apters|s)?\.?|sec(?:tion|tions)?\.?|§+|vol(?:ume)?\.?|para(?:s|graphs?)?\.?"
-    r"|fig(?:ure)?\.?|tables?|nos?\.|notes?|n\.|nn\.|fn\.?|annex|art(?:icle)?\.?|ff?\.)"
+_NUMBERS: Final = r"\d+[a-z]?(?:\s*[\u2013\u2014-]\s*\d+[a-z]?)?(?:\s?ff?\.?(?!\w))?"
+_PAGE_LABEL: Final = r"(?:pp?\.?|pages?|tr\.|trang)"
+_OTHER_LABEL: Final = (
+    r"(?:ch(?:ap|apter|apters|s)?\.?|sec(?:tion|tions)?\.?|§+|vol(?:ume)?\.?|para(?:s|graphs?)?\.?"
+    r"|fig(?:ure)?\.?|tables?|nos?\.|notes?|n\.|nn\.|fn\.?|annex|art(?:icle)?\.?)"
 )
+"""What counts something else than pages: it belongs to the citation and is no page."""
+_LABEL: Final = rf"(?:{_PAGE_LABEL}|(?P<other>{_OTHER_LABEL}))"
 _COLON: Final = re.compile(
     rf"\s*:\s*(?:{_LABEL}\s*)?(?P<pages>(?:{_NUMBERS}|[ivxlc]+(?:\s*[\u2013-]\s*[ivxlc]+)?)(?:\s*(?:,|and|&)\s*(?:{_NUMBERS})(?!\d))*)",
     re.IGNORECASE,
@@ -21,9 +24,12 @@ _COMMA: Final = re.compile(
     rf"\s*,?\s*{_LABEL}\s*(?P<pages>(?:{_NUMBERS}|[ivxlc]+\b)(?:\s*(?:,|and|&)\s*(?:{_NUMBERS})(?!\d))*)",
     re.IGNORECASE,
 )
-_PLAIN: Final = re.compile(rf"\s*,\s*(?P<pages>(?!{YEAR}(?!\d)){_NUMBERS})(?=\s*(?:[,;)\]]|$))")
+_PLAIN: Final = re.compile(
+    rf"\s*,\s*(?P<pages>(?!{YEAR}(?!\d)){_NUMBERS}(?:\s*,\s*(?!{YEAR}(?!\d)){_NUMBERS}(?!\d))*)(?=\s*(?:[,;)\]]|$))"
+)
 _YEAR: Final = re.compile(
-    rf"\s*(?:[,;]|,?\s*(?:and|&))\s*(?P<year>{YEAR})(?![\w%])(?!{PERIOD})(?!\s+[^\W\d_])"
+    rf"\s*(?:[,;]|,?\s*(?:and|&))\s*(?:(?:and|see|also|cf\.)\s+){{0,3}}(?P<year>{YEAR})(?![\w%])(?!{PERIOD})"
+    r"(?!\s+[^\W\d_])"
 )
 _LETTER: Final = re.compile(r"\s*(?:,|and|&)\s*(?P<letter>[b-z])(?![\w.'\u2019])")
 
@@ -70,5 +76,6 @@ def _pages(text: str, at: int, end: int) -> tuple[str, int]:
     for form in (_COLON, _COMMA, _PLAIN):
         match = form.match(text, at, end)
         if match:
-            return " ".join(match["pages"].split()), match.end()
+            other = form is not _PLAIN and match["other"]
+            return "" if other else " ".join(match["pages"].split()), match.end()
     return "", at

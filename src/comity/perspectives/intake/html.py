@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import lxml.etree
 import lxml.html
 
 from comity.perspectives.intake.errors import DamagedError, EncodingError, IntakeError
+from comity.perspectives.intake.html_notes import Notes
 from comity.perspectives.intake.text import clean
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 METHOD: Final = f"intake-html/1 lxml {lxml.etree.__version__}"
 _DROP: Final = frozenset(
@@ -79,9 +77,6 @@ _BLOCKS: Final = frozenset(
     }
 )
 _SPACE: Final = re.compile(r"[ \t\r\n\f\v\u200b]+")
-_NOTE_ID: Final = re.compile(
-    r"(?:fn|footnote|note|endnote|cite_note|_ftn|_edn)[-_:]?[\w:.-]*?(\d{1,3})$", re.IGNORECASE
-)
 _CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _LEAST: Final = 200
 """Letters that a `main` or `article` must have to be taken for the page's text."""
@@ -102,7 +97,7 @@ def read(original: bytes) -> tuple[str, tuple[str, ...], str]:
         tree = lxml.html.document_fromstring(text.encode(), parser=parser)
     except (lxml.etree.LxmlError, ValueError, RecursionError) as error:
         raise DamagedError(f"the HTML cannot be read: {error}") from error
-    writer = _Writer()
+    writer = _Writer(Notes(tree))
     writer.block(_main(tree), 0)
     written = writer.text()
     if not written.strip():
@@ -136,13 +131,14 @@ def _main(tree: Any) -> Any:
 
 
 def _words(element: Any) -> str:
-    return _SPACE.sub(" ", "".join(element.itertext(with_tail=False)))
+    return _SPACE.sub(" ", str(element.xpath("string()")))
 
 
 class _Writer:
     """Writes blocks of Markdown; inline text collects until a block ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, notes: Notes) -> None:
+        self._called = notes
         self._out: list[str] = []
         self._line: list[str] = []
         self._notes: list[str] = []
@@ -169,9 +165,10 @@ class _Writer:
 
     def _special(self, element: Any, tag: str, depth: int) -> bool:
         """Write what is written in a way of its own; return whether it was."""
-        note = _NOTE_ID.match(element.get("id") or "")
-        if note and tag in {"li", "p", "div", "aside"} and "ref" not in (element.get("id") or "").lower():
-            self._notes.append(f"[^{note[1]}]: {_words(element).strip().rstrip('↩︎ ^')}".strip())
+        note = self._called.body(element)
+        if note:
+            self._flush()
+            self._notes.append(f"[^{note[0]}]: {note[1]}".strip())
         elif tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
             self._flush()
             self._lead = "#" * int(tag[1]) + " "
@@ -194,7 +191,7 @@ class _Writer:
             )
         elif tag == "br":
             self._line.append("\n")
-        elif tag in {"sup", "a"} and (called := _called(element)):
+        elif tag in {"sup", "a"} and (called := self._called.called(element, "".join(self._line[-2:]))):
             self._line.append(f"[^{called}]")
         else:
             return False
@@ -240,14 +237,3 @@ def _is_frame(element: Any) -> bool:
         return True
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
     return element.tag in {"div", "ul", "section", "footer"} and _FRAME.search(named) is not None
-
-
-def _called(element: Any) -> str:
-    """Return the mark of the note that a `sup` or a link in it calls, or an empty string."""
-    links: Iterator[Any] = element.iter("a")
-    for link in links:
-        target = (link.get("href") or "").rpartition("#")
-        note = _NOTE_ID.match(target[2]) if target[1] else None
-        if note and len(_words(element).strip(" []")) <= 4:  # noqa: PLR2004 - a mark, not words
-            return note[1]
-    return ""
