@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from comity.assessment.risk import measures, simulate
+from comity.assessment.risk import compiled, measures, simulate, steps
 from comity.assessment.risk.distributions import Distribution
 from comity.assessment.risk.errors import DistributionError, RegisterError
-from comity.assessment.risk.frequency import Frequency
+from comity.assessment.risk.frequency import Counter, Frequency
 from comity.assessment.risk.register import Register, Risk
 from comity.assessment.risk.simulate import Setting, run, shares_of
 from comity.assessment.risk.streams import stream
-from comity.assessment.risk.tables import SCALE, Z_SCALE, normal, table_of
+from comity.assessment.risk.tables import SCALE, Z_SCALE, Work, normal, table_of
 
 VN, LA = ("vn", "economic"), ("la", "economic")
 N = 200_000
@@ -86,6 +86,44 @@ def test_neither_chunks_nor_other_risks_change_a_draw(chunk, order):
     assert again.shares[VN] == whole.shares[VN]
     for key in (VN, LA):
         np.testing.assert_array_equal(sum(one.totals[key] for one in alone), whole.totals[key])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.binary(max_size=800),
+    st.sampled_from([None, 0.0, 0.3, 1.0]),
+    st.sampled_from([(0, 0.001, 0.01), (0.1, 1, 4), (0, 200, 400)]),
+)
+def test_machine_code_and_arrays_give_the_same_integers(data, rho, rate):
+    """Over any bits: the first and the last cell, the tail, and its end."""
+    bits = np.frombuffer(data[: len(data) // 8 * 8], np.uint64)
+    bits = np.concatenate((bits, ~bits, bits | np.uint64(0xFFF << 52), stream("1", "b").random_raw(50)))
+    factor = None if rho is None else normal(bits[::-1])
+    counter = Counter(Frequency("rate", Distribution("pert", rate)).thresholds())
+    table = table_of(Distribution("pert", (1, 5, 100)).quantile)
+    found = []
+    for by in (steps, compiled):
+        work = Work(bits.size)
+        events = by.counts(bits, factor, simulate.weights(rho or 0.0), counter, work)
+        found.append((events.tolist(), by.losses(bits[::-1], events, table, work).tolist()))
+    assert found[0] == found[1]
+
+
+def test_a_cell_with_several_thresholds_is_searched_by_both():
+    counter = Counter(np.array([-5, 0, 7, 1 << 30]))
+    assert counter.dense
+    bits = stream("1", "dense").random_raw(1000)
+    first, second = (by.counts(bits, None, (0, 0), counter, Work(1000)).tolist() for by in (steps, compiled))
+    assert first == second
+    assert set(first) == {0, 3, 4}
+
+
+def test_a_long_run_is_the_same_run(monkeypatch):
+    register = Register((risk("a", group="g"), risk("b", la=Distribution("pert", (1, 2, 9)))), {"g": 0.4})
+    whole = run(register, Setting("s", 40_000))
+    monkeypatch.setattr(simulate, "LONG", 1)
+    again = run(register, Setting("s", 40_000))
+    assert (again.digest, again.shares) == (whole.digest, whole.shares)
 
 
 def test_counts_keep_their_frequency_in_a_group_and_come_together():

@@ -27,8 +27,9 @@ MOST_EVENTS: Final = 1000
 HIGHEST_RATE: Final = 400.0
 _LEFT: Final = 1e-10
 _MIX: Final = 256
-_SHIFT: Final = 22
-_SPAN: Final = 1 << 12
+SHIFT: Final = 22
+"""Bits of a normal number inside a cell."""
+SPAN: Final = 1 << 12
 """Cells each side of 0: normal numbers end long before 16."""
 _NEVER: Final = np.iinfo(np.int64).max
 
@@ -97,19 +98,24 @@ class Counter:
 
     Args:
         thresholds: rising, in steps of 2^-30.
+
+    Attributes:
+        below: Thresholds below each cell, (8192,).
+        edge: The first threshold inside it, or one that no number passes, (8192,).
+        dense: Some cell has several.
     """
 
     def __init__(self, thresholds: NDArray[np.int64]) -> None:
         self._thresholds = thresholds
-        edges = (np.arange(_SPAN << 1) - _SPAN) << _SHIFT
+        edges = (np.arange(SPAN << 1) - SPAN) << SHIFT
         below = np.searchsorted(thresholds, edges, side="left")
-        inside = np.searchsorted(thresholds, edges + (1 << _SHIFT), side="left") - below
-        self._below = below.astype(np.int64)
+        inside = np.searchsorted(thresholds, edges + (1 << SHIFT), side="left") - below
+        self.below = below.astype(np.int64)
         # In a cell with one threshold a comparison decides; in one with several, a search.
         first = np.append(thresholds, _NEVER)[np.minimum(below, len(thresholds))]
-        self._edge = np.where(inside > 0, first, _NEVER)
+        self.edge = np.where(inside > 0, first, _NEVER)
         self._several = inside > 1
-        self._some_several = bool(self._several.any())
+        self.dense = bool(self._several.any())
 
     def __len__(self) -> int:
         """Return the largest count."""
@@ -120,14 +126,14 @@ class Counter:
         work = work or Work(z.size)
         cell, edge = work.cells[: z.size].view(np.int64), work.places[: z.size].view(np.int64)
         flags = work.flags[: z.size]
-        np.right_shift(z, _SHIFT, out=cell)
-        np.add(cell, _SPAN, out=cell)
+        np.right_shift(z, SHIFT, out=cell)
+        np.add(cell, SPAN, out=cell)
         found = work.counts[: z.size]
-        np.take(self._below, cell, out=found, mode="clip")
-        np.take(self._edge, cell, out=edge, mode="clip")
+        np.take(self.below, cell, out=found, mode="clip")
+        np.take(self.edge, cell, out=edge, mode="clip")
         np.greater_equal(z, edge, out=flags)
         np.add(found, flags, out=found)
-        if self._some_several:
+        if self.dense:
             np.take(self._several, cell, out=flags, mode="clip")
             dense = np.flatnonzero(flags)
             found[dense] = np.searchsorted(self._thresholds, z[dense], side="right")

@@ -12,10 +12,11 @@ import hashlib
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
+from comity.assessment.risk import steps
 from comity.assessment.risk.errors import RegisterError
 from comity.assessment.risk.frequency import Counter
 from comity.assessment.risk.streams import stream
@@ -33,12 +34,31 @@ if TYPE_CHECKING:
 
     Told = Callable[[str, int, int], None]
 
-METHOD: Final = "risk-montecarlo@1"
+    class Steps(Protocol):
+        """`steps`, or the same in machine code."""
+
+        def counts(
+            self,
+            bits: NDArray[np.uint64],
+            factor: NDArray[np.int64] | None,
+            weights: tuple[int, int],
+            counter: Counter,
+            work: Work,
+        ) -> NDArray[np.int64]:
+            """Return the number of events of each draw."""
+
+        def losses(
+            self, bits: NDArray[np.uint64], events: NDArray[np.int64], table: Table, work: Work
+        ) -> NDArray[np.int64]:
+            """Return the loss of each draw."""
+
+
 CHUNK: Final = 1 << 14
 """Draws at once: the arrays of a chunk stay in the cache, and cost nothing to allocate."""
 FEWEST_DRAWS: Final = 1000
 MOST_DRAWS: Final = 4_000_000
-_WEIGHT_BITS: Final = 15
+LONG: Final = 8_000_000
+"""Draws times risks from which machine code is worth its loading."""
 _HIGHEST: Final = 1 << 62
 
 
@@ -77,7 +97,7 @@ class _Drawn:
         self.risk = risk
         self._events = stream(setting.seed, "events", risk.slug)
         self._counter = Counter(risk.frequency.thresholds())
-        self._common, self._own = _weights(rho)
+        self._weights = weights(rho)
         self._impacts: dict[Key, tuple[Table, PCG64]] = {
             key: (_table(impact), stream(setting.seed, "impact", risk.slug, *key))
             for key, impact in sorted(risk.impacts.items())
@@ -90,25 +110,12 @@ class _Drawn:
         return largest * len(self._counter)
 
     def chunk(
-        self, size: int, factor: NDArray[np.int64] | None, work: Work
+        self, by: Steps, size: int, factor: NDArray[np.int64] | None, work: Work
     ) -> Iterator[tuple[Key, NDArray[np.int64]]]:
         """Yield the losses of the next `size` draws by party and dimension, each valid until the next."""
-        z = normal(self._events.random_raw(size), work)
-        if factor is not None:
-            z *= self._own
-            z += np.multiply(factor, self._common, out=work.scaled[:size])
-            z >>= _WEIGHT_BITS
-        events = self._counter.at(z, work)
-        some = np.flatnonzero(events)
+        events = by.counts(self._events.random_raw(size), factor, self._weights, self._counter, work)
         for key, (table, bits) in self._impacts.items():
-            drawn = bits.random_raw(size)
-            if len(some) * 2 < size:
-                loss = np.zeros(size, np.int64)
-                loss[some] = table.at(drawn[some]) * events[some]
-            else:
-                loss = table.at(drawn, work)
-                loss *= events
-            yield key, loss
+            yield key, by.losses(bits.random_raw(size), events, table, work)
 
 
 def run(register: Register, setting: Setting, told: Told | None = None) -> Result:
@@ -154,15 +161,24 @@ def _losses(
     if sum(one.most for one in drawn) * setting.draws >= _HIGHEST:
         raise RegisterError("the losses are too large to be summed exactly: choose a larger unit")
     groups = {name: stream(setting.seed, "group", name) for name in sorted(register.loadings)}
-    work = Work(min(CHUNK, setting.draws))
+    work, by = Work(min(CHUNK, setting.draws)), _steps(len(drawn) * setting.draws)
     for start in range(0, setting.draws, CHUNK):
         size = min(CHUNK, setting.draws - start)
         factors = {name: normal(bits.random_raw(size)) for name, bits in groups.items()}
         for one in drawn:
-            for key, loss in one.chunk(size, factors.get(one.risk.group or ""), work):
+            for key, loss in one.chunk(by, size, factors.get(one.risk.group or ""), work):
                 yield one.risk.slug, key, start, loss
         if told is not None:
             told("draws", start + size, setting.draws)
+
+
+def _steps(size: int) -> Steps:
+    """Return the steps of a draw for so many draws times risks."""
+    if size < LONG:
+        return steps
+    from comity.assessment.risk import compiled  # noqa: PLC0415 - loading takes a moment
+
+    return compiled
 
 
 @lru_cache(maxsize=256)
@@ -171,7 +187,7 @@ def _table(impact: Distribution) -> Table:
     return table_of(impact.quantile)
 
 
-def _weights(rho: float) -> tuple[int, int]:
+def weights(rho: float) -> tuple[int, int]:
     """Return sqrt(rho) and sqrt(1 - rho) in steps of 2^-15."""
-    one = 1 << _WEIGHT_BITS
+    one = 1 << steps.WEIGHT_BITS
     return round(math.sqrt(rho) * one), round(math.sqrt(1 - rho) * one)

@@ -8,7 +8,7 @@ comes out is the same integer on every machine that holds the same table.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,11 +28,17 @@ Z_SCALE: Final = 1 << 30
 """Normal numbers are whole multiples of 2^-30."""
 MOST: Final = 1 << 46
 """Largest entry of a table: the interpolation's product stays below 2^63."""
-_FRACTION: Final = 16
+FRACTION: Final = 16
+"""Bits of the place inside a cell."""
 _LAST: Final = np.int64(CELLS - 1)
-_CELL: Final = np.uint64(52)
-_PLACE: Final = np.uint64(36)
-_PLACE_MASK: Final = np.uint64(0xFFFF)
+CELL: Final = 52
+"""Where the bits of the cell begin."""
+PLACE: Final = 36
+"""Where the bits of the place inside it begin."""
+PLACES: Final = (1 << FRACTION) - 1
+_CELL: Final = np.uint64(CELL)
+_PLACE: Final = np.uint64(PLACE)
+_PLACE_MASK: Final = np.uint64(PLACES)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,11 @@ class Table:
     tail: NDArray[np.int64]
     body_steps: NDArray[np.int64]
     tail_steps: NDArray[np.int64]
+
+    @cached_property
+    def knots(self) -> NDArray[np.int64]:
+        """Body and tail after each other, (8194,)."""
+        return np.concatenate((self.body, self.tail))
 
     def at(self, bits: NDArray[np.uint64], work: Work | None = None) -> NDArray[np.int64]:
         """Return the numbers that random bits stand for; with `work`, in its memory until its next use."""
@@ -55,7 +66,7 @@ class Table:
         # Clipping skips a check: twelve bits are always inside.
         np.take(self.body_steps, cell, out=found, mode="clip")
         np.multiply(found, place, out=found)
-        np.right_shift(found, _FRACTION, out=found)
+        np.right_shift(found, FRACTION, out=found)
         np.take(self.body, cell, out=place, mode="clip")
         np.add(found, place, out=found)
         far = np.flatnonzero(np.equal(cell, _LAST, out=work.flags[: bits.size]))
@@ -66,7 +77,7 @@ class Table:
     def _beyond(self, bits: NDArray[np.uint64]) -> NDArray[np.int64]:
         inner = ((bits >> np.uint64(40)) & np.uint64(0xFFF)).view(np.int64)
         place = ((bits >> np.uint64(24)) & _PLACE_MASK).view(np.int64)
-        return np.asarray(self.tail[inner] + ((self.tail_steps[inner] * place) >> _FRACTION))
+        return np.asarray(self.tail[inner] + ((self.tail_steps[inner] * place) >> FRACTION))
 
 
 class Work:
