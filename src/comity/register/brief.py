@@ -9,12 +9,14 @@ window and the clock that is given; directions made by the software say so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.record.errors import ComityError
 from comity.register.calendar_bounds import bounds
+from comity.register.directions import standing_proposals
+from comity.register.queries import Fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from comity.node.rows import Report
     from comity.register.brief_visible import Sight
-    from comity.register.queries import Fact, UndertakingView
+    from comity.register.queries import UndertakingView
 
 SectionKey = Literal["agenda", "done", "awaiting", "disputed", "overdue", "differing", "directions"]
 FINAL: Final = ("fulfilled", "lapsed")
@@ -40,10 +42,12 @@ _DIFFERING: Final = (
 
 
 class UnknownMeetingError(ComityError):
-    """Nobody recorded such a meeting, or not for this audience."""
+    """Nobody recorded such a meeting or forum, or not for this audience."""
 
     code = "register-unknown-meeting"
-    advice = "List the meetings with `comity register list NODE --kind meeting`, and give one's short name."
+    advice = (
+        "Give the short name of a meeting or of its mechanism: `comity register list NODE --kind meeting`."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Line:
 
     Attributes:
         what: What the line is about, with the reports that carry it.
-        standing: Joint, awaiting, disputed, or the state of a fact.
+        standing: Joint, awaiting, disputed, or the state of a fact; empty of a proposal.
         said: What each party says, by party; for facts that differ, the differing values.
         note: A code for a sentence that is added, or empty.
         differs: The field in which reports differ, or empty.
@@ -87,7 +91,7 @@ class Plan:
     """The brief, before it is put into words.
 
     Attributes:
-        meeting: The meeting it is for.
+        meeting: The meeting it is for; of one that is not on record yet, only the forum is known.
         mechanism: The names of its forum, by language.
         previous: The meeting of the same forum before it, where one is on record.
         since: From which day on something is new; None where no earlier meeting is on record.
@@ -106,16 +110,22 @@ class Plan:
 
 
 def gather(sight: Sight, slug: str, today: date) -> Plan:
-    """Return the plan of the brief for a meeting.
+    """Return the plan of the brief for a meeting, or for the next one of a mechanism.
+
+    Args:
+        sight: The register, as far as the brief may show it.
+        slug: Short name of a meeting, or of a mechanism whose next meeting is not on record yet.
+        today: The reader's clock.
 
     Raises:
-        UnknownMeetingError: no such meeting can be seen.
+        UnknownMeetingError: no such meeting and no such mechanism can be seen.
     """
     meetings = sight.facts("register.meeting")
-    meeting = next((fact for fact in meetings if fact.key == slug), None)
+    forums = sight.facts("register.mechanism")
+    meeting = next((fact for fact in meetings if fact.key == slug), None) or _next(forums, slug)
     if meeting is None:
-        raise UnknownMeetingError(f"no meeting {slug[:96]!a} in the register")
-    mechanisms = {fact.key: fact.fields["names"] for fact in sight.facts("register.mechanism")}
+        raise UnknownMeetingError(f"no meeting and no mechanism {slug[:96]!a} in the register")
+    mechanisms = {fact.key: fact.fields["names"] for fact in forums}
     previous = _before(meeting, meetings)
     since = _last_day(previous) if previous else None
     views = sight.undertakings(today)
@@ -125,7 +135,7 @@ def gather(sight: Sight, slug: str, today: date) -> Plan:
         "disputed": _disputed(views),
         "overdue": _overdue(views, today),
         "differing": _differing(sight),
-        "directions": _directions(views, meetings, meeting, today),
+        "directions": [*_proposed(sight, meeting), *_directions(views, meetings, meeting, today)],
     }
     sections = [_section(key, lines) for key, lines in parts.items()]  # type: ignore[arg-type]
     return Plan(
@@ -190,16 +200,39 @@ def _differing(sight: Sight) -> list[Line]:
             lines += [
                 Line(fact, fact.state, _readings(fact, name), differs=name, reports=fact.reports)
                 for name in fact.differs
-                # Two numbers of two years differ in the year as well: one line says it.
-                if not (kind == "register.figure" and name == "period" and "value" in fact.differs)
+                # Two numbers differ in the year or in the unit as well: one line says it.
+                if not (kind == "register.figure" and name != "value" and "value" in fact.differs)
             ]
     return lines
+
+
+def _next(forums: Iterable[Fact], slug: str) -> Fact | None:
+    """Return what stands for the next meeting of a forum: all that is known of it is the forum."""
+    forum = next((fact for fact in forums if fact.key == slug), None)
+    if forum is None:
+        return None
+    reports = tuple(replace(report, fields={"slug": slug, "mechanism": slug}) for report in forum.reports)
+    return Fact("register.meeting", slug, reports, "awaiting", (), ())
+
+
+def _proposed(sight: Sight, meeting: Fact) -> list[Line]:
+    """Return what offices propose: each party's proposal is a line of its own."""
+    forum = meeting.fields["mechanism"]
+    found = standing_proposals(sight.directions(), forum, meeting.key if meeting.key != forum else "")
+    return [
+        Line(
+            Fact("register.direction", report.fields["slug"], (report,), "awaiting", (), ()),
+            "",
+            reports=(report,),
+        )
+        for report in found
+    ]
 
 
 def _directions(
     views: Sequence[UndertakingView], meetings: Sequence[Fact], meeting: Fact, today: date
 ) -> list[Line]:
-    start = bounds(meeting.fields["start"]).first or today
+    start = bounds(meeting.fields.get("start")).first or today
     ahead = [
         fact
         for fact in meetings
@@ -251,7 +284,7 @@ def _section(key: SectionKey, lines: Sequence[Line]) -> Section:
 
 
 def _before(meeting: Fact, meetings: Iterable[Fact]) -> Fact | None:
-    start = bounds(meeting.fields["start"]).first
+    start = bounds(meeting.fields.get("start")).first
     earlier = [
         (day, fact)
         for fact in meetings

@@ -97,6 +97,7 @@ def _front(document: Doc, sheet: Mapping[str, Any]) -> None:
     for cell, code in zip(table.rows[0].cells, codes, strict=True):
         front = sheet["front"][code]
         paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(0)
         _run(paragraph, f"{front['kicker']} · {front['state']}", code, 9, quiet=True)
         _more(cell, front["when"], code, 11, bold=True)
         _more(cell, front["previous"], code, 9, quiet=True)
@@ -147,9 +148,11 @@ def _table(document: Doc, sheet: Mapping[str, Any], section: Mapping[str, Any]) 
             _words(cell, sheet, line, code)
         if sourced:
             _sources(row.cells[-1], line)
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)  # the grid, by which LibreOffice goes; Word goes by the cells
+        for cell in column.cells:
             cell.width = Mm(width)
+            cell.paragraphs[0].paragraph_format.space_after = Pt(0)
 
 
 def _words(cell: _Cell, sheet: Mapping[str, Any], line: Mapping[str, Any], code: str) -> None:

@@ -28,7 +28,10 @@ LEADS: Final = {
     "disputed": N_("The parties have said different things; both words stand."),
     "overdue": N_("The time window is over and no final word is joint."),
     "differing": N_("The reports of one fact differ; none is preferred."),
-    "directions": N_("What lies ahead, and what the software suggests; a suggestion is nobody's position."),
+    "directions": N_(
+        "What offices propose, what lies ahead, and what the software suggests. A proposal binds nobody; "
+        "a suggestion is nobody's position."
+    ),
 }
 NOTES: Final = {
     "nobody has spoken": N_("No party has spoken of it; no word of it is visible here."),

@@ -68,6 +68,10 @@ class Sight:
             views.append(replace(view, fact=fact, statuses=tuple(spoken), standing=stood, advice=hint))
         return views
 
+    def directions(self) -> list[Report]:
+        """Return what offices propose, as far as it may be in the brief."""
+        return [report for report in queries.reports(self.db, entries.Direction) if self.shows(report)]
+
     def translations(self) -> list[Report]:
         """Return what the parties say of how their texts came into a language."""
         return [report for report in queries.reports(self.db, entries.Translation) if self.shows(report)]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from comity.console import formats
 from comity.console.formats import edtf, territory
 from comity.console.i18n import N_, NAMES, Languages, gettext, speaking
 from comity.register.brief_labels import (
@@ -21,8 +20,9 @@ from comity.register.brief_labels import (
     UNREAD,
     labels,
 )
+from comity.register.brief_values import PARTIES, THINGS, label, value, word
 from comity.register.brief_visible import strictest
-from comity.register.labels import FIELDS, STATES, VALUES
+from comity.register.labels import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,19 +96,17 @@ class Writer:
         plan, code = self._plan, language.code
         fields = plan.meeting.fields
         held = _span(fields)
-        ordinal = f" · {fields['ordinal']}" if fields.get("ordinal") else ""
         previous = gettext("No earlier meeting is on record: everything on record is shown.")
         if plan.previous:
             before = plan.previous.fields
-            number = f"{before['ordinal']} · " if before.get("ordinal") else ""
-            previous = gettext("Last meeting on record: %(meeting)s") % {
-                "meeting": f"{number}{edtf(_span(before))}"
-            }
+            parts = [_number(before), edtf(_span(before)), before.get("place", "")]
+            previous = gettext("Last meeting on record: %(meeting)s") % {"meeting": _joined(parts)}
         return {
             "kicker": gettext("Consultation brief"),
-            "title": f"{self._text(plan.mechanism, code)}{ordinal}",
-            "when": " · ".join(part for part in (edtf(held), fields.get("place", "")) if part),
-            "state": _word("state", fields["state"]),
+            "title": self._text(plan.mechanism, code),
+            "when": _joined([_number(fields), edtf(held), fields.get("place", "")])
+            or gettext("The next meeting; its day is not on record."),
+            "state": word("state", fields.get("state", "planned")),
             "previous": previous,
         }
 
@@ -158,31 +156,76 @@ class Writer:
         origin = line.what.reports[0]
         if kind == "register.event":
             about = self._plan.titles.get(fields["instrument"], {"en": fields["instrument"]})
-            step = _word("type", fields["type"])
+            step = word("type", fields["type"])
             return f"{self._text(about, code, origin)}: {step}, {edtf(fields['date'])}"
         if kind == "register.meeting":
             about = self._plan.titles.get(fields["mechanism"], {"en": fields["mechanism"]})
-            parts = [self._text(about, code, origin), str(fields.get("ordinal") or "")]
-            return " · ".join(part for part in (*parts, edtf(_span(fields)), fields.get("place", "")) if part)
-        named = next(fields[name] for name in ("titles", "names", "action", "subject") if name in fields)
+            parts = [self._text(about, code, origin), _number(fields)]
+            return _joined([*parts, edtf(_span(fields)), fields.get("place", "")])
+        named = next(
+            fields[name] for name in ("titles", "names", "action", "subject", "words") if name in fields
+        )
         return self._text(named, code, origin)
 
     def _details(self, line: Line, code: str) -> list[str]:
         fields = line.what.fields
+        if line.what.kind == "register.direction":
+            return self._proposal(line, code)
         details = [gettext(STATES[line.standing][0])]
         if line.differs:
-            details[0] = f"{details[0]}: {_label(line.differs)}"
-        for party, word in line.said.items():
-            said = _word("status", word) if not line.differs else _value(line.differs, word)
-            details.append(f"{self._party(party, code)}: {said}")
+            details[0] = f"{details[0]}: {label(line.differs)}"
+        elif line.what.kind in ("register.event", "register.meeting"):
+            who = ", ".join(self._party(p, code) for p in dict.fromkeys(one.party for one in line.reports))
+            details[0] = f"{details[0]} · {gettext('recorded by %(who)s') % {'who': who}}"
+        for party, said in line.said.items():
+            shown = self._value(line.differs, said, code) if line.differs else word("status", said)
+            details.append(f"{self._party(party, code)}: {shown}")
         facts = []
         if fields.get("obligors") and line.what.kind == "register.undertaking":
             names = ", ".join(self._party(party, code) for party in fields["obligors"])
-            facts.append(f"{_label('obligors')}: {names}")
+            facts.append(f"{label('obligors')}: {names}")
         if fields.get("window"):
-            facts.append(f"{_label('window')}: {edtf(fields['window'])}")
+            facts.append(f"{label('window')}: {edtf(fields['window'])}")
         note = gettext(NOTES[line.note]) if line.note else ""
         return [*details, *filter(None, (" · ".join(facts), note))]
+
+    def _proposal(self, line: Line, code: str) -> list[str]:
+        """Return who proposes a direction, when, and what it rests on."""
+        report = line.reports[0]
+        fields = report.fields
+        who = {
+            "office": fields["proposer"],
+            "party": self._party(report.party, code),
+            "date": edtf(fields["on"]),
+        }
+        details = [gettext("Proposed by %(office)s, %(party)s, %(date)s") % who]
+        if fields.get("basis"):
+            basis = self._text(fields["basis"], code, report)
+            details.append(gettext("It rests on: %(basis)s") % {"basis": basis})
+        if fields.get("undertaking"):
+            about = self._plan.titles.get(fields["undertaking"], {"en": fields["undertaking"]})
+            words = {"undertaking": self._text(about, code)}
+            details.append(gettext("It would carry further: %(undertaking)s") % words)
+        return details
+
+    def _value(self, field: str, said: str, code: str) -> str:
+        """Return the differing values of a field: parties by their names, things by their titles."""
+        if field in PARTIES:
+            return " / ".join(
+                ", ".join(self._bound(item, code) for item in part.split(", ")) for part in said.split(" / ")
+            )
+        if field in THINGS:
+            titles = self._plan.titles
+            return " / ".join(
+                self._text(titles[part], code) if part in titles else part for part in said.split(" / ")
+            )
+        return value(field, said)
+
+    def _bound(self, item: str, code: str) -> str:
+        """Return a party by its name, with the level at which it is bound where one is said."""
+        party, _, level = item.partition(" ")
+        named = self._party(party, code)
+        return f"{named} ({word('level', level)})" if level else named
 
     def _party(self, party: str, code: str) -> str:
         names = self._names.get(party, {})
@@ -206,16 +249,16 @@ class Writer:
         return mark
 
     def _sources(self, reports: Sequence[Report]) -> list[str]:
-        found: dict[str, None] = {}
+        found: dict[str, dict[str, None]] = {}
         for report in reports:
             for cite in report.fields.get("cites", []):
                 title, year = self._works.get(cite["work"], (cite["work"], None))
-                parts = [f"{title} ({year})" if year else title]
-                parts += [f"§ {cite['section']}"] if cite.get("section") else []
-                parts += [f"p. {cite['page']}"] if cite.get("page") else []
-                unread = f" {self._mark(UNREAD)}" if cite.get("unverified") else ""
-                found[", ".join(parts) + unread] = None
-        return list(found)
+                places = [f"§ {cite['section']}"] if cite.get("section") else []
+                places += [f"p. {cite['page']}"] if cite.get("page") else []
+                unread = [self._mark(UNREAD)] if cite.get("unverified") else []
+                place = " ".join([", ".join(places), *unread]).strip()
+                found.setdefault(f"{title} ({year})" if year else title, {})[place] = None
+        return [", ".join(filter(None, (work, "; ".join(filter(None, at))))) for work, at in found.items()]
 
     def _footnotes(self) -> list[str]:
         return [f"{mark} {gettext(words)}" for mark, words in FOOTNOTES.items() if mark in self._used]
@@ -244,31 +287,15 @@ def _line(
 
 
 def _span(fields: Mapping[str, Any]) -> str:
-    end = fields.get("end")
-    return f"{fields['start']}/{end}" if end and "/" not in fields["start"] else str(fields["start"])
+    start, end = str(fields.get("start", "")), fields.get("end")
+    return f"{start}/{end}" if end and "/" not in start else start
 
 
-def _value(field: str, word: str) -> str:
-    if field in ("date", "start", "end", "window", "period"):
-        return " / ".join(edtf(part) for part in word.split(" / "))
-    if field == "value":
-        return " / ".join(_measured(part) for part in word.split(" / "))
-    return " / ".join(_word(field, part) for part in word.split(" / "))
+def _number(fields: Mapping[str, Any]) -> str:
+    """Return which one of its series a meeting is, in the language in force."""
+    number = fields.get("ordinal")
+    return gettext("no. %(number)s") % {"number": number} if number else ""
 
 
-def _measured(part: str) -> str:
-    """Return a number with its unit, the number as the language in force writes it."""
-    value, _, unit = part.partition(" ")
-    return f"{formats.number(value)} {unit}".strip()
-
-
-def _word(field: str, value: str) -> str:
-    """Return what a fixed value of a field is called in the language in force."""
-    message = VALUES.get(field, {}).get(value, value)
-    return gettext(message)
-
-
-def _label(field: str) -> str:
-    """Return what a field is called in the language in force."""
-    message = FIELDS.get(field, field)
-    return gettext(message)
+def _joined(parts: Sequence[str]) -> str:
+    return " · ".join(part for part in parts if part)

@@ -16,6 +16,7 @@ from comity.register import (
     commands_places,
     extraction_commands,
     reconcile_commands,
+    writing_commands,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ app.add_typer(brief_commands.app)
 app.add_typer(commands_exchange.app)
 app.add_typer(extraction_commands.app)
 app.add_typer(reconcile_commands.app)
+app.add_typer(writing_commands.app)
 app.add_typer(commands_places.app, name="place")
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]

@@ -9,6 +9,7 @@ from comity.console.i18n import N_
 from comity.register import entries, labels_channels, queries
 from comity.register.answers_life import DayError, day, known_by
 from comity.register.charts import life_chart, series_chart
+from comity.register.directions import standing_proposals
 from comity.register.labels import KINDS, PAGES
 from comity.register.lives import life_of, series
 from comity.register.pages import mechanism_names, title
@@ -78,12 +79,23 @@ def _mechanism(db: Connection, fact: Fact, voices: Sequence[str], _asked: tuple[
         "chart": series_chart(view.sessions, view.findings, voices),
         "findings": labels_channels.FINDINGS,
         "meetings": sorted(meetings, key=lambda meeting: str(meeting.fields["start"])),
+        "proposals": standing_proposals(queries.reports(db, entries.Direction), fact.key),
+        "own": "",
     }
 
 
 def _meeting(db: Connection, fact: Fact, voices: Sequence[str], _asked: tuple[str, str]) -> dict[str, Any]:
     views = queries.undertakings(db, voices, _today())
-    return {"undertakings": [view for view in views if view.fact.fields.get("meeting") == fact.key]}
+    forum = fact.fields["mechanism"]
+    proposals = standing_proposals(queries.reports(db, entries.Direction), forum, fact.key)
+    return {
+        "undertakings": [view for view in views if view.fact.fields.get("meeting") == fact.key],
+        "proposals": [
+            one for one in proposals if one.fields.get("meeting") or fact.fields["state"] == "planned"
+        ],
+        "own": "",
+        "exercise": fact.exercise or any(one.exercise for one in proposals),
+    }
 
 
 def _undertaking(

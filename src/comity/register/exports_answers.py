@@ -13,6 +13,7 @@ from comity.register.answers import UnknownFactError
 from comity.register.brief_visible import CLEAR, Sight
 from comity.register.calendar_due import due
 from comity.register.changes import SinceError, changes, since_day
+from comity.register.directions import standing_proposals
 from comity.register.places import Gazetteer
 from comity.register.places_kinds import found_json, merged, place_json
 from comity.register.reconcile_work import conflicts, every_outcome
@@ -65,6 +66,13 @@ def conflict_list(node: Node) -> list[dict[str, Any]]:
     """Return every fact of which sources say different things."""
     with node.views.connect() as db:
         return [conflict_json(found) for found in conflicts(db, parties(node))]
+
+
+def directions(node: Node, mechanism: str = "") -> list[dict[str, Any]]:
+    """Return what offices propose, for every forum or for one."""
+    with node.views.connect() as db:
+        found = standing_proposals(queries.reports(db, entries.Direction), mechanism)
+    return [{**asdict(report), "exercise": report.exercise} for report in found]
 
 
 def dues(node: Node, today: str, limit: str = CLEAR) -> dict[str, Any]:
@@ -125,6 +133,8 @@ def ticket_json(ticket: TicketView) -> dict[str, Any]:
         "opened": bool(ticket.opened),
         "owners": ticket.owners,
         "words": {party: word.fields for party, word in ticket.words.items()},
+        "parties": list(dict.fromkeys(party for party, _, _ in ticket.readings)),
+        "history": [asdict(word) for word in ticket.history],
         "exercise": ticket.exercise,
     }
 
@@ -158,5 +168,6 @@ def _item(item: Item) -> dict[str, Any]:
         "kind": item.kind,
         "slug": item.slug,
         "title": titles.get("en") or next(iter(titles.values()), item.slug),
+        "titles": titles,
         "exercise": item.exercise,
     }

@@ -40,6 +40,11 @@ def exchange_api(node: Node) -> APIRouter:
         """Facts of which sources say different things; all stay."""
         return exports_answers.conflict_list(node)
 
+    @router.get("/directions")
+    def directions(mechanism: _Text = "") -> list[dict[str, Any]]:
+        """What offices propose for the next consultations; a proposal binds nobody."""
+        return exports_answers.directions(node, mechanism)
+
     _documents(router, node)
     return router
 

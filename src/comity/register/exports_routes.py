@@ -8,8 +8,12 @@ from fastapi import APIRouter
 
 from comity.register import places_labels
 from comity.register.routes_brief import brief_routes
+from comity.register.routes_directions import direction_routes
+from comity.register.routes_extraction import extraction_routes
 from comity.register.routes_places import place_routes
 from comity.register.routes_reconcile import reconcile_routes
+from comity.register.routes_tickets import ticket_routes
+from comity.register.routes_words import word_routes
 
 if TYPE_CHECKING:
     from comity.console import Console
@@ -23,4 +27,8 @@ def exchange_routes(console: Console, node: Node) -> APIRouter:
     router.include_router(place_routes(console, node))
     router.include_router(reconcile_routes(console, node))
     router.include_router(brief_routes(console, node))
+    router.include_router(ticket_routes(console, node))
+    router.include_router(direction_routes(console, node))
+    router.include_router(extraction_routes(console, node))
+    router.include_router(word_routes(console, node))
     return router

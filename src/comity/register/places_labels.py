@@ -32,6 +32,15 @@ KINDS: Final = {
     "register.ticket_word": KindView(
         N_("Word on a ticket"), _word_title, lambda _: "/register/reconciliation"
     ),
+    "register.direction": KindView(
+        N_("Proposed direction"),
+        lambda f: f["words"],
+        lambda f: (
+            f"/register/meeting/{f['meeting']}"
+            if f.get("meeting")
+            else f"/register/mechanism/{f['mechanism']}"
+        ),
+    ),
     "register.translation": KindView(N_("How texts were translated"), lambda f: f["lang"]),
 }
 FIELDS: Final = {
@@ -61,6 +70,8 @@ FIELDS: Final = {
     "made": N_("translated by"),
     "covers": N_("covers"),
     "reviewed_by": N_("reviewed by"),
+    "proposer": N_("proposed by"),
+    "basis": N_("what it rests on"),
 }
 VALUES: Final = {
     "place_kind": {
@@ -81,6 +92,7 @@ VALUES: Final = {
         "settled": N_("settled"),
         "reopened": N_("reopened"),
     },
+    "state": {"proposed": N_("proposed"), "taken_back": N_("taken back")},
     "made": {"machine": N_("a machine"), "person": N_("a person")},
 }
 TICKETS: Final = {
@@ -90,6 +102,7 @@ TICKETS: Final = {
     "settled differently": (N_("settled differently"), "stop", "differ"),
 }
 """How the state of a ticket is drawn: words, tone, drawing."""
+SCRIPTS: Final = {"Latn": N_("Latin script"), "Laoo": N_("Lao script")}
 FOUND: Final = {
     "one": N_("One place."),
     "several": N_("Several places bear this name: say which one is meant."),

@@ -26,7 +26,9 @@ LIKELY: Final = 0.60
 """From this score a pair is shown as possible."""
 MARGIN: Final = 0.05
 """A pair is open when one of the two fits somewhere else nearly as well."""
-METHOD: Final = "register-reconciliation/2: title, date, class, parties; 0.80, 0.60, margin 0.05"
+METHOD: Final = (
+    "register-reconciliation/2: title and its own words, date, class, parties; 0.80, 0.60, margin 0.05"
+)
 
 
 @dataclass(frozen=True, slots=True)

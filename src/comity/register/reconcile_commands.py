@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +19,7 @@ app = typer.Typer(no_args_is_help=True)
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 Author = Annotated[str, typer.Option(help="Pseudonym of who records it.")]
 Exercise = Annotated[bool, typer.Option("--exercise", help="It is fictional.")]
+CLEAR = "TLP:CLEAR"
 About = Literal["instrument", "event", "mechanism", "meeting", "undertaking", "figure"]
 
 
@@ -101,15 +101,10 @@ def ticket(
         if owner or say:
             if shown["exercise"] != exercise:
                 raise TicketUnknownError(f"{slug} {'is' if shown['exercise'] else 'is not'} an exercise")
-            drafts = _drafts(shown, owner=owner, say=say, outcome=outcome, note=note)
-            header = {
-                "author": author,
-                "marking": "TLP:CLEAR",
-                "basis": "reconciliation",
-                "retention": "working",
-                "class": "exercise" if exercise else "record",
-            }
-            node.run("append", [{**header, **draft} for draft in drafts])
+            from comity.register.writing import ticket_drafts  # noqa: PLC0415 - lazily
+
+            given = {"owner": owner, "word": say, "outcome": outcome, "note_en": note}
+            node.run("append", ticket_drafts(shown, {**given, "author": author, "marking": CLEAR}))
             shown = _one(node.ask("register/reconciliation", local), slug)
     emit({"ticket": shown}, "\n".join(_ticket_lines(shown)), as_json=as_json)
 
@@ -128,32 +123,14 @@ def match(
     as_json: AsJson = False,
 ) -> None:
     """Record that two names are about the same thing, or are not: a person's word, for open pairs."""
-    header = {"author": author, "marking": "TLP:CLEAR", "basis": "reconciliation", "retention": "working"}
-    fields = {"about": about, "one": one, "other": other, "same": not different}
-    draft = {**header, "class": "exercise" if exercise else "record", "kind": "register.match"}
+    from comity.register.writing import match_draft  # noqa: PLC0415 - lazily
+
+    given = {"about": about, "one": one, "other": other, "same": "no" if different else "yes"}
     with reach(ctx, directory) as node:
-        data = node.run("append", [{**draft, "fields": fields}])
+        draft = match_draft({**given, "author": author, "marking": CLEAR}, exercise=exercise)
+        data = node.run("append", [draft])
     what = "are not the same" if different else "are the same"
     emit(data, f"recorded: {one} and {other} {what}", as_json=as_json)
-
-
-def _drafts(shown: dict[str, Any], *, owner: str, say: str, outcome: str, note: str) -> list[dict[str, Any]]:
-    today = datetime.now(UTC).date().isoformat()
-    more = {"note": {"en": note}} if note else {}
-    drafts = []
-    if owner:
-        fields = {name: shown[name] for name in ("slug", "about", "field", "readings")}
-        opened = {**fields, "owner": owner, "opened": today, **({} if say else more)}
-        drafts.append({"kind": "register.ticket", "fields": opened})
-    if say:
-        word = {"ticket": shown["slug"], "word": say, "on": today, **more}
-        drafts.append(
-            {
-                "kind": "register.ticket_word",
-                "fields": {**word, **({"outcome": outcome} if outcome else {})},
-            }
-        )
-    return drafts
 
 
 def _one(found: list[dict[str, Any]], slug: str) -> dict[str, Any]:

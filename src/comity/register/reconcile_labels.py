@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from comity.console.i18n import N_, gettext
+from comity.console.i18n import N_, NAMES, gettext
 
 REASONS: Final = (
     (re.compile(r"the same name"), N_("the same name")),
@@ -16,6 +16,15 @@ REASONS: Final = (
     (
         re.compile(r"titles in (?P<lang>\w+) alike by (?P<percent>\d+) %, the numbers differ"),
         N_("titles in %(lang)s alike by %(percent)s percent, the numbers differ"),
+    ),
+    (
+        re.compile(r"titles in (?P<lang>\w+) alike by (?P<percent>\d+) %, each has words of its own"),
+        N_("titles in %(lang)s alike by %(percent)s percent, each has words of its own"),
+    ),
+    (re.compile(r"people said so"), N_("people said so")),
+    (
+        re.compile(r"people said that they are not the same"),
+        N_("people said that they are not the same"),
     ),
     (re.compile(r"no title in a common language"), N_("no title in a common language")),
     (re.compile(r"the same class"), N_("the same class")),
@@ -33,5 +42,10 @@ def reason_words(reason: str) -> str:
     for pattern, message in REASONS:
         found = pattern.fullmatch(reason)
         if found:
-            return gettext(message) % found.groupdict()
+            return gettext(message) % _read(found.groupdict())
     return reason
+
+
+def _read(said: dict[str, str]) -> dict[str, str]:
+    """Return the parts of a reason, a language by its name in itself."""
+    return {name: NAMES.get(value, value) if name == "lang" else value for name, value in said.items()}

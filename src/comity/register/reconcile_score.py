@@ -16,6 +16,12 @@ WEIGHTS: Final = {"title": 0.55, "date": 0.2, "class": 0.1, "parties": 0.15}
 """What each sign counts; signs that one record lacks are left out and the others weighed up to 1."""
 OTHER_NUMBERS: Final = 0.4
 """Factor for titles that differ in a number: the 25th meeting is not the 26th."""
+OWN_WORDS: Final = 0.79
+"""At most this, which is not certain, for titles of which each has a word that the other has nothing like."""
+NEAR: Final = 75
+"""Per cent from which two words are spellings of one: Lao and Laos, frontier and frontiers."""
+SHORTEST: Final = {"en": 4}
+"""Letters from which a word counts as one of substance; three where the language is not named."""
 BEYOND_TITLE: Final = 1.0
 """The same parties and class are no news between two states: a score is at most this times the title's."""
 YEAR: Final = 365
@@ -98,11 +104,25 @@ def _title(one: Item, other: Item) -> tuple[float, str]:
             alike = float(fuzz.token_sort_ratio(mine, theirs)) / 100
             differ = _contradict(numbers(text), numbers(words))
             alike *= OTHER_NUMBERS if differ else 1
+            own = _own_words(mine, theirs, lang) and _own_words(theirs, mine, lang)
+            alike = min(alike, OWN_WORDS) if own else alike
             if alike > best:
                 best = alike
-                note = ", the numbers differ" if differ else ""
+                note = ", the numbers differ" if differ else ", each has words of its own" if own else ""
                 said = f"titles in {lang} alike by {round(100 * alike)} %{note}"
     return best, said
+
+
+def _own_words(mine: str, theirs: str, lang: str) -> bool:
+    """Whether a folded title has a word of substance that the other has nothing like."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 - the register starts without it
+
+    others = theirs.split()
+    return any(
+        all(fuzz.ratio(word, other) < NEAR for other in others)
+        for word in mine.split()
+        if len(word) >= SHORTEST.get(lang, 3) and not word.isdigit()
+    )
 
 
 def _contradict(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

@@ -46,8 +46,8 @@ class Difference:
 class TicketView:
     """A difference with its ticket, if there is one, and what each party says of it.
 
-    `holds` says whether the records still differ; `readings_changed`, whether they differ otherwise than
-    when the ticket was opened.
+    `history` are all words that count, in order; `holds` says whether the records still differ;
+    `readings_changed`, whether they differ otherwise than when the ticket was opened.
     """
 
     slug: str
@@ -61,6 +61,7 @@ class TicketView:
     words: dict[str, Report]
     opened: tuple[Report, ...]
     exercise: bool
+    history: tuple[Report, ...] = ()
 
 
 def differences(
@@ -117,11 +118,8 @@ def _view(
     exercise = difference.exercise if difference else any(report.exercise for report in opened)
     # A fictional word counts for a fictional difference only, and a real one for a real one.
     opened = [report for report in opened if report.exercise == exercise]
-    words = {
-        party: word
-        for party in parties
-        if (word := newest_of([report for report in spoken if report.exercise == exercise], party))
-    }
+    counted = [report for report in spoken if report.exercise == exercise and report.party in parties]
+    words = {party: word for party in parties if (word := newest_of(counted, party))}
     then = {tuple(reading.values()) for report in opened for reading in report.fields["readings"]}
     first = opened[0].fields if opened else {}
     readings = difference.readings if difference else tuple(sorted(then))
@@ -137,6 +135,7 @@ def _view(
         words=words,
         opened=tuple(opened),
         exercise=exercise,
+        history=tuple(sorted(counted, key=lambda one: (one.claimed, one.origin, one.index))),
     )
 
 

@@ -77,10 +77,11 @@ def brief_routes(console: Console, node: Node) -> APIRouter:
 
 
 def _meetings(node: Node) -> list[dict[str, Any]]:
-    """Return the meetings a brief can be made for, planned ones first, then the newest."""
+    """Return what a brief can be made for: planned meetings, the next of each forum, then the newest held."""
     with node.views.connect() as db:
         sight = Sight(db, parties(node))
-        names = {fact.key: fact.fields["names"] for fact in sight.facts("register.mechanism")}
+        forums = sight.facts("register.mechanism")
+        names = {fact.key: fact.fields["names"] for fact in forums}
         found = [
             {
                 "slug": fact.key,
@@ -91,8 +92,20 @@ def _meetings(node: Node) -> list[dict[str, Any]]:
             }
             for fact in sight.facts("register.meeting")
         ]
+        met = {fact.fields["mechanism"] for fact in sight.facts("register.meeting")}
     today = datetime.now(UTC).date().isoformat()
     found.sort(key=lambda item: str(item["start"]), reverse=True)
-    return sorted(
-        found, key=lambda item: not (item["state"] == "planned" and str(item["start"]) >= today[:4])
-    )
+    # The next meeting of a forum can be prepared before its day is on record.
+    following = [
+        {
+            "slug": fact.key,
+            "title": names[fact.key],
+            "start": "",
+            "state": "planned",
+            "exercise": fact.exercise,
+        }
+        for fact in forums
+        if fact.key in met
+    ]
+    ahead = [item for item in found if item["state"] == "planned" and str(item["start"]) >= today[:4]]
+    return [*ahead, *following, *(item for item in found if item not in ahead)]

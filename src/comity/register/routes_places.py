@@ -12,7 +12,8 @@ from comity.register import exports_answers
 from comity.register.changes import SinceError
 from comity.register.places_fold import fold
 from comity.register.places_kinds import found_json
-from comity.register.places_labels import FOUND, VALUES
+from comity.register.places_labels import FOUND, SCRIPTS, VALUES
+from comity.register.places_reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +47,12 @@ def place_routes(console: Console, node: Node) -> APIRouter:
         query = Query.of(request)
         text, on, kind = query.get("text"), query.get("on"), query.get("kind")
         known = exports_answers.gazetteer(node)
-        found, wrong = None, ""
+        found, wrong = None, False
         if text:
             try:
                 found = found_json(known.resolve(text, exports_answers.day(on) if on else None))
-            except SinceError as error:
-                wrong = str(error)
+            except SinceError:
+                wrong = True
         rows = [place for place in known.places.values() if kind in ("", place.kind)]
         with speaking(console.language_of(request)):
             table = listing(query, COLUMNS, rows, KEYS, default="name", unfiltered=len(known.places))
@@ -64,6 +65,8 @@ def place_routes(console: Console, node: Node) -> APIRouter:
             wrong=wrong,
             kinds_of=kinds,
             words=FOUND,
+            scripts=SCRIPTS,
+            reason=reason_of,
             values=VALUES,
             exercise=any(place.exercise for place in rows),
         )

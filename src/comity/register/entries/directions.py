@@ -38,7 +38,7 @@ class Direction(Kind):
     basis: Text | None = None
     undertaking: Slug | None = None
     on: Edtf
-    state: Literal["proposed", "withdrawn"]
+    state: Literal["proposed", "taken_back"]
     cites: Annotated[list[Cite], Field(max_length=16)] = Field(default_factory=list)
 
     @model_validator(mode="after")
