@@ -51,8 +51,10 @@ class World(Pair):
 
     def start(self, name="coding-1", given=True, **changes):
         now = self.vn.control.rounds.clock()
-        asked = {"works": WORKS, "seal_by": now + HOUR, "open_by": now + 2 * HOUR, "author": "clerk"}
-        found = coding.start(self.vn, name, ["vn/hq", "la/hq"], given=given, **{**asked, **changes})
+        asked = {"seal_by": now + HOUR, "open_by": now + 2 * HOUR, "author": "clerk"}
+        asked |= {key: changes.pop(key) for key in ("marking", "exercise", "seal_by") if key in changes}
+        about = {"works": WORKS, **changes}
+        found = coding.start(self.vn, name, coding.Asked(["vn/hq", "la/hq"], **asked), given=given, **about)
         self.settle()
         return found
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.perspectives.coding import question_of
 from comity.perspectives.coding_errors import CodingSheetError
+from comity.perspectives.coding_rounds import question_of
 from comity.perspectives.coding_sheet import COLUMNS, blank, read
 from comity.perspectives.entries import Task
 

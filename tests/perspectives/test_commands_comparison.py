@@ -22,7 +22,7 @@ from tests.perspectives.test_record_claims import claim, evidence
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Three sides with four origins each, two that agree and one that differs, and a contested claim."""
+    """Three sides with four origins each, two that agree and one that differs; a claim with its author's grade."""
     root = tmp_path_factory.mktemp("comparison")
     create(root / "node", NewNode(party="aa", node="hq", unprotected=True))
     models = [
@@ -31,8 +31,8 @@ def place(tmp_path_factory):
         codebook(),
         finding(),
         work("the-paper"),
-        claim(),
-        evidence("a"),
+        claim(grade="full", coder="one"),
+        evidence("a", grade="none", coder="two"),
         evidence("b"),
     ]
     for holder, stance in (("north-office", 2), ("south-office", 2), ("institute", -2)):
@@ -84,12 +84,13 @@ def test_moves_list_what_hangs_on_one_choice(place):
     assert "0 results flip in 0 moves" in comity("moves", place, "--only", "nobody")
 
 
-def test_claims_are_printed_in_the_words_of_verdicts(place):
+def test_claims_that_nobody_graded_blind_have_no_verdict(place):
     (found,) = answer("claims", place)["claims"]
-    assert (found["verdict"], found["stable"], found["with_unknown"]) == ("exceeds", False, "exceeds")
+    assert (found["verdict"], found["stable"], found["with_unknown"]) == ("cannot tell", True, "cannot tell")
+    assert (found["grades"], found["grade_not_blind"], found["not_blind"]) == (None, "full", ["a", "b"])
     text = comity("claims", place)
-    assert "claims exceed the record found" in text
-    assert "one origin decides" in text
+    assert "not graded blind, in one round" in text
+    assert "its author grades the claim full: not blind" in text
     assert "no coding round" in comity("coding", "show", place)
 
 
@@ -102,14 +103,15 @@ def test_pages_and_interface_answer_alike(place):
         assert client.get("/api/v1/perspectives/compare?proposition=river").json()["rows"][0][
             "computed_finding"
         ] == ("differ")
-        assert client.get("/api/v1/perspectives/claims").json()["method"] == "record/1"
+        assert client.get("/api/v1/perspectives/claims").json()["method"] == "record/2"
         assert client.get("/api/v1/perspectives/moves?slug=institute").json()["moves"] == 2
         assert client.get("/api/v1/perspectives/coding").json() == {"rounds": []}
         for path, words in (
             ("/comparison", "Claims against the record"),
             ("/comparison/river", "Differences between the sides"),
             ("/comparison/river", "not testable"),
-            ("/comparison/claims", "claims exceed the record found"),
+            ("/comparison/claims", "claim and evidence were not graded blind, in one round that all have opened"),
+            ("/comparison/claims", "not blind"),
             ("/comparison/rule", "cooperation/1"),
             ("/comparison/rule?move=institute", "Results that hang on one choice"),
             ("/comparison/coding", "No coding round is held here"),

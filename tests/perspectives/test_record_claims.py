@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from scipy.stats import beta
 
 from comity.perspectives import entries
+from comity.perspectives.agreement.grades import SCALE, middle
+from comity.perspectives.coding_grades_standing import BlindGrades, GradedUnit
 from comity.perspectives.comparison.limits import Limits
 from comity.perspectives.entries import Claim, Evidence
 from comity.perspectives.record_claims import (
-    GRADES,
     Graded,
     Item,
     assess,
@@ -30,11 +31,22 @@ from tests.feed import Feed
 from tests.perspectives.test_queries import codebook, proposition, rule, work
 
 LIMITS = Limits()
-CLAIM = Graded("c", "full", "claim coder")
 
 
-def item(slug, grade, *works, admiralty=("B2",), coder="evidence coder"):
-    return Item(slug, grade, works or (slug,), coder, admiralty)
+def by(**grades):
+    """The grade of each party's grader; `both=` is that of both."""
+    both = grades.pop("both", None)
+    return middle(
+        {f"{party}/one": grade for party, grade in ({"la": both, "vn": both} if both else grades).items()}
+    )
+
+
+CLAIM = Graded("c", by(both="full"))
+
+
+def item(slug, grade, *works, admiralty=("B2",)):
+    graded = by(both=grade) if isinstance(grade, str) else grade
+    return Item(slug, graded, works or (slug,), admiralty)
 
 
 def items(*grades, **given_):
@@ -56,7 +68,7 @@ def items(*grades, **given_):
     ],
 )
 def test_verdicts_need_two_origins_and_a_majority(claim, grades, verdict, why):
-    found = assess(replace(CLAIM, grade=claim), items(*grades), {}, LIMITS)
+    found = assess(replace(CLAIM, grade=by(both=claim)), items(*grades), {}, LIMITS)
     assert (found.verdict, found.reasons) == (verdict, why)
 
 
@@ -84,9 +96,36 @@ def test_a_claim_does_not_exceed_the_record_by_its_critics_word():
     assert assess(contested, items("none", "none", "partial"), {}, LIMITS).verdict == "exceeds"
 
 
-def test_whoever_graded_the_claim_grades_no_evidence():
-    seen = [*items("none", "none"), item("e9", "none", coder=CLAIM.coder)]
-    assert assess(CLAIM, seen, {}, LIMITS).reasons == ("not_blind",)
+def test_what_was_not_graded_blind_is_in_no_verdict():
+    mixed = [*items("none", "none"), item("e9", None)]
+    found = assess(CLAIM, mixed, {}, LIMITS)
+    assert (found.verdict, found.not_blind, len(found.origins)) == ("exceeds", ("e9",), 2)
+    bare = assess(CLAIM, items(None, None), {}, LIMITS)
+    assert (bare.verdict, bare.reasons, bare.not_blind) == ("cannot tell", ("not_blind",), ("e0", "e1"))
+    claim = assess(replace(CLAIM, grade=None), items("none", "none"), {}, LIMITS)
+    assert (claim.verdict, claim.reasons, claim.origins, claim.unknown_too) == (
+        "cannot tell",
+        ("not_blind",),
+        (),
+        "cannot tell",
+    )
+
+
+def test_a_verdict_stands_by_the_grades_of_each_side_alone():
+    far = by(vn="none", la="substantial")
+    assert assess(CLAIM, [item("a", far), item("b", far)], {}, LIMITS).verdict == "exceeds"
+    split = by(vn="none", la="full")
+    found = assess(CLAIM, [item("a", split), item("b", split)], {}, LIMITS)
+    assert (found.verdict, found.reasons) == ("cannot tell", ("graders_differ",))
+    assert found.by_party == {"la": "matches", "vn": "exceeds"}
+
+
+@given(st.lists(st.sampled_from(sorted(SCALE)), min_size=1, max_size=5), st.integers(1, 4))
+def test_a_side_with_more_graders_weighs_no_more(grades, times):
+    ours = {f"vn/{at}": grade for at, grade in enumerate(grades)}
+    many = {f"vn/{at}-{copy}": grade for at, grade in enumerate(grades) for copy in range(times)}
+    theirs = {"la/one": "full"}
+    assert middle(ours | theirs).value == middle(many | theirs).value
 
 
 @pytest.mark.parametrize(
@@ -132,16 +171,16 @@ def test_an_origin_on_which_all_hangs_is_seen():
 
 EVIDENCE = st.lists(
     st.tuples(
-        st.sampled_from(sorted(GRADES)), st.sampled_from("uvwxyz"), st.sampled_from(["A1", "C3", "F6", "E5"])
+        st.sampled_from(sorted(SCALE)), st.sampled_from("uvwxyz"), st.sampled_from(["A1", "C3", "F6", "E5"])
     ),
     max_size=8,
 )
 
 
-@given(EVIDENCE, st.sampled_from(sorted(GRADES)), st.randoms())
+@given(EVIDENCE, st.sampled_from(sorted(SCALE)), st.randoms())
 def test_order_does_not_matter_and_exceeds_always_rests_on_two_adverse_origins(rows, grade, random):
     evidence = [item(f"e{at}", g, w, admiralty=(a,)) for at, (g, w, a) in enumerate(rows)]
-    claim = replace(CLAIM, grade=grade)
+    claim = replace(CLAIM, grade=by(both=grade))
     found = assess(claim, evidence, {"u": "1", "v": "1"}, LIMITS)
     random.shuffle(evidence)
     again = assess(claim, evidence, {"u": "1", "v": "1"}, LIMITS)
@@ -215,22 +254,18 @@ def claim(**changed):
         "slug": "daily",
         "claimant": "north-office",
         "claims": {"en": "Every gauge is read daily."},
-        "grade": "full",
-        "coder": "one",
         "cite": {"work": "the-paper"},
         "proposition": "river",
     }
     return Claim.model_validate({**plain, **changed})
 
 
-def evidence(slug, grade="partial", **changed):
+def evidence(slug, **changed):
     plain = {
         "slug": slug,
         "claim": "daily",
         "works": [f"w-{slug}"],
         "shows": {"en": "Some gauges were read."},
-        "grade": grade,
-        "coder": "two",
         "cite": {"work": f"w-{slug}"},
         "admiralty": [{"party": "aa", "grade": "B2"}],
     }
@@ -242,26 +277,38 @@ def test_claims_are_held_against_evidence_on_record():
     organs = [{"state": "aa", "clusters": ["aa-press", "aa-ministry"], "holders": ["north-office"]}]
     works = [work("w-a", cluster="aa-press"), work("w-b", cluster="aa-ministry"), work("w-c")]
     feed.add("aa/hq", rule(), proposition(), codebook(organs=organs), *works, claim())
-    feed.add("aa/hq", evidence("a", "full"), evidence("b", "full"))
-    (view,) = asked(feed)
+    feed.add("aa/hq", evidence("a"), evidence("b"))
+    full = dict.fromkeys("abc", "full")
+    (view,) = asked(feed, full)
     assert (view.found.verdict, view.found.reasons, view.found.single_party) == (
         "cannot tell",
         ("single_party",),
         True,
     )
-    feed.add("aa/hq", evidence("c", "full"))
-    assert asked(feed)[0].found.verdict == "matches"
-    feed.add("aa/hq", *(evidence(slug, "none") for slug in "abc"))
-    assert asked(feed)[0].found.verdict == "exceeds"
+    feed.add("aa/hq", evidence("c"))
+    assert asked(feed, full)[0].found.verdict == "matches"
+    none = dict.fromkeys("abc", "none")
+    assert asked(feed, none)[0].found.verdict == "exceeds"
     feed.add("aa/hq", claim(critic="w-c"))
-    assert asked(feed)[0].found.verdict == "exceeds", "the organs are not the critic's"
+    assert asked(feed, none)[0].found.verdict == "exceeds", "the organs are not the critic's"
+    (bare,) = asked(feed)
+    assert (bare.found.verdict, bare.found.reasons, bare.blind) == ("cannot tell", ("not_blind",), None)
+
+
+def test_a_grade_that_an_author_gave_is_in_no_verdict():
+    feed = Feed(PROJECTOR, entries.KINDS)
+    own = {"grade": "none", "coder": "the author"}
+    feed.add("aa/hq", rule(), claim(grade="full", coder="one"), evidence("a", **own), evidence("b", **own))
+    (view,) = asked(feed)
+    assert (view.found.verdict, view.found.not_blind) == ("cannot tell", ("a", "b"))
+    assert view.fields["grade"] == "full", "it is shown, as what it is"
 
 
 def test_fictional_evidence_says_nothing_of_a_real_claim():
     feed = Feed(PROJECTOR, entries.KINDS)
     feed.add("aa/hq", rule(), claim(), evidence("a"), evidence("b"))
     feed.add("aa/hq", evidence("c"), **{"class": "exercise"})
-    (view,) = asked(feed)
+    (view,) = asked(feed, {"a": "partial", "b": "partial"})
     assert (len(view.evidence), view.exercise, view.found.verdict) == (2, False, "exceeds")
 
 
@@ -272,6 +319,12 @@ def test_a_party_grades_an_item_once_and_by_the_scale():
         evidence("a", admiralty=[{"party": "aa", "grade": "G2"}])
 
 
-def asked(feed):
+def asked(feed, shown=None):
+    """Claims with blind grades: the claim *full*, evidence as `shown` says; none without."""
+    blind = {}
+    if shown is not None:
+        grades = {slug: GradedUnit(None, {"la/e": grade, "vn/e": grade}) for slug, grade in shown.items()}
+        claimed = GradedUnit(None, {"la/c": "full", "vn/c": "full"})
+        blind["daily"] = BlindGrades(None, None, claimed, grades)
     with feed.engine.connect() as db:
-        return claims(db)
+        return claims(db, blind)

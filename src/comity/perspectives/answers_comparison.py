@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from comity.node import compacts
-from comity.perspectives import queries, record_claims, record_claims_queries
+from comity.perspectives import coding_grades_standing, queries, record_claims, record_claims_queries
+from comity.perspectives.answers_grades import blind_json
 from comity.perspectives.comparison.sensitivity import flips, moves
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def moved(node: Node, slug: str = "") -> dict[str, Any]:
 
 def claims(node: Node) -> dict[str, Any]:
     """Return claims against the record: undertakings by obligor, and graded claims."""
+    blind = coding_grades_standing.blind_grades(node)
     with node.views.connect() as db:
         kept = record_claims_queries.kept(db, compacts.parties(node), datetime.now(UTC).date())
-        graded = record_claims_queries.claims(db)
+        graded = record_claims_queries.claims(db, blind)
     return {
         "method": record_claims.METHOD,
         "undertakings": [kept_json(item) for item in kept],
@@ -180,7 +182,8 @@ def claim_json(view: ClaimView) -> dict[str, Any]:
         "slug": view.slug,
         "claimant": view.fields["claimant"],
         "claims": view.fields["claims"],
-        "grade": view.fields["grade"],
+        "grades": None if view.blind is None else blind_json(view.blind),
+        "grade_not_blind": view.fields.get("grade"),
         "exercise": view.exercise,
         "verdict": found.verdict,
         "reasons": [{"code": code, "words": record_claims.WORDS[code]} for code in found.reasons],
@@ -198,7 +201,9 @@ def claim_json(view: ClaimView) -> dict[str, Any]:
         ],
         "excluded": list(found.excluded),
         "unknown": list(found.unknown),
+        "not_blind": list(found.not_blind),
         "with_unknown": found.unknown_too,
+        "by_party": dict(found.by_party),
         "dropping_one": [
             {"clusters": list(origin.clusters), "verdict": verdict} for origin, verdict in found.dropped
         ],

@@ -27,7 +27,8 @@ class StartBody(_Asked):
 
     name: str = Field(min_length=1, max_length=96)
     parties: list[str] = Field(min_length=2, max_length=16)
-    works: list[str] = Field(min_length=1, max_length=64)
+    works: list[str] = Field(default_factory=list, max_length=64)
+    claims: list[str] = Field(default_factory=list, max_length=64)
     seal_by: Time
     open_by: Time
     author: Author
@@ -38,10 +39,10 @@ class StartBody(_Asked):
 
 
 class SealBody(_Asked):
-    """Which round, and the sheet of this party's coders, as CSV."""
+    """Which round, and the sheets of this party's coders, CSV; without any, what they handed in is sealed."""
 
     key: Key
-    csv: str = Field(max_length=400_000)
+    csv: list[Annotated[str, Field(max_length=400_000)]] = Field(default_factory=list, max_length=16)
     author: Author
 
 
@@ -71,9 +72,11 @@ def coding_routes(node: Node) -> APIRouter:
         return answers.show(node, key)
 
     @router.get("/sheet")
-    def sheet(key: Annotated[str, Query(max_length=160)]) -> dict[str, Any]:
-        """A sheet to be filled in."""
-        return answers.sheet(node, key)
+    def sheet(
+        key: Annotated[str, Query(max_length=160)], side: Annotated[str, Query(max_length=16)] = ""
+    ) -> dict[str, Any]:
+        """A sheet to be filled in; in a round on claims by graders of one side, `claims` or `evidence`."""
+        return answers.sheet(node, key, side)
 
     @router.post("/start")
     def start(asked: StartBody) -> dict[str, Any]:

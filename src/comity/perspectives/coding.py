@@ -1,74 +1,46 @@
 """Blind coding rounds: a task is coded by both sides, sealed by each, and opened together.
 
-    begun = start(node, "coding-1", ["la/hq"], works=["the-paper"], ...)   # a round on a recorded task
+    begun = start(node, "coding-1", asked, works=["the-paper"])            # a round on a recorded task
     seal(node, "coding-1", sheet_csv, author="desk")                       # checked, recorded, sealed
     Round.find(node, "coding-1").open(author="desk")                       # when both have sealed
     adjudicate(node, "coding-1", unit, stance=1, reason="...", ...)        # stands when both signed the same
 
-The question of the round is the task's content as canonical JSON, so both sides code the same thing or the
-round refuses them. What is sealed is one sheet of all coders of a party.
+What is sealed is one sheet of all coders of a party. What all coding rounds share is in `coding_rounds`;
+claims and evidence are graded in `coding_grades`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from comity.node.control.rounds import Round, RoundRefusedError
-from comity.node.sealing import draft_from_json
+from comity.node.control.rounds import Round
 from comity.perspectives import coding_sheet, entries, queries
 from comity.perspectives.coding_errors import CodingError
+from comity.perspectives.coding_rounds import (
+    Asked,
+    TaskRound,
+    begin,
+    codebook_for,
+    find_on,
+    record,
+    rounds_on,
+    seal_sheet,
+)
 from comity.perspectives.documents import point_all
-from comity.record import canonical
-from comity.record.canonical import b64
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from comity.node.node import Node
-    from comity.node.rows import Report
 
-RETENTION: Final = "working"
-SEALED: Final = "TLP:AMBER"
-"""The marking of a sheet: blind until it is opened."""
+__all__ = ["Asked", "CodingRound", "Round", "adjudicate", "find", "rounds", "seal", "start"]
 
-
-@dataclass(frozen=True)
-class CodingRound:
-    """A round on a coding task: the task's record and the codebook's fields, as held here."""
-
-    round: Round
-    task: entries.Task
-    report: Report
-    codebook: dict[str, Any]
-
-    @property
-    def key(self) -> str:
-        """The place of the round's start, as in `vn/hq/12`."""
-        return f"{self.round.place.origin}/{self.round.place.index}"
-
-
-def question_of(task: entries.Task) -> bytes:
-    """Return the question of a round on a task: its content as canonical JSON."""
-    return canonical.encode(task.model_dump(mode="json", by_alias=True, exclude_none=True))
+CodingRound = TaskRound[entries.Task]
 
 
 def rounds(node: Node) -> list[CodingRound]:
-    """Return every round held here whose question is a task held here."""
-    with node.views.connect() as db:
-        tasks = queries.reports(db, entries.Task)
-        books = queries.reports(db, entries.Codebook)
-    asked = {_digest(question_of(entries.Task.model_validate(task.fields))): task for task in tasks}
-    by_digest = {_digest(canonical.encode(book.fields)): book.fields for book in books}
-    found = []
-    for round_ in Round.all(node):
-        report = asked.get(round_.model.question_digest)
-        book = by_digest.get(report.fields["codebook_digest"]) if report else None
-        if report is not None and book is not None:
-            found.append(CodingRound(round_, entries.Task.model_validate(report.fields), report, book))
-    return found
+    """Return every round held here whose question is a coding task held here."""
+    return rounds_on(node, entries.Task)
 
 
 def find(node: Node, key: str) -> CodingRound:
@@ -78,74 +50,47 @@ def find(node: Node, key: str) -> CodingRound:
         RoundUnknownError: there is no such round.
         CodingError: its task or its codebook is not held here.
     """
-    place = Round.find(node, key).place
-    for found in rounds(node):
-        if found.round.place == place:
-            return found
-    raise CodingError(f"round {key[:120]!a} is on no coding task whose task and codebook are held here")
+    return find_on(node, key, entries.Task)
 
 
 def start(
-    node: Node,
-    name: str,
-    parties: Sequence[str],
-    *,
-    works: Sequence[str],
-    seal_by: int,
-    open_by: int,
-    author: str,
-    codebook: str = "",
-    given: bool = False,
-    marking: str = "TLP:CLEAR",
-    exercise: bool = False,
+    node: Node, name: str, asked: Asked, *, works: Sequence[str], codebook: str = "", given: bool = False
 ) -> CodingRound:
     """Record a task on documents held here, and start the round on it.
 
     Args:
         node: the node.
         name: what task and round are called.
-        parties: the logs that are to seal.
+        asked: who is asked, until when.
         works: the works whose documents are coded.
-        seal_by: milliseconds UTC until which a seal is in time.
-        open_by: milliseconds UTC by which all is to be open.
-        author: pseudonym of who starts it.
         codebook: slug of the codebook; the one in force where none is named.
         given: whether the passages of the statements on record are the units, instead of the coders' own.
-        marking: marking of the task's record; the other side needs it.
-        exercise: whether everything in it is fictional.
 
     Raises:
         CodingError: there is no such codebook, or a work has no document here.
+        RoundRefusedError: the name is taken, a log is not paired, or the deadline is over.
     """
-    book = _codebook(node, codebook)
-    task = entries.Task.model_validate(
-        {
-            "slug": name,
-            "codebook": book.name,
-            "codebook_digest": _digest(canonical.encode(book.report.fields)),
-            "documents": (documents := _documents(node, works)),
-            "units": _units(node, documents, book.report.fields["propositions"]) if given else [],
-        }
-    )
-    if book.report.exercise and not exercise:
-        raise CodingError("the codebook is an exercise: a round on it is one, too")
-    node.control.rounds.check_start(name, parties, seal_by)
-    _append(node, task, author, marking, exercise=exercise)
-    Round.start(
-        node,
-        name,
-        question_of(task),
-        parties,
-        seal_by=seal_by,
-        open_by=open_by,
-        author=author,
-        exercise=exercise,
-    )
+    book, digest, fields = codebook_for(node, codebook, exercise=asked.exercise)
+    documents = _documents(node, works)
+    task = {
+        "slug": name,
+        "codebook": book,
+        "codebook_digest": digest,
+        "documents": documents,
+        "units": _units(node, documents, fields["propositions"]) if given else [],
+    }
+    begin(node, entries.Task.model_validate(task), asked)
     return find(node, name)
 
 
 def seal(node: Node, key: str, sheet: str, author: str) -> CodingRound:
     """Check a sheet, record it and seal it; people are asked to approve its opening.
+
+    Args:
+        node: the node.
+        key: the round, by its name or place.
+        sheet: the sheet, CSV.
+        author: pseudonym of who seals.
 
     Raises:
         CodingSheetError: rows cannot be read.
@@ -153,20 +98,7 @@ def seal(node: Node, key: str, sheet: str, author: str) -> CodingRound:
     """
     found = find(node, key)
     party = node.origin.partition("/")[0]
-    read = coding_sheet.read(sheet, found.task, found.codebook, party)
-    mine = found.round.status().party(node.origin)
-    if mine is None or mine.seal is not None:
-        raise RoundRefusedError("not-a-party" if mine is None else "already-sealed")
-    receivers = [*found.round.model.parties, *found.round.model.recipients]
-    index = _append(
-        node,
-        read,
-        author,
-        SEALED,
-        exercise=found.report.exercise,
-        to=sorted({origin.partition("/")[0] for origin in receivers}),
-    )
-    found.round.seal(index, author=author, question=question_of(found.task))
+    seal_sheet(node, found, coding_sheet.read(sheet, found.task, found.codebook, party), author)
     return found
 
 
@@ -187,40 +119,15 @@ def adjudicate(
     known = {item.key for item in standing(node, found).units}
     if unit not in known:
         raise CodingError(f"{unit[:120]!a} is not a unit of the round, or the round is not open here")
+    frames = {one["slug"] for one in found.codebook.get("frames", [])}
+    if frame and frame not in frames:
+        raise CodingError(f"{frame[:96]!a} is not a frame of the codebook")
     values = {"round": found.key, "unit": unit, "stance": stance, "reason": reason}
     model = entries.Adjudication.model_validate(values | ({"frame": frame} if frame else {}))
-    return _append(node, model, author, found.report.marking, exercise=found.report.exercise)
+    return record(node, model, author, found.report.marking, exercise=found.report.exercise)
 
 
 # --- inside ---
-
-
-def _append(
-    node: Node, model: Any, author: str, marking: str, *, exercise: bool, to: Sequence[str] = ()
-) -> int:
-    item = {
-        "kind": model.kind,
-        "fields": model.model_dump(mode="json", by_alias=True, exclude_none=True),
-        "author": author,
-        "marking": marking,
-        "releasable_to": list(to),
-        "basis": "coding round",
-        "retention": RETENTION,
-        "class": "exercise" if exercise else "record",
-        "claimed": time.time_ns() // 1_000_000,
-    }
-    return int(node.append([draft_from_json(item, node.registry)])[0].index)
-
-
-def _codebook(node: Node, slug: str) -> queries.CodebookView:
-    with node.views.connect() as db:
-        found = queries.codebooks(db) if slug else [queries.codebook(db)]
-    for book in found:
-        if book is not None and slug in ("", book.slug):
-            if book.differs:
-                raise CodingError(f"codebook {book.name} is recorded in two ways: give it a new version")
-            return book
-    raise CodingError(f"no codebook {slug[:96]!a} is on record" if slug else "no codebook is in force")
 
 
 def _documents(node: Node, works: Sequence[str]) -> list[dict[str, Any]]:
@@ -252,7 +159,3 @@ def _units(
             found.add((place[document], item.start, item.end, view.proposition, view.holder))
     names = ("document", "start", "end", "proposition", "holder")
     return [dict(zip(names, unit, strict=True)) for unit in sorted(found)]
-
-
-def _digest(data: bytes) -> str:
-    return b64(hashlib.sha256(data).digest())

@@ -12,7 +12,8 @@ from comity.perspectives.coding_errors import CodingSheetError
 from comity.perspectives.entries import Coded, Sheet, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
 COLUMNS: Final = (
     "coder",
@@ -27,6 +28,7 @@ COLUMNS: Final = (
     "modality",
 )
 """Columns of a sheet. Where units are given `unit` alone names the passage, from 0."""
+NEEDED: Final = frozenset({"coder", "stance"})
 NUMBERS: Final = ("document", "start", "end")
 MOST: Final = 400
 WORDS: Final = ("mixed", "not_addressed")
@@ -56,11 +58,11 @@ def read(text: str, task: Task, codebook: Mapping[str, Any], party: str) -> Shee
     """
     units: list[Coded] = []
     bad: list[dict[str, object]] = []
-    for number, row in enumerate(_rows(text), start=2):
+    for number, row in enumerate(rows(text, COLUMNS, NEEDED), start=2):
         try:
             units.append(_coded(row, task, codebook))
         except (ValueError, IndexError) as error:
-            bad.append({"item": number, "detail": _words(error)})
+            bad.append({"item": number, "detail": words(error)})
     if not bad and len(units) > MOST:
         bad = [{"item": MOST + 2, "detail": f"more than {MOST} codings: make a round for each document"}]
     if not bad and not units:
@@ -70,7 +72,7 @@ def read(text: str, task: Task, codebook: Mapping[str, Any], party: str) -> Shee
     try:
         return Sheet(task=task.slug, party=party, units=units)
     except ValidationError as error:
-        raise CodingSheetError([{"item": 2, "detail": _words(error)}]) from error
+        raise CodingSheetError([{"item": 2, "detail": words(error)}]) from error
 
 
 def misfit(unit: Coded, task: Task, codebook: Mapping[str, Any]) -> str:
@@ -89,18 +91,24 @@ def misfit(unit: Coded, task: Task, codebook: Mapping[str, Any]) -> str:
     return "the passage is not one of the units given" if given and place not in given else ""
 
 
-def _rows(text: str) -> list[dict[str, str | None]]:
-    """Return the rows by column; spreadsheets end lines in every way."""
+def rows(text: str, columns: Sequence[str], needed: AbstractSet[str]) -> list[dict[str, str | None]]:
+    """Return the rows of a sheet by column; spreadsheets end lines in every way.
+
+    Raises:
+        CodingSheetError: it is not CSV, a column is unknown, or one that is needed is not there.
+    """
     try:
         reader = csv.DictReader(io.StringIO(text.removeprefix("\N{BYTE ORDER MARK}"), newline=""))
-        columns, rows = set(reader.fieldnames or ()), list(reader)
+        found, read_rows = set(reader.fieldnames or ()), list(reader)
     except csv.Error as error:
         raise CodingSheetError([{"item": 1, "detail": f"not CSV: {error}"}]) from error
-    unknown = sorted(columns - set(COLUMNS))
-    if unknown or not {"coder", "stance"} <= columns:
-        named = f"unknown column {unknown[0]!r}" if unknown else "the columns coder and stance are needed"
-        raise CodingSheetError([{"item": 1, "detail": named}])
-    return rows
+    unknown = sorted(found - set(columns))
+    if unknown or not needed <= found:
+        wanted = f"the columns {' and '.join(sorted(needed))} are needed"
+        raise CodingSheetError(
+            [{"item": 1, "detail": f"unknown column {unknown[0]!r}" if unknown else wanted}]
+        )
+    return read_rows
 
 
 def _coded(row: Mapping[str, str | None], task: Task, codebook: Mapping[str, Any]) -> Coded:
@@ -108,18 +116,23 @@ def _coded(row: Mapping[str, str | None], task: Task, codebook: Mapping[str, Any
         raise ValueError("the row has more cells than there are columns")
     cells = {name: (value or "").strip() for name, value in row.items()}
     values: dict[str, Any] = {name: value for name, value in cells.items() if value and name != "unit"}
-    values |= {name: _whole(values[name], name) for name in NUMBERS if name in values}
+    values |= {name: whole(values[name], name) for name in NUMBERS if name in values}
     if cells.get("unit"):
-        values = task.units[_whole(cells["unit"], "unit")].model_dump() | values
+        values = task.units[whole(cells["unit"], "unit")].model_dump() | values
     stance = values.get("stance", "")
-    values["stance"] = stance if stance in WORDS else _whole(stance, "stance")
+    values["stance"] = stance if stance in WORDS else whole(stance, "stance")
     unit = Coded.model_validate(values)
     if wrong := misfit(unit, task, codebook):
         raise ValueError(wrong)
     return unit
 
 
-def _whole(text: str, name: str) -> int:
+def whole(text: str, name: str) -> int:
+    """Return a whole number of a cell; only a stance may be below nought.
+
+    Raises:
+        ValueError: it is none.
+    """
     try:
         number = int(text)
     except ValueError:
@@ -129,7 +142,8 @@ def _whole(text: str, name: str) -> int:
     return number
 
 
-def _words(error: Exception) -> str:
+def words(error: Exception) -> str:
+    """Return in words why a row cannot be read."""
     if isinstance(error, ValidationError):
         problem = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(str(part) for part in problem["loc"])

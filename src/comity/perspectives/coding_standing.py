@@ -11,6 +11,7 @@ from comity.perspectives.agreement.bias import Bias, bias
 from comity.perspectives.agreement.stages import Stages, stages
 from comity.perspectives.agreement.unitising import Span, Unitising, unitising
 from comity.perspectives.agreement.units import Coding, Unit, join, topic
+from comity.perspectives.coding_rounds import opened_by_all
 from comity.perspectives.coding_sheet import misfit
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def standing(node: Node, found: CodingRound) -> CodingStanding:
     """Return how a coding round stands."""
     status = found.round.status()
     parties = tuple(party.origin for party in status.parties)
-    opened = all(party.openings and not party.partly for party in status.parties)
+    opened = opened_by_all(status)
     sheets = {
         party.origin: _sheet(node, found, party.sealed.origin, party.sealed.index)
         for party in status.parties

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from typing import Annotated, Any
 
 import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import FOUND, AsJson, emit
-from comity.node.control.commands_rounds import moment
+from comity.node.control.command_options import Author, NodeFolder  # noqa: TC001 - typer reads them
+from comity.node.control.commands_rounds import Key, moment
 from comity.node.errors import InputFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from comity.perspectives import commands_coding_text as text
 
 coding = typer.Typer(no_args_is_help=True, help="Two sides code the same texts blind, then compare.")
 app = typer.Typer(add_completion=False)
 app.add_typer(coding, name="coding")
-
-NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
-Key = Annotated[str, typer.Argument(metavar="ROUND", help="Name of the round, or its place, as in vn/hq/12.")]
-Author = Annotated[str, typer.Option(help="Pseudonym of who does it.")]
 
 
 @coding.command()
@@ -32,8 +27,13 @@ def start(
     name: Annotated[str, typer.Argument(help="Name of task and round: lower-case words and hyphens.")],
     parties: Annotated[list[str], typer.Argument(metavar="LOG…", help="The logs that code, as in la/hq.")],
     *,
-    work: Annotated[list[str], typer.Option(help="A work whose document is coded; repeatable.")],
     author: Author,
+    work: Annotated[
+        list[str] | None, typer.Option(help="A work whose document is coded; repeatable.")
+    ] = None,
+    claim: Annotated[
+        list[str] | None, typer.Option(help="A claim to grade with the evidence on it; repeatable.")
+    ] = None,
     codebook: Annotated[str, typer.Option(help="The codebook; the one in force if left out.")] = "",
     given: Annotated[
         bool, typer.Option("--given", help="The passages of the statements on record are the units.")
@@ -44,12 +44,13 @@ def start(
     exercise: Annotated[bool, typer.Option("--exercise", help="Everything in it is fictional.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start a coding round: a task on documents held here, its codebook fixed by digest."""
+    """Start a coding round: a task on documents, or on claims and evidence, its codebook fixed by digest."""
     now = time.time_ns() // 1_000_000
     body: dict[str, Any] = {
         "name": name,
         "parties": parties,
-        "works": work,
+        "works": work or [],
+        "claims": claim or [],
         "seal_by": moment(seal_by, now),
         "open_by": moment(open_by, now),
         "author": author,
@@ -60,7 +61,7 @@ def start(
     }
     with reach(ctx, directory) as node:
         data = node.post("perspectives/coding/start", lambda own: _answers().start(own, **body), body)
-    emit(data, "\n".join(_head(data)), as_json=as_json)
+    emit(data, "\n".join(text.head(data)), as_json=as_json)
 
 
 @coding.command()
@@ -70,11 +71,14 @@ def sheet(
     key: Key,
     *,
     out: Annotated[Path, typer.Option(help="Where to write the CSV file.")],
+    side: Annotated[str, typer.Option(help="In a round on claims: claims or evidence.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Write a sheet to be filled in by a coder."""
+    """Write a sheet to be filled in by a coder; whoever grades claims is given no evidence."""
     with reach(ctx, directory) as node:
-        data = node.ask("perspectives/coding/sheet", lambda own: _answers().sheet(own, key), key=key)
+        data = node.ask(
+            "perspectives/coding/sheet", lambda own: _answers().sheet(own, key, side), key=key, side=side
+        )
     try:
         out.write_text(data["csv"], encoding="utf-8")
     except OSError as error:
@@ -87,19 +91,21 @@ def seal(
     ctx: typer.Context,
     directory: NodeFolder,
     key: Key,
-    file: Annotated[Path, typer.Argument(help="The sheet of this party's coders, CSV.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE…]", help="Sheets of this party's coders, CSV; none: what they handed in."
+        ),
+    ] = None,
     *,
     author: Author,
     as_json: AsJson = False,
 ) -> None:
     """Check a sheet row by row, record it, seal it; `comity round open` opens it when all have sealed."""
-    try:
-        body = {"key": key, "csv": file.read_text(encoding="utf-8-sig"), "author": author}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputFileError(f"{file}: {error}") from error
+    body: dict[str, Any] = {"key": key, "csv": [_text_of(file) for file in files or []], "author": author}
     with reach(ctx, directory) as node:
         data = node.post("perspectives/coding/seal", lambda own: _answers().seal(own, **body), body)
-    emit(data, "\n".join(_head(data)), as_json=as_json)
+    emit(data, "\n".join(text.head(data)), as_json=as_json)
 
 
 @coding.command()
@@ -113,10 +119,10 @@ def show(
     with reach(ctx, directory) as node:
         if key:
             data = node.ask("perspectives/coding/round", lambda own: _answers().show(own, key), key=key)
-            lines = [*_head(data), *_agreement(data), *_differences(data)]
+            lines = [*text.head(data), *text.agreement(data), *text.differences(data)]
         else:
             data = node.ask("perspectives/coding", lambda own: _answers().listing(own))
-            lines = [line for one in data["rounds"] for line in _head(one)]
+            lines = [line for one in data["rounds"] for line in text.head(one)]
     emit(data, "\n".join(lines) or "no coding round is held here", as_json=as_json)
 
 
@@ -149,7 +155,7 @@ def adjudicate(
         data = node.post(
             "perspectives/coding/adjudicate", lambda own: _answers().adjudicate(own, **body), body
         )
-    emit(data, "\n".join(_settled(data)), as_json=as_json)
+    emit(data, "\n".join(text.settled(data)), as_json=as_json)
 
 
 @app.command()
@@ -158,72 +164,19 @@ def agreement(ctx: typer.Context, directory: NodeFolder, key: Key, as_json: AsJs
     with reach(ctx, directory) as node:
         data = node.ask("perspectives/coding/round", lambda own: _answers().show(own, key), key=key)
     kept = {name: data[name] for name in ("key", "name", "codebook", "phase", "open", "agreement")}
-    emit(kept, "\n".join([*_head(data), *_agreement(data)]), as_json=as_json)
+    emit(kept, "\n".join([*text.head(data), *text.agreement(data)]), as_json=as_json)
     if data["agreement"] is None:
         raise typer.Exit(FOUND)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputFileError(f"{file}: {error}") from error
 
 
 def _answers() -> Any:
     from comity.perspectives import answers_coding  # noqa: PLC0415 - not needed to talk to a running node
 
     return answers_coding
-
-
-def _head(data: dict[str, Any]) -> Iterator[str]:
-    marked = "[exercise] " if data["exercise"] else ""
-    yield f"{marked}{data['name']} ({data['key']}): {data['phase'].replace('_', ' ')}"
-    given = f"{data['given_units']} units given" if data["given_units"] else "coders find the passages"
-    yield f"  codebook {data['codebook']}; {given}; coded by {', '.join(data['parties'])}"
-    for one in data["requests"]:
-        yield f"  opening to {one['to']}, request {one['index']}: {one['stage']}"
-    for origin in data["unread"]:
-        yield f"  the sheet of {origin} does not fit the task, and counts for nothing"
-
-
-def _agreement(data: dict[str, Any]) -> Iterator[str]:
-    found = data["agreement"]
-    if found is None:
-        yield "  nothing is shown before every side has opened"
-        return
-    for name, words in (
-        ("addressed", "stance, mixed or not addressed (nominal)"),
-        ("stance", "which stance, where both gave one (ordinal)"),
-        ("frame", "frame (nominal)"),
-    ):
-        yield f"  alpha, {words}: {_alpha(found[name])}"
-    if found["unitising"] is not None and found["unitising"]["f1"] is not None:
-        yield f"  passages found alike: span F1 {found['unitising']['f1']:.2f}"
-    for item in found["own_side"]:
-        span = _span(item["interval"])
-        yield (
-            f"  {item['one']} reads {item['holder']} {item['difference']:+.2f} steps from {item['other']}"
-            f"{span}, {item['units']} units"
-        )
-
-
-def _alpha(item: dict[str, Any]) -> str:
-    if item["alpha"] is None:
-        why = {"no_variance": "every coding is the same", "no_pairs": "nothing was coded twice"}[item["why"]]
-        return f"not estimable: {why}"
-    return f"{item['alpha']:.3f}{_span(item['interval'])}, {item['units']} units, {item['reliance']}"
-
-
-def _span(interval: list[float] | None) -> str:
-    return "" if interval is None else f" [{interval[0]:.2f}, {interval[1]:.2f}]"
-
-
-def _differences(data: dict[str, Any]) -> Iterator[str]:
-    for unit in data["units"]:
-        if unit["differs"] or len(unit["codings"]) == 1:
-            word = "differs" if unit["differs"] else "found by one"
-            yield f"  {word}: {unit['key']}"
-            for coder, coding_ in unit["codings"].items():
-                yield f"    {coder}: {coding_['stance']} {coding_['frame']}".rstrip()
-    yield from _settled(data)
-
-
-def _settled(data: dict[str, Any]) -> Iterator[str]:
-    for item in data["adjudicated"]:
-        said = ", ".join(f"{code} {word['fields']['stance']}" for code, word in item["words"].items())
-        waits = f", awaiting {', '.join(item['awaiting'])}" if item["awaiting"] else ""
-        yield f"  {item['state']}: {item['unit']} ({said}{waits})"

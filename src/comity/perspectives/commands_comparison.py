@@ -9,6 +9,7 @@ import typer
 
 from comity.node.commands.access import ask
 from comity.node.commands.output import AsJson, emit
+from comity.perspectives.commands_coding_text import alpha
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,3 +143,18 @@ def _claim(item: dict[str, Any]) -> Iterator[str]:
         yield "  single-party corroboration"
     if not item["stable"]:
         yield "  one origin decides"
+    if item["not_blind"]:
+        yield f"  left out, not graded blind: {', '.join(item['not_blind'])}"
+    if item["grade_not_blind"]:
+        yield f"  its author grades the claim {item['grade_not_blind']}: not blind, and in no verdict"
+    if item["grades"] is not None:
+        yield from _blind(item["grades"])
+
+
+def _blind(grades: dict[str, Any]) -> Iterator[str]:
+    yield f"  graded blind in {grades['name']} ({grades['round']})"
+    yield from (f"    alpha, {side} (ordinal): {alpha(one)}" for side, one in grades["agreement"].items())
+    for one in grades["provenance"]:
+        yield f"    {one['origin']}: seal {one['seal']}, opened {', '.join(one['openings'])}"
+    if grades["earlier_rounds"]:
+        yield f"    graded before, so its graders could read that: {', '.join(grades['earlier_rounds'])}"

@@ -56,6 +56,10 @@ KINDS: Final = {
     ),
     "perspectives.claim": KindView(N_("Claim"), lambda f: f["claims"], _to(claim_path, "slug")),
     "perspectives.evidence": KindView(N_("Evidence"), lambda f: f["shows"], _to(claim_path, "claim")),
+    "perspectives.grading": KindView(N_("Grading task"), lambda f: f["slug"], lambda _: "/comparison/coding"),
+    "perspectives.grade_sheet": KindView(
+        N_("Grading sheet"), lambda f: f["task"], lambda _: "/comparison/coding"
+    ),
     "perspectives.sample": KindView(N_("Sample for coding"), lambda f: f["slug"], lambda _: "/assistance"),
     "perspectives.proposition": KindView(
         N_("Proposition"), lambda f: f["text"], _to(proposition_path, "slug")

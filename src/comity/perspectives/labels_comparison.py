@@ -34,7 +34,8 @@ CLAIM_REASONS: Final = {
     "no_evidence": N_("no evidence is included"),
     "few_clusters": N_("fewer than two independent origins"),
     "single_party": N_("single-party corroboration: nothing comes from outside the claimant"),
-    "not_blind": N_("claim and evidence were graded by the same coder"),
+    "not_blind": N_("claim and evidence were not graded blind, in one round that all have opened"),
+    "graders_differ": N_("by the grades of each side's graders alone the verdict is not the same"),
     "critic_alone": N_("the adverse evidence depends on whoever contests the claim"),
     "no_majority": N_("the origins do not say the same"),
 }
@@ -70,18 +71,13 @@ STAGES: Final = {
     "frame": N_("frame (nominal)"),
 }
 
+GRADE_SIDES: Final = {"claims": N_("claims (ordinal)"), "evidence": N_("evidence (ordinal)")}
+"""What graders grade, each with its own agreement."""
+
 SETTLED: Final = {
     "settled": (N_("settled by both"), "good", "check"),
     "awaiting": (N_("awaiting"), "warn", "wait"),
     "recorded differently": (N_("recorded differently"), "stop", "differ"),
-}
-
-PHASES: Final = {
-    "started": N_("started"),
-    "sealing": N_("sealing"),
-    "all_sealed": N_("all sealed"),
-    "opening": N_("opening"),
-    "complete": N_("complete"),
 }
 
 RESULTS: Final = {

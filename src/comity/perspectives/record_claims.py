@@ -1,16 +1,17 @@
-"""Claims against the record, method `record/1`: undertakings counted, graded claims held to evidence.
+"""Claims against the record, method `record/2`: undertakings counted, graded claims held to evidence.
 
 (A) *Undertakings*: of those due, how many both parties say are fulfilled. The interval is Jeffreys' (Brown,
 Cai and DasGupta, "Interval Estimation for a Binomial Proportion", Statistical Science 16(2), 2001, section
 4.1.2) over those on which both parties said the same; what is not settled is in no proportion, and the
 bounds say what it could change: the worst if none of it was fulfilled, the best if all was.
 
-(B) *Graded claims*: the claim and the evidence are graded on one rubric, by people who did not see the other.
-Items whose chains share an origin cluster are one; a cluster's grade is the median of its items. The claim
+(B) *Graded claims*: the claim and the evidence are graded on one rubric in one sealed round of two parties,
+and only those grades are here (`coding_grades_standing`): what was not graded blind is in no verdict. Items
+whose chains share an origin cluster are one; a cluster's grade is the median of its items. The claim
 *exceeds* the record found where the evidence is lower by a whole grade in a majority of the clusters, in two
 at least, one of them independent of whoever contests the claim. It *matches* or *falls short* where a
-majority of the clusters says so, two at least, one not controlled by the claimant. Else one cannot tell.
-Admiralty grades decide what is included, and nothing else.
+majority of the clusters says so, two at least, one not controlled by the claimant; and each side's graders
+alone say the same. Else one cannot tell. Admiralty grades decide what is included, and nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from comity.perspectives.comparison.origins import components, names
@@ -25,11 +27,11 @@ from comity.perspectives.comparison.origins import components, names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from comity.perspectives.agreement.grades import Middle
     from comity.perspectives.comparison.limits import Limits
 
-METHOD: Final = "record/1"
+METHOD: Final = "record/2"
 COVERAGE: Final = 0.9
-GRADES: Final = {"none": 0, "partial": 1, "substantial": 2, "full": 3}
 UNJUDGED: Final = frozenset("F6")
 
 Included = Literal["included", "excluded", "unknown"]
@@ -42,15 +44,17 @@ Why = Literal[
     "critic_alone",
     "no_majority",
     "no_evidence",
+    "graders_differ",
 ]
 
 WORDS: Final[dict[Why, str]] = {
     "no_evidence": "no evidence is included",
     "few_clusters": "fewer than two independent origins",
     "single_party": "single-party corroboration: nothing comes from outside the claimant",
-    "not_blind": "claim and evidence were graded by the same coder",
+    "not_blind": "claim and evidence were not graded blind, in one round that all have opened",
     "critic_alone": "the adverse evidence depends on whoever contests the claim",
     "no_majority": "the origins do not say the same",
+    "graders_differ": "by the grades of each side's graders alone the verdict is not the same",
 }
 """Every reason in English."""
 
@@ -73,22 +77,23 @@ class Fulfilment:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of evidence: how much it shows, through which works, and the parties' Admiralty grades."""
+    """One item of evidence: how much it shows (None: not graded blind), through which works.
+
+    `admiralty` has the parties' grades of the source.
+    """
 
     slug: str
-    grade: str
+    grade: Middle | None
     works: tuple[str, ...]
-    coder: str
     admiralty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Graded:
-    """A claim: how much is claimed, and the origin clusters that claimant and critic control."""
+    """A claim: how much is claimed (None: not graded blind), and the clusters of claimant and critic."""
 
     slug: str
-    grade: str
-    coder: str
+    grade: Middle | None
     claimant_controls: frozenset[str] = frozenset()
     critic_controls: frozenset[str] = frozenset()
 
@@ -109,8 +114,10 @@ class Origin:
 class Found:
     """What the record found says of a claim.
 
-    `single_party`: all that agrees with the claim comes from the claimant. `dropped` has the verdict with
-    each origin left out, `unknown_too` the one with the items of which no grade can be judged.
+    `not_blind`: evidence that is left out because it was not graded blind. `by_party` has the verdict by the
+    grades of each party's graders alone. `single_party`: all that agrees with the claim comes from the
+    claimant. `dropped` has the verdict with each origin left out, `unknown_too` the one with the items of
+    which no grade can be judged.
     """
 
     verdict: Verdict
@@ -118,9 +125,11 @@ class Found:
     origins: tuple[Origin, ...]
     excluded: tuple[str, ...]
     unknown: tuple[str, ...]
+    not_blind: tuple[str, ...]
     single_party: bool
     dropped: tuple[tuple[Origin, Verdict], ...]
     unknown_too: Verdict
+    by_party: Mapping[str, Verdict]
 
     @property
     def stable(self) -> bool:
@@ -166,10 +175,12 @@ def included(item: Item, limits: Limits) -> Included:
 def assess(claim: Graded, evidence: Sequence[Item], cluster_of: Mapping[str, str], limits: Limits) -> Found:
     """Return what the evidence says of a claim."""
     state = {item.slug: included(item, limits) for item in evidence}
-    kept = [item for item in evidence if state[item.slug] == "included"]
-    found = origins(claim, kept, cluster_of)
-    verdict, reasons = judge(claim, found, limits)
-    wide = origins(claim, [item for item in evidence if state[item.slug] != "excluded"], cluster_of)
+    blind = [item for item in evidence if item.grade is not None]
+    kept = [item for item in blind if state[item.slug] == "included"]
+    weigh = partial(_concluded, claim, cluster_of=cluster_of, limits=limits)
+    found, verdict, reasons, by_party = weigh(kept)
+    if not found and any(state[item.slug] == "included" for item in evidence):
+        reasons = ("not_blind",)
     agreeing = [origin for origin in found if origin.bears != "adverse"]
     return Found(
         verdict=verdict,
@@ -177,27 +188,38 @@ def assess(claim: Graded, evidence: Sequence[Item], cluster_of: Mapping[str, str
         origins=found,
         excluded=tuple(item.slug for item in evidence if state[item.slug] == "excluded"),
         unknown=tuple(item.slug for item in evidence if state[item.slug] == "unknown"),
+        not_blind=tuple(item.slug for item in evidence if item.grade is None),
         single_party=bool(agreeing) and all(origin.controlled for origin in agreeing),
         dropped=tuple(
-            (origin, judge(claim, tuple(other for other in found if other is not origin), limits)[0])
-            for origin in found
+            (origin, weigh([item for item in kept if item not in origin.items])[1]) for origin in found
         ),
-        unknown_too=judge(claim, wide, limits)[0],
+        unknown_too=weigh([item for item in blind if state[item.slug] != "excluded"])[1],
+        by_party=by_party,
     )
 
 
-def origins(claim: Graded, evidence: Sequence[Item], cluster_of: Mapping[str, str]) -> tuple[Origin, ...]:
-    """Return the independent origins of evidence, by the names of their clusters."""
+def origins(
+    claim: Graded, evidence: Sequence[Item], cluster_of: Mapping[str, str], party: str = ""
+) -> tuple[Origin, ...]:
+    """Return the independent origins of blind evidence, by the names of their clusters.
+
+    Args:
+        claim: the claim; it is graded blind.
+        evidence: items graded blind.
+        cluster_of: the origin cluster of each work.
+        party: whose graders' grades are taken; all parties' where none is named.
+    """
+    claimed = _grade(claim.grade, party)
     found = []
     for places in components([item.works for item in evidence], cluster_of):
         items = tuple(evidence[place] for place in places)
         clusters = names([item.works for item in items], cluster_of)
-        grade = Fraction(statistics.median([GRADES[item.grade] for item in items]))
+        grade = Fraction(statistics.median([_grade(item.grade, party) for item in items]))
         found.append(
             Origin(
                 clusters=clusters,
                 grade=grade,
-                bears=_bears(grade - GRADES[claim.grade]),
+                bears=_bears(grade - claimed),
                 items=items,
                 controlled=bool(claim.claimant_controls & set(clusters)),
                 critics=bool(claim.critic_controls & set(clusters)),
@@ -206,14 +228,11 @@ def origins(claim: Graded, evidence: Sequence[Item], cluster_of: Mapping[str, st
     return tuple(sorted(found, key=lambda origin: origin.clusters))
 
 
-def judge(claim: Graded, found: Sequence[Origin], limits: Limits) -> tuple[Verdict, tuple[Why, ...]]:
-    """Return the verdict on a claim, and why one cannot tell."""
+def judge(found: Sequence[Origin], limits: Limits) -> tuple[Verdict, tuple[Why, ...]]:
+    """Return the verdict of origins, and why one cannot tell."""
     if not found:
         return "cannot tell", ("no_evidence",)
-    if any(item.coder == claim.coder for origin in found for item in origin.items):
-        return "cannot tell", ("not_blind",)
-    outside = [origin for origin in found if not origin.controlled]
-    if not outside:
+    if all(origin.controlled for origin in found):
         return "cannot tell", ("single_party",)
     if len(found) < limits.clusters_so:
         return "cannot tell", ("few_clusters",)
@@ -221,6 +240,29 @@ def judge(claim: Graded, found: Sequence[Origin], limits: Limits) -> tuple[Verdi
 
 
 # --- inside ---
+
+
+def _concluded(
+    claim: Graded, evidence: Sequence[Item], *, cluster_of: Mapping[str, str], limits: Limits
+) -> tuple[tuple[Origin, ...], Verdict, tuple[Why, ...], dict[str, Verdict]]:
+    """Return origins and verdict of blind evidence, and the verdict by each side's graders alone."""
+    if claim.grade is None:
+        return (), "cannot tell", ("not_blind",), {}
+    found = origins(claim, evidence, cluster_of)
+    verdict, reasons = judge(found, limits)
+    by_party: dict[str, Verdict] = {}
+    for party in sorted(claim.grade.by_party):
+        graded = [item for item in evidence if item.grade and party in item.grade.by_party]
+        by_party[party] = judge(origins(claim, graded, cluster_of, party), limits)[0]
+    if any(other != verdict for other in by_party.values()) and verdict != "cannot tell":
+        return found, "cannot tell", ("graders_differ",), by_party
+    return found, verdict, reasons, by_party
+
+
+def _grade(given: Middle | None, party: str) -> Fraction:
+    if given is None:
+        raise ValueError("what was not graded blind is in no verdict")
+    return given.by_party[party] if party else given.value
 
 
 def _by_majority(found: Sequence[Origin], limits: Limits) -> tuple[Verdict, tuple[Why, ...]]:

@@ -12,12 +12,13 @@ from comity.perspectives.record_claims import Found, Fulfilment, Graded, Item, a
 from comity.register import queries as register
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
 
     from comity.node.rows import Report
+    from comity.perspectives.coding_grades_standing import BlindGrades
     from comity.perspectives.queries import CodebookView
     from comity.register.queries import UndertakingView
 
@@ -37,12 +38,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim with the evidence on record, and what that evidence says of it."""
+    """A claim with the evidence on record, the blind grades of both, and what they say of it.
+
+    `blind` is None where no open round graded the claim as it reads now.
+    """
 
     slug: str
     report: Report
     evidence: tuple[Report, ...]
     found: Found
+    blind: BlindGrades | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -72,8 +77,13 @@ def kept(db: Connection, voices: Sequence[str], today: date) -> list[Kept]:
     ]
 
 
-def claims(db: Connection) -> list[ClaimView]:
-    """Return every graded claim with its evidence; fictional evidence counts for a fictional claim only."""
+def claims(db: Connection, blind: Mapping[str, BlindGrades]) -> list[ClaimView]:
+    """Return every claim with its evidence; fictional evidence counts for a fictional claim only.
+
+    Args:
+        db: the views.
+        blind: the blind grades by claim (`coding_grades_standing.blind_grades`); no others count.
+    """
     book = queries.codebook(db)
     limits = book.limits if book else Limits()
     cluster_of = {slug: report.fields["origin_cluster"] for slug, report in queries.works(db).items()}
@@ -84,9 +94,10 @@ def claims(db: Connection) -> list[ClaimView]:
     for slug, found in queries.by_slug(queries.reports(db, entries.Claim)).items():
         report = found[0]
         evidence = tuple(item for item in shown[slug] if item.exercise == report.exercise)
-        graded = _graded(report, book, cluster_of)
-        judged = assess(graded, [_item(item) for item in evidence], cluster_of, limits)
-        views.append(ClaimView(slug, report, evidence, judged))
+        grades = blind.get(slug)
+        claim = _graded(report, grades, book, cluster_of)
+        judged = assess(claim, [_item(item, grades) for item in evidence], cluster_of, limits)
+        views.append(ClaimView(slug, report, evidence, judged, grades))
     return views
 
 
@@ -105,12 +116,13 @@ def _ended(window: str | None, today: date) -> bool:
     return end + "-99-99"[: 10 - len(end)] < today.isoformat()
 
 
-def _graded(report: Report, book: CodebookView | None, cluster_of: dict[str, str]) -> Graded:
+def _graded(
+    report: Report, blind: BlindGrades | None, book: CodebookView | None, cluster_of: dict[str, str]
+) -> Graded:
     fields = report.fields
     return Graded(
         slug=fields["slug"],
-        grade=fields["grade"],
-        coder=fields["coder"],
+        grade=blind.claim.middle if blind else None,
         claimant_controls=_controls(fields["claimant"], book, cluster_of),
         critic_controls=_controls(fields.get("critic", ""), book, cluster_of),
     )
@@ -129,12 +141,12 @@ def _controls(holder: str, book: CodebookView | None, cluster_of: dict[str, str]
     return frozenset(own | of_state)
 
 
-def _item(report: Report) -> Item:
+def _item(report: Report, blind: BlindGrades | None) -> Item:
     fields = report.fields
+    unit = blind.evidence.get(fields["slug"]) if blind else None
     return Item(
         slug=fields["slug"],
-        grade=fields["grade"],
+        grade=unit.middle if unit else None,
         works=tuple(fields["works"]),
-        coder=fields["coder"],
         admiralty=tuple(grade["grade"] for grade in fields.get("admiralty", [])),
     )

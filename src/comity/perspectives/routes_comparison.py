@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request, Response
 
 from comity.node import compacts
-from comity.perspectives import drawings, queries, record_claims, record_claims_queries
+from comity.perspectives import (
+    coding_grades_standing,
+    drawings,
+    queries,
+    record_claims,
+    record_claims_queries,
+)
+from comity.perspectives.coding_standing import reliance
 from comity.perspectives.comparison.sensitivity import flips, moves
 from comity.perspectives.labels_comparison import (
     CLAIM_REASONS,
     CLAIMS,
+    GRADE_SIDES,
     LIES,
+    RELIANCE,
     RESULTS,
     RUBRIC,
     RUNGS,
     SILENCES,
+    WHY_NO_ALPHA,
 )
 
 if TYPE_CHECKING:
@@ -54,9 +64,10 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
 
     @router.get("/comparison/claims")
     def claims(request: Request) -> Response:
+        blind = coding_grades_standing.blind_grades(node)
         with node.views.connect() as db:
             kept = record_claims_queries.kept(db, compacts.parties(node), datetime.now(UTC).date())
-            graded = record_claims_queries.claims(db)
+            graded = record_claims_queries.claims(db, blind)
             names, texts = _names(db), _texts(db)
         return console.render(
             request,
@@ -70,6 +81,10 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
             claim_words=CLAIMS,
             claim_reasons=CLAIM_REASONS,
             rubric=RUBRIC,
+            grade_sides=GRADE_SIDES,
+            why_no_alpha=WHY_NO_ALPHA,
+            reliance_words=RELIANCE,
+            reliance=reliance,
             method=record_claims.METHOD,
             **words,
         )

@@ -23,6 +23,8 @@ PROJECTOR: Final = RowProjector(
         entries.Claim: ("slug", "claimant"),
         entries.Evidence: ("slug", "claim"),
         entries.Sample: ("slug",),
+        entries.Grading: ("slug",),
+        entries.GradeSheet: ("task",),
     }
 )
 """Feed to rows; joins between records happen in `queries`."""

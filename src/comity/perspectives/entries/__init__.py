@@ -24,6 +24,7 @@ from comity.perspectives.entries.coding import (
     TaskDocument,
 )
 from comity.perspectives.entries.documents import Document, LanguageShare, Note, Page, Section
+from comity.perspectives.entries.grading import GivenGrade, GradedItem, GradeSheet, Grading
 from comity.perspectives.entries.parts import (
     Admiralty,
     CodebookVersion,
@@ -55,7 +56,11 @@ __all__ = [
     "Evidence",
     "Finding",
     "Frame",
+    "GivenGrade",
     "Grade",
+    "GradeSheet",
+    "GradedItem",
+    "Grading",
     "Group",
     "Grouping",
     "HolderRule",
@@ -101,5 +106,7 @@ KINDS: Final[tuple[type[Kind], ...]] = (
     Claim,
     Evidence,
     Sample,
+    Grading,
+    GradeSheet,
 )
 """Every kind that perspectives writes."""

@@ -1,4 +1,8 @@
-"""Claims and the record: what was claimed and what the evidence shows, graded apart on one rubric."""
+"""Claims and the record: what was claimed, and what the evidence shows.
+
+Grades that count come from sealed rounds (`grading`). A grade that stands in one of these records is its
+author's word: it is shown as not blind, and is in no verdict.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,14 @@ from comity.record.values import Cite, Edtf, Slug, Text, Value
 
 
 class Claim(Kind):
-    """A claim, graded by what it says and without a look at the evidence.
+    """A claim.
 
     Attributes:
         slug: Natural name of the claim.
         claimant: Slug of the holder that claims it.
         claims: What is claimed, paraphrased.
-        grade: How much is claimed, on the rubric.
-        coder: Who graded the claim; nobody who grades evidence on it.
+        grade: How much its author says is claimed; not blind, so best left out.
+        coder: Who gave that grade.
         cite: Where it is claimed.
         proposition: Slug of the proposition it bears on.
         critic: Slug of the holder that contests it.
@@ -32,8 +36,8 @@ class Claim(Kind):
     slug: Slug
     claimant: Slug
     claims: Text
-    grade: Rubric
-    coder: Name
+    grade: Rubric | None = None
+    coder: Name | None = None
     cite: Cite
     proposition: Slug | None = None
     critic: Slug | None = None
@@ -53,15 +57,15 @@ class Grade(Value):
 
 
 class Evidence(Kind):
-    """What a work shows on a claim, graded without a look at how much was claimed.
+    """What a work shows on a claim.
 
     Attributes:
         slug: Natural name of the item.
         claim: Slug of the claim.
         works: Works through which it reached us: nearest to the observation first, the one read last.
         shows: What it shows, paraphrased.
-        grade: How much it shows, on the rubric.
-        coder: Who graded it; nobody who graded the claim.
+        grade: How much its author says it shows; not blind, so best left out.
+        coder: Who gave that grade.
         cite: Where it stands.
         admiralty: The parties' grades, which decide whether it is included and nothing else.
         date: When it was observed.
@@ -74,8 +78,8 @@ class Evidence(Kind):
     claim: Slug
     works: Annotated[list[Slug], Field(min_length=1, max_length=8)]
     shows: Text
-    grade: Rubric
-    coder: Name
+    grade: Rubric | None = None
+    coder: Name | None = None
     cite: Cite
     admiralty: Annotated[list[Grade], Field(max_length=16)] = Field(default_factory=list)
     date: Edtf | None = None
