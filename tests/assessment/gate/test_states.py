@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from comity.assessment.gate import dates, rules
 from comity.assessment.gate.deadline import parse_extension
 from comity.assessment.gate.flags import Commitment, flag
-from comity.assessment.gate.states import CANNOT_TELL, STATES, Opening, Place, Said, first_opening, life
+from comity.assessment.gate.said import Opening, Place, Said, first_opening
+from comity.assessment.gate.states import CANNOT_TELL, STATES, life
 
 MEKONG, TEXT = rules.find("mrc-pnpca")
 ALL = rules.parse(TEXT.replace('"each"', '"all"'))

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from comity.assessment.gate.deadline import Reckoned
     from comity.assessment.gate.flags import Flag
     from comity.assessment.gate.queries import GateView, RequestView
-    from comity.assessment.gate.states import Life, Place, Step
+    from comity.assessment.gate.said import Place
+    from comity.assessment.gate.states import Life
+    from comity.assessment.gate.taken import Step
     from comity.node.node import Node
 
 

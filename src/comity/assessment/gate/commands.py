@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.assessment.gate.commands_acts import app as acts
+from comity.assessment.gate.commands_steps import app as steps
 from comity.node.commands.access import ask, reach
 from comity.node.commands.output import AsJson, emit
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Consult before you commit.")
 app.add_typer(acts)
+app.add_typer(steps)
 
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 

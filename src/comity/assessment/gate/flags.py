@@ -15,7 +15,8 @@ from comity.assessment.gate.dates import Days
 
 if TYPE_CHECKING:
     from comity.assessment.gate.rules import Rule
-    from comity.assessment.gate.states import Life, Place
+    from comity.assessment.gate.said import Place
+    from comity.assessment.gate.states import Life
 
 METHOD: Final = "gate-flag@1"
 WORDS: Final = "dated before consultation concluded"

@@ -15,7 +15,8 @@ from comity.assessment.entries import gate as kinds
 from comity.assessment.gate import dates, flags, rules, usage
 from comity.assessment.gate.deadline import Extension
 from comity.assessment.gate.errors import RuleError
-from comity.assessment.gate.states import Aside, Opening, Place, Said, first_opening, life
+from comity.assessment.gate.said import Aside, Opening, Place, Said, first_opening
+from comity.assessment.gate.states import life
 from comity.assessment.tables import PROJECTOR
 
 if TYPE_CHECKING:
