@@ -98,7 +98,7 @@ class Side:
         names = self.items()
         return frozenset(
             names[mine]
-            for mine, twice in zip(self.first(), returned, strict=True)
+            for mine, twice in zip(sorted(names), returned, strict=True)
             if twice in theirs and names[mine]
         )
 
