@@ -79,7 +79,7 @@ def test_a_row_becomes_a_record():
     ("row", "column", "reason"),
     [
         (",a,b,Lào,2026,\n", "Mã", "empty"),
-        ("Not A Slug,a,b,Lào,2026,\n", "Mã", "pattern"),
+        ("Not A Slug,a,b,Lào,2026,\n", "Mã", "is no short name"),
         ("x,a,,Lào,2026,\n", "English", "English text is missing"),
         ("x,a,b,Thái Lan,2026,\n", "Bên", "not one of"),
         ("x,a,b,Lào,31/02/2026,\n", "Hạn", "not a day"),
@@ -176,7 +176,7 @@ def test_windows_1258_is_named_and_read_only_when_the_user_says_so():
         (b"\xd0\xcf\x11\xe0" + bytes(100), ".xls"),
         (b"PK\x03\x04" + bytes(50), "damaged"),
         (b"x" * (MAX_BYTES + 1), "at most"),
-        (b"a\n" + b"1\n" * 20_002, "rows"),
+        (b"a\n" + b"1\n" * 100_002, "rows"),
     ],
 )
 def test_files_that_are_no_table_are_refused_with_a_reason(data, words):
@@ -305,3 +305,15 @@ def test_a_malformed_gazetteer_is_refused_with_its_lines(text, words):
     with pytest.raises(GazetteerError, match=words) as caught:
         read_gazetteer(text.encode())
     assert "column" in words or caught.value.problem()["items"]
+
+
+def test_thousands_of_rows_are_read_one_by_one_and_the_progress_is_told():
+    count = 2_500
+    rows = "".join(f"row-{n},Việc {n},Work {n},Lào,{'2026' if n % 100 else 'soon'},\n" for n in range(count))
+    heard = []
+    found = planned(HEADER + rows, told=heard.append)
+    assert len(found.drafts) == count - count // 100
+    assert found.bad_rows == count // 100
+    assert {error.column for error in found.errors} == {"Hạn"}
+    assert [error.row for error in found.errors[:2]] == [2, 102]
+    assert heard == [0, 1000, 2000]

@@ -25,6 +25,8 @@ Limit = Annotated[str, typer.Option("--up-to", help="The most restrictive markin
 CLEAR: Final = "TLP:CLEAR"
 EXPORTED: Final = ("instrument", "event", "mechanism", "meeting", "undertaking", "figure")
 _AT_ONCE: Final = 500
+_MOST_TOLD: Final = 40
+"""Lines of one sort that the screen gets; the errors file and --json hold all."""
 
 
 @app.command("import")
@@ -64,9 +66,16 @@ def import_(
             return exports_answers.own(opened, read.kind)
 
         existing = node.ask(f"register/own/{read.kind}", local)
-        found = imports.plan(table, read, _registry(), existing, update=update)
-        drafts = [draft for _, draft in found.drafts]
         with bar(as_json=as_json) as told:
+            found = imports.plan(
+                table,
+                read,
+                _registry(),
+                existing,
+                update=update,
+                told=lambda done: told("read", done, len(table.rows)),
+            )
+            drafts = [draft for _, draft in found.drafts]
             for at in range(0, 0 if dry_run else len(drafts), _AT_ONCE):
                 node.run("append", drafts[at : at + _AT_ONCE])
                 told("rows", min(at + _AT_ONCE, len(drafts)), len(drafts))
@@ -176,9 +185,11 @@ def _import_lines(data: dict[str, Any], *, dry_run: bool) -> list[str]:
     what = "would be recorded" if dry_run else "recorded"
     lines = [f"{data['records']} of {data['rows']} rows {what}"]
     for name in ("errors", "duplicates", "remarks"):
-        for item in data[name]:
+        for item in data[name][:_MOST_TOLD]:
             column = f", {item['column']}" if item["column"] else ""
             lines.append(f"  row {item['row']}{column}: {item['reason']}")
+        if len(data[name]) > _MOST_TOLD:
+            lines.append(f"  … and {len(data[name]) - _MOST_TOLD} more {name}: --json lists them all")
     if data["errors_file"]:
         lines.append(f"{data['bad_rows']} bad rows are kept in {data['errors_file']}: correct and import it")
     return lines

@@ -17,10 +17,11 @@ from comity.record.canonical import encode
 from comity.record.errors import ComityError
 from comity.register.exports import safe_cell
 from comity.register.imports_mapping import Mapping, MappingError, put
+from comity.register.imports_reasons import plainly
 from comity.register.imports_text import flaw, without_invisible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from comity.record.kinds import Kind, Registry
     from comity.register.imports_table import Row, Table
@@ -32,6 +33,9 @@ KEYS: Final = {
 """Fields that name what a record is about, where it has no `slug`."""
 SEVERAL: Final = ("register.event", "register.figure", "register.status")
 """Kinds of which several reports of one thing are usual: only an equal one is a duplicate."""
+
+TOLD: Final = 1000
+"""Rows between two words about the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def plan(
     existing: Iterable[dict[str, Any]] = (),
     *,
     update: bool = False,
+    told: Callable[[int], None] | None = None,
 ) -> Plan:
     """Return what an import of the table would do.
 
@@ -90,6 +95,7 @@ def plan(
         registry: The kinds that may be written.
         existing: Fields of the records of the same kind that the importing party has written before.
         update: Whether a row that says something else than an earlier record becomes the party's newer word.
+        told: Is told now and then how many rows are read.
 
     Raises:
         MappingError: the mapping does not fit the table, or names no kind of the register.
@@ -101,7 +107,9 @@ def plan(
     errors: list[RowError] = []
     doubles: list[RowError] = []
     remarks: list[RowError] = []
-    for row in table.rows:
+    for place, row in enumerate(table.rows):
+        if told and place % TOLD == 0:
+            told(place)
         fields, wrong, notes = _fields(row, mapping)
         remarks += notes
         draft = {**mapping.header, "kind": mapping.kind, "fields": fields}
@@ -177,7 +185,8 @@ def _checked(
     try:
         return _whole(draft_from_json(draft, registry).model), []
     except ComityError as error:
-        return {}, [RowError(row.number, _column_of(str(error), mapping, row), str(error))]
+        column = _column_of(str(error), mapping, row)
+        return {}, [RowError(row.number, column, plainly(str(error), row.cells.get(column, "")))]
 
 
 def _whole(model: Kind) -> dict[str, Any]:

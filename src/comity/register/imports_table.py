@@ -14,7 +14,7 @@ from comity.register.imports_text import MAX_BYTES, ImportFileError, decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-MAX_ROWS: Final = 20_000
+MAX_ROWS: Final = 100_000
 MAX_COLUMNS: Final = 200
 MAX_CELL: Final = 8_000
 MAX_UNPACKED: Final = 128 * 1024 * 1024

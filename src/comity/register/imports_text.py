@@ -13,7 +13,7 @@ from typing import Final
 
 from comity.record.errors import ComityError
 
-MAX_BYTES: Final = 16 * 1024 * 1024
+MAX_BYTES: Final = 64 * 1024 * 1024
 ENCODINGS: Final = ("utf-8", "utf-16", "cp1258", "cp1252")
 _VIETNAMESE_1258: Final = re.compile(
     rb"[\x41-\x7a\xc0-\xff][\xcc\xd2\xde\xec\xf2]|[\xf5\xfd\xd5\xdd\xf0\xd0\xfe]"
@@ -25,7 +25,7 @@ class ImportFileError(ComityError):
     """A file cannot be read as a table."""
 
     code = "register-import-file"
-    advice = "Save the table as CSV in UTF-8 or as XLSX, of at most 16 MiB and 20,000 rows, and try again."
+    advice = "Save the table as CSV in UTF-8 or as XLSX, of at most 64 MiB and 100,000 rows, and try again."
 
 
 def decode(data: bytes, name: str, encoding: str = "") -> str:
