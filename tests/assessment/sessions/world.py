@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from comity.app import systems
 from comity.assessment.sessions import experts, queries, sealing, starting, writing
+from comity.assessment.sessions.opened import turns
 from comity.node.node import Node
 from tests.node.control.conftest import Pair, two_people
 
@@ -146,8 +147,8 @@ class World(Pair):
             node = getattr(self, party)
             sealing.seal(node, key, stage, "clerk")
             self.approve_all(node, key, stage)
-            self.settle()
         self.settle()
+        self.sync(self.la, self.vn)
 
     def approve_all(self, node, key, stage):
         for asked in queries.find(node, key).stage(stage).round.requests():
@@ -156,17 +157,12 @@ class World(Pair):
 
     def open_all(self, key, stage="private"):
         """Open question by question, each when its turn comes."""
-        from comity.assessment.sessions.board import board
-
-        for _ in range(200):
-            now = next(
-                one for one in board(self.vn, queries.find(self.vn, key)).stages if one.view.name == stage
-            )
-            if now.due is None:
-                break
-            slug, _ = sealing.open_next(getattr(self, now.due.party), key, stage, "clerk")
-            assert slug == now.due.question
-            self.settle()
+        order = turns(queries.find(self.vn, key))
+        for turn in order:
+            node, other = (self.vn, self.la) if turn.party == "vn" else (self.la, self.vn)
+            slug, _ = sealing.open_next(node, key, stage, "clerk")
+            assert slug == turn.question
+            self.sync(other, node)
         self.settle()
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from comity.assessment.entries.sessions import Asked, SummaryLine
 from comity.assessment.pools.summary import summarise
 from comity.assessment.sessions.lines import distributions, root_of_leaves, to_line, uncertainty
-from comity.assessment.sessions.weights import Weights, weigh
+from comity.assessment.sessions.weights import Weights, voices, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ def _line(  # noqa: PLR0917 - the session, the question as asked and as worded, 
     # Performance was shown on quantities, so it weighs answers about quantities alone.
     if by_expert is not None and question.form == "quantile":
         found = np.array([by_expert.get(one.expert, 0.0) for one in mine])
-        held = found if int((found > 0).sum()) >= session.least_experts else None
+        held = found if voices(found) >= session.least_experts else None
     made = summarise(
         party, distributions(question, [one.values for one in mine]), uncertainty(question), held
     )

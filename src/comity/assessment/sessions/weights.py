@@ -1,8 +1,9 @@
 """Weights of the experts inside a party: Cooke's where seeds allow them and they help, else equal ones.
 
 Performance weights rest on quantities whose outcome was known, ten at least, and are taken where the
-Classical Model recommends them on questions it has not seen (`comity.assessment.classical.panel`). Where
-fewer than three experts would keep a weight nothing could be opened, so equal weights are taken. Scores of
+Classical Model recommends them on questions it has not seen (`comity.assessment.classical.panel`). A pool in
+which one or two experts have nearly all the weight would say what they answered: where the weights count as
+fewer than three equal voices (Kish 1965, Survey Sampling, section 11.7), equal ones are taken. Scores of
 single experts are personal data: they stay in `judged`, which is stored nowhere.
 """
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from comity.assessment.classical.panel import Judged
+    from comity.assessment.classical.study import Floats
     from comity.assessment.entries.sessions import Question
 
 EQUAL: Final = "equal@1"
@@ -64,12 +66,18 @@ def weigh(
         why = "few-seeds"
     elif judged.recommended != "global_optimised" or best is None:
         why = "not-better"
-    elif int((best.weights > 0).sum()) < LEAST_EXPERTS:
+    elif voices(best.weights) < LEAST_EXPERTS:
         why = "few-weighted"
     else:
         kept = dict(zip(experts, best.weights.tolist(), strict=True))
         return Weights(Weighting(method=PERFORMANCE, seeds=len(seeds), why="better-unseen"), kept, judged)
     return Weights(Weighting.model_validate({"method": EQUAL, "seeds": len(seeds), "why": why}), None, judged)
+
+
+def voices(weights: Floats) -> float:
+    """Return as how many equal voices weights count: the square of their sum over the sum of squares."""
+    squares = float(weights @ weights)
+    return round(float(weights.sum()) ** 2 / squares, 9) if squares > 0 else 0.0
 
 
 def _is_seed(question: Question) -> bool:
