@@ -59,7 +59,7 @@ def assistance_api(node: Node) -> APIRouter:
 
     @router.get("/suggestions")
     def suggestions(
-        proposition: Annotated[str, Query(max_length=96)], alpha: float = 0.1, count: int = 20
+        proposition: Annotated[str, Query(max_length=96)], alpha: float | None = None, count: int = 20
     ) -> dict[str, Any]:
         """Passages that may speak to a proposition, and the stance where exactly one fits."""
         return assistant_of(node).suggestions(proposition, alpha, count)

@@ -100,8 +100,11 @@ def suggest(
     proposition: Annotated[str, typer.Argument(help="Slug of the proposition.")],
     *,
     alpha: Annotated[
-        float, typer.Option(help="Level: a set of stances misses the true one this often.")
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            help="Level: a set of stances misses the true one this often; else the model's own, or 0.1."
+        ),
+    ] = None,
     count: Annotated[int, typer.Option(min=1, max=100, help="Passages in each language.")] = 20,
     as_json: AsJson = False,
 ) -> None:
@@ -116,7 +119,9 @@ def suggest(
 
         return assistant_of(node).suggestions(proposition, alpha, count)
 
-    query = {"proposition": proposition, "alpha": alpha, "count": count}
+    query: dict[str, Any] = {"proposition": proposition, "count": count}
+    if alpha is not None:
+        query["alpha"] = alpha
     data = ask(ctx, directory, "perspectives/assistance/suggestions", local, **query)
     emit(data, "\n".join(_suggested(data)), as_json=as_json)
 
@@ -168,6 +173,12 @@ def _card(found: Artifact) -> list[str]:
         lines.append(
             f"alpha     {row['alpha']:.2f}: the set holds the truth {row['coverage']:.3f}, "
             f"answers {100 * row['answered']:.0f} %, {right}"
+        )
+    level = card["calibration"].get("level")
+    if level:
+        lines.append(
+            f"level     {level['alpha']:.2f} is the default: on the calibration claims it answers "
+            f"{100 * level['answered']:.0f} %, {level['accuracy']:.3f} right, bound {level['low']:.3f}"
         )
     found_of = card["candidates"]
     for way, recall in found_of["recall"].items():

@@ -50,7 +50,6 @@ def routes(app: NodeApp) -> APIRouter:
             "sides": SIDES,
             "abstained": ABSTAINED,
             "ranked": RANKED,
-            "levels": tuple(LEVELS),
             "work_path": work_path,
             "proposition_path": proposition_path,
         }
@@ -70,10 +69,19 @@ def routes(app: NodeApp) -> APIRouter:
             known = {one.fields["slug"] for one in queries.reports(db, Proposition)}
         if slug not in known:
             return not_found(console, request)
-        level = Query.of(request).get("alpha", tuple(LEVELS)) or "0.1"
-        found = assistant_of(node).suggestions(slug, LEVELS[level])
+        model, _ = assistant_of(node).model()
+        own = model.level if model else None
+        levels = {**LEVELS, **({f"{own:g}": own} if own else {})}
+        asked = Query.of(request).get("alpha", tuple(levels))
+        found = assistant_of(node).suggestions(slug, levels.get(asked))
         return console.render(
-            request, "perspectives/suggestions.html", state=found, level=level, slug=slug, **words()
+            request,
+            "perspectives/suggestions.html",
+            state=found,
+            level=f"{found['alpha']:g}",
+            levels=sorted(levels, key=float),
+            slug=slug,
+            **words(),
         )
 
     return router

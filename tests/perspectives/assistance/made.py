@@ -19,7 +19,7 @@ def model(lean=0.0):
     return StanceModel(len(weights.load().layers), (), head, np.array([0, lean], dtype=np.float32))
 
 
-def card(scores):
+def card(scores, level=None):
     """The parts of a card that a reader needs."""
     stance = {
         "accuracy": 0.75,
@@ -31,7 +31,7 @@ def card(scores):
     }
     return {
         "data": {"name": "made for a test", "test_split": "not read"},
-        "calibration": {"scores": list(scores)},
+        "calibration": {"scores": list(scores), "level": {"alpha": level} if level else None},
         "report": {"stance": stance, "selective": [], "most_certain": {"share": 0.4, "accuracy": 0.9}},
     }
 

@@ -102,6 +102,15 @@ def test_a_stance_is_given_where_exactly_one_fits_and_never_for_vietnamese(place
     assert "100 randomly drawn passages are still to be coded" in comity("suggest", place, "river").stdout
 
 
+def test_the_level_is_the_model_s_own_unless_another_is_asked_for(place):
+    artifact.write(place / assistant.FOLDER, made.model(6.0), made.card((0.05,) * 20, level=0.08))
+    data = answer("suggest", place, "river")
+    assert (data["alpha"], data["alpha_chosen"]) == (0.08, 0.08)
+    assert answer("suggest", place, "river", "--alpha", "0.2")["alpha"] == 0.2
+    with_model(place)
+    assert answer("suggest", place, "river")["alpha"] == 0.1
+
+
 @pytest.mark.parametrize(
     ("lean", "scores", "why"),
     [

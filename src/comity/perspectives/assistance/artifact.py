@@ -39,6 +39,12 @@ class Artifact:
     scores: tuple[float, ...]
 
     @property
+    def level(self) -> float | None:
+        """The level at which it answers by default, chosen on its calibration; None where none was."""
+        chosen = self.card["calibration"].get("level")
+        return float(chosen["alpha"]) if chosen else None
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the arrays, which names the model."""
         return str(self.card["arrays_sha256"])
@@ -78,6 +84,7 @@ def read(folder: Path) -> Artifact:
         if card["encoder_sha256"] != weights.load().digest:
             raise StanceModelError(f"{folder}: made for another encoder than the one installed")
         model = _model(load(data), int(card["frozen"]))
+        _check_level(card["calibration"].get("level"))
         return Artifact(model, card, _scores(card["calibration"]["scores"]))
     except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise StanceModelError(f"{folder}: no stance model can be read here: {error!r}") from error
@@ -88,6 +95,11 @@ def _scores(found: Sequence[Any]) -> tuple[float, ...]:
     if not all(0 <= score <= 1 for score in scores):
         raise ValueError("a calibration score is not between 0 and 1")
     return scores
+
+
+def _check_level(level: Mapping[str, Any] | None) -> None:
+    if level is not None and not 0 < float(level["alpha"]) < 1:
+        raise ValueError(f"{level['alpha']!r} is no level")
 
 
 def _arrays(model: StanceModel) -> dict[str, Any]:

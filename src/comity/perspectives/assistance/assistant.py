@@ -83,8 +83,10 @@ class Assistant:
             return None, str(error)
         return self._model[1], ""
 
-    def suggestions(self, proposition: str, alpha: float = ALPHA, count: int = COUNT) -> dict[str, Any]:
+    def suggestions(self, proposition: str, alpha: float | None = None, count: int = COUNT) -> dict[str, Any]:
         """Return suggestions on a proposition as JSON data, with what they rest on.
+
+        Without a level, that of the model's own calibration counts, else `ALPHA`.
 
         Raises:
             AssistanceInputError: the proposition is not on record, or alpha or the count is out of range.
@@ -92,6 +94,8 @@ class Assistant:
         if not 1 <= count <= MOST:
             raise AssistanceInputError(f"{count} candidates: from 1 to {MOST}")
         model, missing = self.model()
+        chosen = model.level if model else None
+        alpha = alpha if alpha is not None else chosen or ALPHA
         with self._node.views.connect() as db:
             texts = self._propositions(db)
             if proposition not in texts:
@@ -107,6 +111,7 @@ class Assistant:
             "proposition": proposition,
             "text": texts[proposition],
             "alpha": alpha,
+            "alpha_chosen": chosen,
             **self._state(basis, model, missing, corpus),
             "suggestions": {
                 language: [_suggestion(one, corpus) for one in ranked] for language, ranked in found.items()

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from comity.perspectives.assistance import artifact, conformal, encoder, evaluation, fusion, perspectrum
+from comity.perspectives.assistance import (
+    artifact,
+    conformal,
+    encoder,
+    evaluation,
+    fusion,
+    levels,
+    perspectrum,
+)
 from comity.perspectives.assistance.errors import TrainingToolsError
 from comity.perspectives.assistance.lexical import WordIndex
 from comity.perspectives.assistance.settings import Settings
@@ -77,7 +85,15 @@ def build(
     one_each = perspectrum.one_for_each_claim(calibrate, chosen.seed)
     scores = conformal.scores_of_truth(_scored(best.model, one_each), [pair.label for pair in one_each])
     card = _card(data, chosen, best, sorted(float(score) for score in scores))
-    card["report"] = _report(best.model, report, card["calibration"]["scores"], chosen.seed)
+    level = levels.choose(
+        [pair.claim_id for pair in calibrate],
+        _scored(best.model, calibrate),
+        [pair.label for pair in calibrate],
+        card["calibration"]["scores"],
+        chosen.seed,
+    )
+    card["calibration"]["level"] = asdict(level) if level else None
+    card["report"] = _report(best.model, report, card["calibration"], chosen.seed)
     card["candidates"] = candidates_report(data)
     told("report", 1, 1)
     return artifact.write(out, best.model, card)
@@ -123,11 +139,14 @@ def _judge(best: _Best, epoch: int, model: StanceModel, stop: Sequence[Pair]) ->
         best.model, best.accuracy, best.epoch = model, accuracy, epoch
 
 
-def _report(model: StanceModel, report: Sequence[Pair], scores: Sequence[float], seed: int) -> dict[str, Any]:
+def _report(
+    model: StanceModel, report: Sequence[Pair], calibration: dict[str, Any], seed: int
+) -> dict[str, Any]:
     probabilities = _scored(model, report)
+    alphas = {*evaluation.ALPHAS, *([calibration["level"]["alpha"]] if calibration["level"] else [])}
     return {
         "stance": evaluation.judged(report, probabilities, seed),
-        "selective": evaluation.selective(report, probabilities, scores),
+        "selective": evaluation.selective(report, probabilities, calibration["scores"], sorted(alphas)),
         "most_certain": {
             "share": CERTAIN,
             "accuracy": evaluation.most_certain(report, probabilities, CERTAIN),

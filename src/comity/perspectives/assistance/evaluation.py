@@ -37,11 +37,14 @@ def judged(pairs: Sequence[Pair], probabilities: NDArray[Any], seed: int) -> dic
 
 
 def selective(
-    pairs: Sequence[Pair], probabilities: NDArray[Any], scores: Sequence[float]
+    pairs: Sequence[Pair],
+    probabilities: NDArray[Any],
+    scores: Sequence[float],
+    alphas: Sequence[float] = ALPHAS,
 ) -> list[dict[str, Any]]:
     """Return for each level: how often the set holds the truth, how much is answered, how well."""
     found = []
-    for alpha in ALPHAS:
+    for alpha in alphas:
         sets = predict(probabilities, scores, alpha)
         truth = [LABELS[pair.label] for pair in pairs]
         answered = [(one.answer, label) for one, label in zip(sets, truth, strict=True) if one.answer]
