@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 
+from comity.border.series import api as series_api
+from comity.border.warning import api as warning_api
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from comity.node.system import NodeApp
 
-MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = ()
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (series_api.api, warning_api.api)
 
 
 def api(app: NodeApp) -> APIRouter:

@@ -7,6 +7,8 @@ import typer
 from comity.border.cap import commands as cap
 from comity.border.health import commands as health
 from comity.border.river import commands as river
+from comity.border.series import commands as series
+from comity.border.warning import commands as warning
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,3 +25,5 @@ def border() -> None:
 app.add_typer(river.app)
 app.add_typer(health.app)
 app.add_typer(cap.app)
+app.add_typer(series.app)
+app.add_typer(warning.app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comity.node.errors import RecordNotFoundError
 from comity.record.errors import ComityError
 
 
@@ -40,3 +41,24 @@ class CapError(ComityError):
 
     code = "border-cap"
     advice = "See `comity border cap check FILE`: each finding says where and why."
+
+
+class WarningRefusedError(ComityError):
+    """A warning cannot be put on record as it is."""
+
+    code = "border-warning-refused"
+    advice = "Mend it until `comity border cap check FILE` accepts it; an exercise says so in both places."
+
+
+class WarningUnknownError(RecordNotFoundError):
+    """No such warning is on record here."""
+
+    code = "border-warning-unknown"
+    advice = "See `comity border warning list NODE`; name it as PARTY/SLUG where both parties use the name."
+
+
+class SeriesUnknownError(RecordNotFoundError):
+    """No such series is on record here."""
+
+    code = "border-series-unknown"
+    advice = "See `comity border series list NODE` for what is on record."

@@ -1,0 +1,1 @@
+"""Warnings on the record: the message, its receipt, and who knew when."""

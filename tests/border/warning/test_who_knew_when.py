@@ -1,0 +1,197 @@
+"""The 14:05 warning on two nodes: issued, carried, read, and provable on both who knew when."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from comity.border.api import api
+from comity.border.errors import WarningRefusedError, WarningUnknownError
+from comity.border.warning import answers, writing
+from comity.cli import app
+from comity.node import operations
+from comity.node.system import NodeApp
+from comity.node.web.problems import install
+from comity.record.canonical import b64
+from tests.asgi import Client
+from tests.border.cap.messages import bent, draft, xml
+from tests.node.two import sync
+from tests.register.pair import pair
+
+NOW = datetime(2026, 7, 23, 8, tzinfo=UTC)
+HEAD = {"author": "duty officer", "marking": "TLP:CLEAR"}
+
+
+def issue(node, slug="flood", now=NOW, **more):
+    return writing.issue(node, {"slug": slug, "header": HEAD, "draft": draft(identifier=slug), **more}, now)
+
+
+def exchange(vn, la):
+    for node, other in ((vn, la), (la, vn)) * 2:
+        sync(node, other)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    with pair(tmp_path_factory.mktemp("both"), {}) as nodes:
+        yield nodes
+
+
+def steps(node, name="flood"):
+    return {one["step"]: one for one in answers.warning(node, name)["known"]}
+
+
+def test_both_sides_show_the_same_times_and_each_by_the_other_clock(both):
+    vn, la = both
+    issue(la)
+    assert [one["step"] for one in answers.warning(la, "flood")["known"]] == ["sent", "written"]
+    exchange(vn, la)
+    assert set(steps(la)) == set(steps(vn)) == {"sent", "written", "witnessed", "held"}
+    act = {
+        "warning": "la/flood",
+        "office": "District office 4",
+        "answer": "acting",
+        "header": {"author": "o"},
+    }
+    writing.receive(vn, act, datetime.now(UTC))
+    exchange(vn, la)
+    for node in both:
+        found = steps(node)
+        assert set(found) == {"sent", "written", "witnessed", "held", "read", "read_seen"}
+        assert found["sent"]["utc"] == "2026-07-23T07:05:00Z"
+        assert found["held"]["clock"] == "vn/hq"
+        assert found["held"]["basis"] == "cosigned"
+        assert found["read"]["basis"] == "own word"
+        assert found["read"]["ordered"] is True
+        assert found["read_seen"]["clock"] == "la/hq"
+        assert found["read_seen"]["office"] == "District office 4"
+    assert answers.warning(vn, "flood")["known"] == answers.warning(la, "flood")["known"]
+    assert answers.warning(vn, "flood")["exercise"]
+    assert answers.warning_list(la)[-1]["receipts"][0]["answer"] == "acting"
+
+
+def test_what_is_not_sound_or_not_what_it_says_never_gets_onto_the_record(both):
+    _, la = both
+    size = la.log.size
+    for act, words in (
+        (
+            {"cap": b64(bent("<expires>2026-07-24", "<expires>2026-07-22")), "draft": None},
+            "ends at or before",
+        ),
+        ({"cap": "!", "draft": None}, "base64"),
+        ({"header": {**HEAD, "class": "record"}}, "the message is Exercise"),
+        ({"draft": draft(status="Actual"), "header": {**HEAD, "class": "exercise"}}, "the message is Actual"),
+        ({"cap": b64(b" " * 140_000), "draft": None}, "more than"),
+    ):
+        with pytest.raises(Exception, match=words):
+            issue(la, "bad", **act)
+    with pytest.raises(WarningRefusedError, match="has not come yet"):
+        issue(la, "bad", now=NOW - timedelta(days=2))
+    assert la.log.size == size
+    issue(la, "twice")
+    with pytest.raises(WarningRefusedError, match="is on record"):
+        issue(la, "twice")
+    with pytest.raises(WarningRefusedError, match="one's own"):
+        writing.receive(la, {"warning": "twice", "office": "x", "header": HEAD}, NOW)
+    with pytest.raises(WarningUnknownError):
+        writing.receive(la, {"warning": "none", "office": "x", "header": HEAD}, NOW)
+
+
+def test_a_lying_record_is_put_aside_and_a_receipt_of_another_message_does_not_count(both):
+    vn, la = both
+    issue(la, "read")
+    exchange(vn, la)
+    report = answers.warning(vn, "read")
+    ref = {"origin": "la/hq", "id": vn.record(*report["place"]).id_text}
+    head = {**HEAD, "class": "exercise", "basis": "test", "retention": "working"}
+    wrong = {"warning": ref, "digest": b64(bytes(32)), "office": "x", "read_at": 1}
+    operations.append(vn, [{**head, "kind": "border.warning_receipt", "fields": wrong}])
+    own = {"warning": ref, "digest": report["digest"], "office": "x", "read_at": 1}
+    operations.append(la, [{**head, "kind": "border.warning_receipt", "fields": own}])
+    fields = {
+        "slug": "lie", "cap": b64(xml()), "digest": b64(bytes(32)), "identifier": "other", "sender": "s",
+        "sent": "t", "status": "Actual", "message_type": "Cancel",
+    }  # fmt: skip
+    operations.append(la, [{**head, "class": "record", "kind": "border.warning", "fields": fields}])
+    operations.append(
+        la, [{**head, "kind": "border.warning", "fields": {**fields, "slug": "bytes", "cap": "AAAA"}}]
+    )
+    exchange(vn, la)
+    shown = answers.warning(vn, "read")
+    assert {one["code"] for one in shown["aside"]} == {"another-message", "own-receipt"}
+    assert shown["receipts"] == []
+    lie = answers.warning(vn, "lie")
+    assert lie["state"] == "put aside"
+    assert lie["problems"] == ["digest-differs", "fields-differ", "class-differs"]
+    assert answers.warning(vn, "bytes")["problems"][0] == "unreadable"
+    assert answers.warning(vn, "bytes")["exercise"]
+
+
+def test_an_update_and_a_cancel_change_what_stands_on_both(both):
+    vn, la = both
+    issue(la, "rises")
+    sender, first = draft()["sender"], {"identifier": "rises", "sent": draft()["sent"]}
+    later = {"identifier": "exercise-2", "sent": "2026-07-23T14:30:00+07:00", "message_type": "Cancel"}
+    issue(la, "calm", draft=draft(**later, references=[{"sender": sender, **first}]))
+    exchange(vn, la)
+    for node in both:
+        assert answers.warning(node, "rises")["state"] == "cancelled"
+        assert answers.warning(node, "rises")["by"]["identifier"] == "exercise-2"
+
+
+def test_without_content_the_other_side_knows_only_that_there_is_an_entry(both):
+    vn, la = both
+    issue(la, "closed", header={"author": "duty officer", "marking": "TLP:AMBER"})
+    exchange(vn, la)
+    assert "closed" not in {one["slug"] for one in answers.warning_list(vn)}
+    assert {"witnessed", "held"} <= set(steps(la, "closed"))
+
+
+def test_api_and_command_line(tmp_path):
+    with pair(tmp_path, {}) as (vn, la):
+        over_the_api(vn, la)
+    over_the_command_line(tmp_path)
+
+
+def over_the_api(vn, la):
+    served = FastAPI()
+    install(served)
+    served.include_router(api(NodeApp(la)))
+    client = Client(served)
+    body = {"slug": "flood", "header": HEAD, "draft": draft(sent="2025-07-23T14:05:00+07:00", onset=None)}
+    assert client.post("/api/v1/border/warning-acts/issue", json=body).status_code == 201
+    assert client.get("/api/v1/border/warnings").json()[0]["slug"] == "flood"
+    assert client.get("/api/v1/border/warnings/la/flood").json()["known"]
+    assert client.get("/api/v1/border/warnings/none").status_code == 404
+    assert client.post("/api/v1/border/warning-acts/issue", json={}).status_code >= 400
+    assert client.post("/api/v1/border/warning-acts/shout", json={}).status_code == 404
+    exchange(vn, la)
+
+
+def over_the_command_line(tmp_path):
+    def run(*words, code=0):
+        done = CliRunner().invoke(app, ["border", "warning", *map(str, words)])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    la_folder, vn_folder = tmp_path / "la", tmp_path / "vn"
+    assert "border.warning_receipt in vn/hq" in run(
+        "receive", vn_folder, "flood", "--office", "D4", "--author", "o"
+    )
+    assert "no receipt" in run("list", la_folder)
+    assert "la/flood: Alert exercise-1" in run("list", vn_folder)
+    text = run("show", vn_folder, "flood")
+    assert "vn held every entry of the log: signed, by the clock of vn/hq" in text
+    assert "vn read it (D4: received): own word, after the warning by anchor" in text
+    source = tmp_path / "w.json"
+    source.write_text(json.dumps(draft(sent="2025-08-01T00:00:00+07:00", onset=None, identifier="w")))
+    run("issue", la_folder, "second", source, "--author", "o", "--note", "drill")
+    cap = tmp_path / "w.xml"
+    cap.write_bytes(xml(sent="2025-08-02T00:00:00+07:00", onset=None, identifier="x"))
+    run("issue", la_folder, "third", cap, "--author", "o", "--json")
+    assert len(json.loads(run("list", la_folder, "--json"))["warnings"]) == 3
+    run("issue", la_folder, "third", cap, "--author", "o", code=1)
