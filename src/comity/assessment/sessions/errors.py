@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from comity.node.errors import RequestError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 ANSWERS: Final = {
     "unknown-question": "the session asks no such question",
@@ -50,7 +47,6 @@ STEPS: Final = {
     "all-open": "every question of the stage is open on this side",
     "unknown-question": "the session asks no such question",
     "stage-unknown": "the protocol of the session has no such stage",
-    "stage-closed": "the stage takes no arguments now",
     "out-of-range": "the outcome is none of the question",
     "resolved-before": "this party recorded another outcome of the question",
     "resolved-too-early": "the outcome would be of a time that has not come",
@@ -88,22 +84,6 @@ class AnswerRefusedError(RequestError):
     def __init__(self, reason: str, message: str = "") -> None:
         super().__init__(message or ANSWERS[reason])
         self.reason = reason
-
-
-class AnswersRefusedError(RequestError):
-    """Some answers are refused; those that are not were recorded, the others stay in the draft."""
-
-    code = "session-answers"
-    advice = "Correct what is named for each question and submit again."
-    status: ClassVar[int] = 422
-
-    def __init__(self, items: Sequence[Mapping[str, object]]) -> None:
-        super().__init__(f"{len(items)} answers are refused, the first on {items[0]['item']}")
-        self.items = [dict(item) for item in items]
-
-    def problem(self) -> dict[str, Any]:
-        """Return problem details with one entry for each refused answer."""
-        return {**super().problem(), "items": self.items}
 
 
 class PersonalError(RequestError):
