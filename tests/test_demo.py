@@ -39,6 +39,9 @@ CHECKS = {
     "round_complete",
     "round_one_field_alone",
     "round_sealed_not_what",
+    "grading_complete",
+    "claims_graded_blind",
+    "one_grading_waits",
     "erasure_acknowledged",
     "erased_is_unreadable",
     "erased_is_in_no_file",
@@ -46,8 +49,8 @@ CHECKS = {
     "ledger_says_what_nothing_enforces",
     "one_approval_waits",
 }
-ONCE = {"plaintext_was_there"}
-"""Can be looked at only before the erasure, so by the run that carries it out."""
+ONCE = {"plaintext_was_there", "grades_sealed_not_what"}
+"""Can be looked at only before the erasure, and before the opening, so by the run that carries them out."""
 
 
 def comity(*args, **kwargs):
@@ -120,6 +123,7 @@ def test_the_walk_names_the_entries_of_a_release_a_round_and_an_erasure(first):
     assert list(dict.fromkeys(step["act"] for step in found["walk"])) == [
         "release",
         "round",
+        "coding",
         "erasure",
         "next",
     ]

@@ -39,6 +39,11 @@ def test_whatever_stays_readable_says_that_it_is_fiction():
     for question in (WALK.round, WALK.waiting_round):
         assert "fictional" in question.title["en"]
         assert set(question.title) == {"en", "vi", "lo"}
+    for grading in (*WALK.gradings, WALK.waiting_grading):
+        assert "fictional" in grading.title["en"]
+        assert set(grading.title) == {"en", "vi", "lo"}
+        assert all(role.startswith("exercise-") for role in grading.graders.values())
+    assert set(WALK.waiting_grading.grades) < {member.party for member in EXAMPLE.parties}
     for person in (WALK.clerk, WALK.visitor, *WALK.approvers):
         assert person.startswith("exercise-")
 

@@ -1,4 +1,4 @@
-"""The walk, played between running nodes: a release, a round, an erasure, and one approval left to a visitor.
+"""The walk, played between running nodes: a release, rounds, an erasure; what is left is a visitor's.
 
 Every step looks first whether it was taken: a second run takes none again, and one that was cut off goes on.
 """
@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.demo import act_erasure, act_release, act_round
-from comity.demo.stage import ERASURE, NEXT, RELEASE, ROUND
+from comity.demo import act_coding, act_erasure, act_release, act_round
+from comity.demo.stage import CODING, ERASURE, NEXT, RELEASE, ROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Told = Callable[[str], None]
 
-ORDER: Final = (RELEASE, ROUND, ERASURE, NEXT)
+ORDER: Final = (RELEASE, ROUND, CODING, ERASURE, NEXT)
 
 
 def play(stage: Stage, told: Told) -> None:
@@ -34,8 +34,12 @@ def play(stage: Stage, told: Told) -> None:
     _open(stage)
     act_round.look(stage, stage.walk.round)
     act_round.look_sealed(stage, stage.walk.waiting_round)
+    for grading in stage.walk.gradings:
+        act_coding.look(stage, grading)
     act_erasure.look(stage, kept=stage.walk.round.answers[stage.walk.round.by])
     act_round.leave_waiting(stage, stage.walk.waiting_round)
+    if stage.walk.waiting_grading:
+        act_coding.leave_waiting(stage, stage.walk.waiting_grading)
     stage.steps.sort(key=lambda step: ORDER.index(step.act))
 
 
@@ -57,10 +61,24 @@ def _erase_and_seal(stage: Stage) -> None:
         act_round.seal(stage, walk.round, party)
     act_round.ask_alone(stage, walk.round)
     act_round.seal(stage, walk.waiting_round, walk.waiting_round.by)
+    _grade(stage, walk.round.by)
     # Each side reads the other's seal, and that the other has seen its own.
     others = [party for party in walk.round.answers if party != walk.round.by]
-    stage.exchange(walk.round.by, *others, walk.round.by)
+    stage.exchange(walk.round.by, *others)
+    for party in others:
+        _grade(stage, party)
+    stage.exchange(walk.round.by)
     act_round.look_sealed(stage, walk.round)
+
+
+def _grade(stage: Stage, party: str) -> None:
+    """Let a party start the grading rounds that are its own, and seal in all that its graders grade in."""
+    waiting = stage.walk.waiting_grading
+    for grading in (*stage.walk.gradings, *([waiting] if waiting else [])):
+        if party == grading.by:
+            act_coding.start(stage, grading)
+        if party in grading.grades:
+            act_coding.seal(stage, grading, party)
 
 
 def _open(stage: Stage) -> None:
@@ -70,5 +88,9 @@ def _open(stage: Stage) -> None:
         act_round.look_alone(stage, round_)
     for party in round_.answers:
         act_round.open_(stage, round_, party)
+    for grading in stage.walk.gradings:
+        act_coding.look_sealed(stage, grading)
+        for party in grading.grades:
+            act_coding.open_(stage, grading, party)
     act_release.leave_pending(stage)
     stage.settle()

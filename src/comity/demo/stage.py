@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 RELEASE: Final = "release"
 ROUND: Final = "round"
+CODING: Final = "coding"
 ERASURE: Final = "erasure"
 NEXT: Final = "next"
 

@@ -51,6 +51,21 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Grading:
+    """A round that grades claims: who starts it, which claims, the graders' roles, the grades by slug.
+
+    A party without grades is left to grade.
+    """
+
+    name: str
+    by: str
+    title: Mapping[str, str]
+    claims: tuple[str, ...]
+    graders: Mapping[str, str]
+    grades: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class Erasure:
     """What is erased of what was released, and the basis that stays readable."""
 
@@ -71,6 +86,8 @@ class Walk:
     release: Release
     round: Question
     waiting_round: Question
+    gradings: tuple[Grading, ...]
+    waiting_grading: Grading | None
     erasure: Erasure
     pending: tuple[Release, ...]
 
@@ -114,6 +131,8 @@ def read_walk(example: Example) -> Walk | None:
     named = {name for item in asked for name in item.records} | {*walk.erasure.records}
     named |= {name for item in (walk.round, walk.waiting_round) for name in item.answers.values()}
     acting = {record.party for record in walk.records.values()} | {item.by for item in asked}
+    graded = (*walk.gradings, *([walk.waiting_grading] if walk.waiting_grading else []))
+    acting |= {party for item in graded for party in (item.by, *item.grades)}
     if strange := sorted((named - set(walk.records)) | (acting - parties)):
         raise ExampleError(f"{path}: {', '.join(strange)}: no such record or party")
     return walk
@@ -129,9 +148,15 @@ def _walk(data: dict[str, Any]) -> Walk:
         release=_release(data["release"]),
         round=_question(data["round"]),
         waiting_round=_question(data["waiting_round"]),
+        gradings=tuple(_grading(item) for item in data.get("gradings", [])),
+        waiting_grading=_grading(data["waiting_grading"]) if "waiting_grading" in data else None,
         erasure=Erasure(**{**data["erasure"], "records": tuple(data["erasure"]["records"])}),
         pending=tuple(_release(item) for item in data["pending"]),
     )
+
+
+def _grading(item: dict[str, Any]) -> Grading:
+    return Grading(**{**item, "claims": tuple(item["claims"])})
 
 
 def _release(item: dict[str, Any]) -> Release:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from comity.demo.stage import ERASURE, NEXT, RELEASE, ROUND
+from comity.demo.stage import CODING, ERASURE, NEXT, RELEASE, ROUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +24,7 @@ EXERCISE: Final = "[exercise]"
 TITLES: Final = {
     RELEASE: "A release: fields leave, the others stay sealed",
     ROUND: "A round: both seal, then both open",
+    CODING: "Claims graded blind: both seal their grades, then both open",
     ERASURE: "An erasure: what was released is taken back",
     NEXT: "Yours to do",
 }

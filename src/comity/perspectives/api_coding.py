@@ -36,6 +36,7 @@ class StartBody(_Asked):
     given: bool = False
     marking: str = Field("TLP:CLEAR", max_length=20)
     exercise: bool = False
+    title: dict[str, Annotated[str, Field(max_length=200)]] | None = None
 
 
 class SealBody(_Asked):
