@@ -13,6 +13,7 @@ from comity.assessment.forms_release import out
 from comity.assessment.position import answers, explain, labels
 from comity.assessment.position import forms as acts
 from comity.assessment.position.errors import LineStepError
+from comity.assessment.position.zone import pages as zone_pages
 from comity.console import Console
 from comity.console.pages.record import not_found
 
@@ -28,6 +29,7 @@ def routes(app: NodeApp) -> APIRouter:
     console = Console.of(app)
     node = app.node
     router = APIRouter(include_in_schema=False)
+    router.include_router(zone_pages.routes(app))
     console.kinds.describe(labels.KINDS, labels.FIELDS, labels.VALUES)
     words: dict[str, Any] = {
         "clause_words": labels.CLAUSES,

@@ -8,8 +8,9 @@ from comity.assessment.position.answers import day, today
 from comity.assessment.position.zone import standing, writing
 from comity.assessment.position.zone.auditing import audits
 from comity.assessment.position.zone.errors import ZoneMessageError, ZoneRefusedError
+from comity.assessment.position.zone.labels import AWAITED, LEAK, SEES
 from comity.assessment.position.zone.terms import FEATURE
-from comity.assessment.position.zone.writing import AWAITED, common
+from comity.assessment.position.zone.writing import common
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
@@ -18,20 +19,8 @@ if TYPE_CHECKING:
     from comity.assessment.position.zone.standing import ZoneView
     from comity.node.node import Node
 
-SEES: Final = {
-    "sets-to-seal": "That this side sealed, and when; of its set neither which packages nor how many.",
-    "sets-to-open": "As many points as the cap says. Without the secret they say nothing of any package.",
-    "reply-to-seal": "That this side sealed its reply.",
-    "reply-to-open": "Its own points, multiplied: it learns which of its set this side accepts, too.",
-    "result-to-write": "The packages that this side found both accept, once people release the record.",
-}
-"""By step, what the other side will see of it."""
 FOUND: Final = ("result-to-write", "result-awaited", "agreed", "differs")
 """The stages in which everything is open."""
-LEAK: Final = (
-    "A side that accepts everything that the cap allows learns which of that the other side accepts; what it "
-    "accepts in truth nobody can check."
-)
 
 
 def zone_list(node: Node, on: str = "") -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.assessment.position.zone import standing
 from comity.assessment.position.zone.errors import ZoneMessageError
 from comity.assessment.position.zone.group import SIZE
+from comity.assessment.position.zone.labels import CODES, VERDICTS
 from comity.assessment.position.zone.protocol import audit
 from comity.record.canonical import unb64
 
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from comity.node.node import Node
 
 METHOD: Final = "zone-audit@1"
-WORDS: Final = {
-    "consistent": "every message follows from the set and the seed that were sealed before it",
-    "inconsistent": "a message does not follow from what was sealed: the two cannot both be so",
-    "cannot tell": "the set is not open here",
-}
-"""By verdict, what it says. It says nothing of intent."""
-CODES: Final = {
-    "over-cap": "more packages are accepted than the cap allows",
-    "points-differ": "the first message is another than the set and the seed give",
-    "reply-differs": "the second message is another than the seed gives",
-    "other-mandate": "the set was sealed for another mandate",
-}
-"""By code, what was found."""
 
 
 def audits(node: Node, found: ZoneView) -> list[dict[str, Any]]:
@@ -49,7 +37,7 @@ def _audit(node: Node, found: ZoneView, log: str) -> dict[str, Any]:
     return {
         "origin": log,
         "verdict": verdict,
-        "says": WORDS[verdict],
+        "says": VERDICTS[verdict],
         "codes": [{"code": code, "says": CODES[code]} for code in codes or ()],
         "open_bits": bits,
         "method": METHOD,

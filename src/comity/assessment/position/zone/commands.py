@@ -180,7 +180,7 @@ def _do(ctx: typer.Context, directory: Path, act: str, body: dict[str, Any], *, 
 
 
 def _sees(stage: str) -> str:
-    from comity.assessment.position.zone.answers import SEES  # noqa: PLC0415 - lazily
+    from comity.assessment.position.zone.labels import SEES  # noqa: PLC0415 - lazily
 
     return SEES[stage]
 

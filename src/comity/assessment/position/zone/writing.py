@@ -16,6 +16,7 @@ from comity.assessment.position import queries
 from comity.assessment.position.zone import standing
 from comity.assessment.position.zone.errors import ZoneOffError, ZoneRefusedError
 from comity.assessment.position.zone.group import SIZE
+from comity.assessment.position.zone.labels import AWAITED
 from comity.assessment.position.zone.protocol import Side
 from comity.assessment.position.zone.terms import FEATURE, FIRST_PATHS, REPLIES, SETS, Terms
 from comity.node import operations
@@ -158,20 +159,6 @@ def go_on(
         }
         return _append(node, ZoneResult.kind, fields, found.terms, author, exercise=found.exercise)
     raise ZoneRefusedError(AWAITED.get(now, now))
-
-
-AWAITED: Final = {
-    "mandate": "the mandate is not in force: both parties write it alike, and people of both release it",
-    "run-before": "this list was run before, under another name",
-    "sets-to-seal": "seal the own set first",
-    "points-awaited": "the other side has not sealed, or not opened, its first message yet; exchange",
-    "reply-awaited": "the other side has not sealed its reply yet, or nobody witnessed the own; exchange",
-    "opening-awaited": "the other side has not opened its reply yet; exchange",
-    "result-awaited": "the other side has not shown its result yet",
-    "agreed": "both sides wrote the same result",
-    "differs": "both sides wrote different results: each may ask the other to open its set for an audit",
-}
-"""What a stage waits for."""
 
 
 def common(node: Node, found: ZoneView) -> list[str]:
