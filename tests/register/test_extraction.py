@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from comity.register.extraction import BINDING, Abstained, extract
 from comity.register.extraction_sentences import language, sentences
+from comity.register.extraction_work import names_of, shortened
+from tests.register.pair import pair
 
 PARTIES = {
     "vn": ["Viet Nam", "Vietnam", "Việt Nam", "ຫວຽດນາມ"],
@@ -168,3 +170,14 @@ def test_the_interview_has_one_agreement_which_it_reports(shared):
     (agreement,) = [item for item in found.candidates if item.modality in BINDING]
     assert set(agreement.obligors) == {"vn", "la"}
     assert "agreed to" in agreement.cues
+
+
+def test_a_party_is_known_by_its_names_their_short_forms_and_its_territory(tmp_path):
+    with pair(tmp_path, {}) as (vn, _):
+        named = names_of(vn)
+    assert {"Laos", "Lào", "ລາວ"} <= set(named["la"])
+    assert {"Vietnam", "Việt Nam"} <= set(named["vn"])
+    short = list(shortened(["Lao People's Democratic Republic", "Viet Nam", "Laos"]))
+    assert {"Lao PDR", "VietNam", "Laos"} <= set(short)
+    found = extract("Laos shall open the gate every day.", named).candidates
+    assert [one.obligors for one in found] == [("la",)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.console.i18n import LOCALES
 from comity.node.compacts import members
 from comity.perspectives import queries as perspectives
 from comity.record.errors import ComityError
@@ -12,12 +13,13 @@ from comity.register.extraction import BINDING, extract
 from comity.register.places_fold import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from comity.node.node import Node
     from comity.register.extraction import Extraction
 
 MOST_QUOTED: Final = 300
+_TWO: Final = 2
 
 
 class ExtractionError(ComityError):
@@ -28,15 +30,33 @@ class ExtractionError(ComityError):
 
 
 def names_of(node: Node) -> dict[str, list[str]]:
-    """Return the names that each party goes by; a name of two words also as one: Viet Nam, VietNam."""
-    found = {}
-    for member in members(node):
-        if member.role != "party":
-            continue
-        names = list(dict.fromkeys(member.names.values()))
-        joined = [name.replace(" ", "") for name in names if name.count(" ") == 1 and name.isascii()]
-        found[member.party] = [*names, *joined]
-    return found
+    """Return the names that each party goes by: its own, shortened ones, and those of its territory."""
+    return {
+        member.party: list(dict.fromkeys([*shortened(member.names.values()), *_territory(member.party)]))
+        for member in members(node)
+        if member.role == "party"
+    }
+
+
+def shortened(names: Iterable[str]) -> Iterator[str]:
+    """Yield names as they are, of two words as one (VietNam), of more by initials (Lao PDR, CHDCND Lào)."""
+    for name in names:
+        yield name
+        words = name.split()
+        if len(words) == _TWO and name.isascii():
+            yield "".join(words)
+        if len(words) > _TWO:
+            yield f"{words[0]} {''.join(word[0] for word in words[1:]).upper()}"
+            yield f"{''.join(word[0] for word in words[:-1]).upper()} {words[-1]}"
+
+
+def _territory(party: str) -> list[str]:
+    """Return what the languages of the pages call the territory of a party's code, where it is one."""
+    return [
+        name
+        for locale in LOCALES.values()
+        if (name := locale.territories.get(party.upper())) and name != party
+    ]
 
 
 def of_work(node: Node, work: str) -> dict[str, Any]:
