@@ -64,3 +64,25 @@ CODING_FAULTS: Final = {
     "empty": N_("Fill it in: only the date and the authors may stay empty."),
     "no_number": N_("Give a whole number."),
 }
+FINDING_WORDS: Final = {
+    "may-be": N_("%(raw)s may be %(works)s"),
+    "in-no-list": N_("%(raw)s is cited and is in no list of references"),
+    "in-no-list-others": N_("%(raw)s is cited and is in no list of references; the list has %(works)s"),
+    "cited-nowhere": N_("%(key)s is in the list and cited nowhere"),
+    "inside-another": N_("%(key)s has no entry of its own: it stands inside that of %(other)s"),
+    "same-title": N_("%(key)s has the authors and the title of %(other)s"),
+    "page-outside": N_("%(raw)s points to page %(pages)s; %(key)s has pages %(first)s\u2013%(last)s"),
+    "runs-back": N_("%(key)s runs from page %(first)s back to %(last)s"),
+    "read-before": N_("%(key)s was accessed on %(read)s, before it was published (%(appeared)s)"),
+    "read-after": N_("%(key)s was accessed on %(read)s, after the paper's last date (%(own)s)"),
+    "later-than-paper": N_("%(key)s is of %(year)s, later than the paper itself (%(own)s)"),
+    "no-such-day": N_("no calendar has %(day)s"),
+    "no-caption": N_("%(named)s has no caption in this document"),
+    "no-section": N_("there is no section %(number)s in this document"),
+    "section-silent": N_(
+        "section %(number)s does not speak of what the sentence refers to: %(words)s stand in "
+        "%(others)s, not in %(number)s"
+    ),
+    "title-says": N_('the text gives "%(said)s"; the title of %(key)s, cited there, says "%(given)s"'),
+}
+"""What a finding of the audit says, by its code; the words of `citations.wording`."""

@@ -14,7 +14,7 @@ from comity.perspectives.citations import audit
 from comity.perspectives.documents import text_held, works_on_record
 from comity.perspectives.documents_jobs import DroppedFile, IntakeJobs
 from comity.perspectives.documents_reading import leaf_of, line_spans, reading
-from comity.perspectives.labels_documents import FINDING_KINDS, LANGUAGES, MEDIA, ORIGINS
+from comity.perspectives.labels_documents import FINDING_KINDS, FINDING_WORDS, LANGUAGES, MEDIA, ORIGINS
 from comity.perspectives.queries import documents
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ WORDS: Final = {
     "media": MEDIA,
     "language_words": LANGUAGES,
     "finding_kinds": FINDING_KINDS,
+    "finding_words": FINDING_WORDS,
     "origin_words": ORIGINS,
 }
 
@@ -141,7 +142,7 @@ def _add_document(router: APIRouter, console: Console) -> None:
             document=report,
             audit=checked,
             faults=faults,
-            spans=line_spans(text or "", {item.line for item in faults}),
+            spans=line_spans(text or "", {line for item in faults for line in item.lines}),
             path=document_path(report),
             **WORDS,
         )

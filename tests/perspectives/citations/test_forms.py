@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from comity.perspectives.citations import audit
+from comity.perspectives.citations.wording import WORDS
+from comity.perspectives.labels_documents import FINDING_WORDS
 
 LIST = """
 
@@ -207,3 +209,9 @@ def test_the_json_has_exactly_what_is_promised():
     assert set(data) == {"instances", "references", "dangling", "uncited", "findings"}
     assert data["instances"] == [{"raw": "Alvarez 2014: 12", "key": "alvarez-2014", "pages": "12", "line": 3}]
     assert all(set(item) == {"kind", "where", "what"} for item in data["findings"])
+
+
+def test_every_finding_is_told_in_the_language_of_the_page():
+    assert {code: str(words) for code, words in FINDING_WORDS.items()} == {
+        code: words for code, words in WORDS.items() if code != "share"
+    }

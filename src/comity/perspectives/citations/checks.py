@@ -11,6 +11,7 @@ from comity.perspectives.citations.dates import Day, days_in
 from comity.perspectives.citations.figures import contradictions
 from comity.perspectives.citations.model import Finding
 from comity.perspectives.citations.names import fold
+from comity.perspectives.citations.wording import WORDS, finding
 from comity.perspectives.citations.years import number
 
 if TYPE_CHECKING:
@@ -70,19 +71,17 @@ def _dangling(instances: Sequence[Instance], resolver: Resolver) -> Iterator[Fin
     for key, cited in by_key.items():
         first = cited[0]
         if first.candidates:
-            what = f"{first.raw} may be {' or '.join(first.candidates)}"
-            yield Finding("ambiguous", _places(cited), what, first.line, first.candidates)
+            may = " or ".join(first.candidates)
+            yield finding("ambiguous", _lines(cited), "may-be", first.candidates, raw=first.raw, works=may)
             continue
         author = re.sub(r"[\s,(\[]*(?:\d{4}|n\.\s?d).*$", "", first.raw)
         others = resolver.other_years(author) if author else []
-        hint = f"; the list has {', '.join(others)}" if others else ""
-        what = f"{first.raw} is cited and is in no list of references{hint}"
-        yield Finding("dangling", _places(cited), what, first.line, (key,))
+        code = "in-no-list-others" if others else "in-no-list"
+        yield finding("dangling", _lines(cited), code, [key], raw=first.raw, works=", ".join(others))
 
 
-def _places(cited: Sequence[Instance]) -> str:
-    places = sorted({found.line for found in cited})
-    return f"line {places[0]}" if len(places) == 1 else f"lines {', '.join(map(str, places))}"
+def _lines(cited: Sequence[Instance]) -> list[int]:
+    return sorted({found.line for found in cited})
 
 
 def _uncited(
@@ -94,26 +93,15 @@ def _uncited(
         if not reference.note and reference.key not in cited and reference.key not in seen:
             seen.add(reference.key)
             line = lines.at(reference.start)
-            yield Finding(
-                "uncited",
-                f"line {line}",
-                f"{reference.key} is in the list and cited nowhere",
-                line,
-                (reference.key,),
-            )
+            yield finding("uncited", [line], "cited-nowhere", [reference.key], key=reference.key)
 
 
 def _glued(references: Sequence[Reference], lines: Lines) -> Iterator[Finding]:
     for reference in references:
         if reference.glued_to:
             line = lines.at(reference.start)
-            yield Finding(
-                "glued-reference",
-                f"line {line}",
-                f"{reference.key} has no entry of its own: it stands inside that of {reference.glued_to}",
-                line,
-                (reference.key, reference.glued_to),
-            )
+            both = (reference.key, reference.glued_to)
+            yield finding("glued-reference", [line], "inside-another", both, key=both[0], other=both[1])
 
 
 def _same_titles(references: Sequence[Reference], lines: Lines) -> Iterator[Finding]:
@@ -127,13 +115,8 @@ def _same_titles(references: Sequence[Reference], lines: Lines) -> Iterator[Find
         other = first.setdefault((who, title), reference)
         if other is not reference:
             line = lines.at(reference.start)
-            yield Finding(
-                "same-title",
-                f"line {line}",
-                f"{reference.key} has the authors and the title of {other.key}",
-                line,
-                (reference.key, other.key),
-            )
+            both = (reference.key, other.key)
+            yield finding("same-title", [line], "same-title", both, key=both[0], other=both[1])
 
 
 def _pages(instances: Sequence[Instance], by_key: dict[str, Reference]) -> Iterator[Finding]:
@@ -154,12 +137,16 @@ def _pages(instances: Sequence[Instance], by_key: dict[str, Reference]) -> Itera
             and outside[0] < first
             and _abbreviates(found.pages, first, last)
         ):
-            yield Finding(
+            yield finding(
                 "page-outside-range",
-                f"line {found.line}",
-                f"{found.raw} points to page {found.pages}; {found.key} has pages {first}\u2013{last}",
-                found.line,
-                (found.key,),
+                [found.line],
+                "page-outside",
+                [found.key],
+                raw=found.raw,
+                pages=found.pages,
+                key=found.key,
+                first=first,
+                last=last,
             )
 
 
@@ -188,35 +175,27 @@ def _dates(references: Sequence[Reference], lines: Lines, own: Day | None) -> It
         appeared = published.get(reference.key)
         read = reference.accessed
         if appeared is not None and read is not None and read.before(appeared):
-            yield _impossible(
-                reference,
-                line,
-                f"{reference.key} was accessed on {read}, before it was published ({appeared})",
-            )
+            yield _impossible(reference, line, "read-before", read=read, appeared=appeared)
         elif own is not None and read is not None and own.before(read):
-            yield _impossible(
-                reference,
-                line,
-                f"{reference.key} was accessed on {read}, after the paper's last date ({own})",
-            )
+            yield _impossible(reference, line, "read-after", read=read, own=own)
         year = number(reference.year)
         if own is not None and year is not None and year > own.year:
-            yield _impossible(
-                reference, line, f"{reference.key} is of {year}, later than the paper itself ({own})"
-            )
+            yield _impossible(reference, line, "later-than-paper", year=year, own=own)
         if reference.pages and reference.pages[0] > reference.pages[1]:
             first, last = reference.pages
-            yield Finding(
+            yield finding(
                 "page-outside-range",
-                f"line {line}",
-                f"{reference.key} runs from page {first} back to {last}",
-                line,
-                (reference.key,),
+                [line],
+                "runs-back",
+                [reference.key],
+                key=reference.key,
+                first=first,
+                last=last,
             )
 
 
-def _impossible(reference: Reference, line: int, what: str) -> Finding:
-    return Finding("impossible-date", f"line {line}", what, line, (reference.key,))
+def _impossible(reference: Reference, line: int, code: str, **said: object) -> Finding:
+    return finding("impossible-date", [line], code, [reference.key], key=reference.key, **said)
 
 
 def _calendar(segments: Sequence[Segment], lines: Lines) -> Iterator[Finding]:
@@ -225,9 +204,7 @@ def _calendar(segments: Sequence[Segment], lines: Lines) -> Iterator[Finding]:
         for day, start, end in days_in(segment.text):
             if not day.possible:
                 line = lines.at(segment.place(start))
-                yield Finding(
-                    "impossible-date", f"line {line}", f"no calendar has {segment.text[start:end]}", line
-                )
+                yield finding("impossible-date", [line], "no-such-day", day=segment.text[start:end])
 
 
 def share_findings(shares: Sequence[Share]) -> Iterator[Finding]:
@@ -235,9 +212,12 @@ def share_findings(shares: Sequence[Share]) -> Iterator[Finding]:
     works = sum(share.works for share in shares)
     citations = sum(share.citations for share in shares)
     for share in shares:
-        yield Finding(
-            "origin-share",
-            f"origin {share.origin}",
-            f"{share.works} of {works} works cited ({share.works / works:.0%}), "
-            f"{share.citations} of {citations} citations ({share.citations / citations:.0%})",
-        )
+        said = {
+            "works": share.works,
+            "all_works": works,
+            "share": f"{share.works / works:.0%}",
+            "citations": share.citations,
+            "all": citations,
+            "part": f"{share.citations / citations:.0%}",
+        }
+        yield Finding("origin-share", f"origin {share.origin}", WORDS["share"] % said)

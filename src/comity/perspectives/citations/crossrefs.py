@@ -12,13 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from comity.perspectives.citations.model import Finding
 from comity.perspectives.citations.names import fold
 from comity.perspectives.citations.vocabulary import words
+from comity.perspectives.citations.wording import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from comity.perspectives.citations.model import Finding
     from comity.perspectives.citations.paper import Lines, Paper
     from comity.perspectives.entries.documents import Section
     from comity.perspectives.segments import Segment
@@ -76,12 +77,8 @@ def cross_references(paper: Paper) -> Iterator[Finding]:
             known = {number for kind, number in captions if kind == named[0]}
             if known and named not in captions and not _elsewhere(segment.text, match):
                 line = lines.at(segment.place(match.start()))
-                yield Finding(
-                    "cross-reference",
-                    f"line {line}",
-                    f"{match['kind']} {match['number']} has no caption in this document",
-                    line,
-                )
+                what = f"{match['kind']} {match['number']}"
+                yield finding("cross-reference", [line], "no-caption", named=what)
 
 
 def _kind(word: str) -> str:
@@ -129,9 +126,7 @@ def _section(
     number = match["number"]
     meant = next((part for part in parts if part.number == number), None)
     if meant is None:
-        yield Finding(
-            "cross-reference", f"line {line}", f"there is no section {number} in this document", line
-        )
+        yield finding("cross-reference", [line], "no-section", number=number)
         return
     sentence = _sentence(segment.text, match.start())
     if len(_TO_SECTION.findall(sentence)) > 1:
@@ -163,13 +158,8 @@ def _section(
         key=lambda word: (-weight[word], word),
     )
     shown = ", ".join(f'"{_printed(sentence, word)}"' for word in missing[:_SHOWN])
-    yield Finding(
-        "cross-reference",
-        f"line {line}",
-        f"section {number} does not speak of what the sentence refers to: {shown} stand in "
-        f"{' and '.join(sorted(part.number for part in best))}, not in {number}",
-        line,
-    )
+    others = " and ".join(sorted(part.number for part in best))
+    yield finding("cross-reference", [line], "section-silent", number=number, words=shown, others=others)
 
 
 def _within(inner: str, outer: str) -> bool:

@@ -12,14 +12,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from comity.perspectives.citations.model import Finding
 from comity.perspectives.citations.names import fold
 from comity.perspectives.citations.vocabulary import ordered, scale
+from comity.perspectives.citations.wording import finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from comity.perspectives.citations.model import Instance, Reference
+    from comity.perspectives.citations.model import Finding, Instance, Reference
     from comity.perspectives.segments import Segment
 
 _SMALL: Final = (
@@ -113,13 +113,14 @@ def contradictions(
                     and (found.line, said.printed) not in seen
                 ):
                     seen.add((found.line, said.printed))
-                    yield Finding(
+                    yield finding(
                         "figure-contradicts-title",
-                        f"line {found.line}",
-                        f'the text gives "{said.printed}"; the title of {found.key}, cited there, says '
-                        f'"{given.printed}"',
-                        found.line,
-                        (found.key,),
+                        [found.line],
+                        "title-says",
+                        [found.key],
+                        said=said.printed,
+                        key=found.key,
+                        given=given.printed,
                     )
 
 

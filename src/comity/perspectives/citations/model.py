@@ -93,13 +93,27 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit, or a share: its kind, where it stands, what it is."""
+    """Something that does not fit, or a share.
+
+    Attributes:
+        kind: What kind it is.
+        where: Where it stands, in English.
+        what: What it is, in English.
+        line: The first line it stands in; 0 for a share.
+        keys: Keys of the works it is about.
+        code: What it says, as `wording.WORDS` has it …
+        said: … and the values it says that of.
+        lines: Every line it stands in.
+    """
 
     kind: FindingKind
     where: str
     what: str
     line: int = 0
     keys: tuple[str, ...] = ()
+    code: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
