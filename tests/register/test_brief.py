@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from pydantic import ValidationError
 
 from comity.register import entries
 from comity.register.brief import MOST_LINES, UnknownMeetingError, gather
@@ -19,7 +20,7 @@ from comity.register.brief_labels import ENGLISH_ONLY, MACHINE, UNREAD, Language
 from comity.register.brief_pdf import FontsMissingError, check_fonts, pdf
 from comity.register.brief_visible import Sight
 from comity.register.brief_words import Writer
-from comity.register.entries import Mechanism, Meeting, Translation
+from comity.register.entries import Direction, Mechanism, Meeting, Translation
 from comity.register.tables import PROJECTOR
 from tests.feed import Feed
 from tests.register.test_queries import event, instrument, status, undertaking
@@ -260,3 +261,91 @@ def test_missing_fonts_are_named_with_what_to_install():
         check_fonts({"Noto Sans", "DejaVu Sans"}, ["vi", "lo"])
     assert "fonts-noto-core" in FontsMissingError.advice
     check_fonts({"Noto Sans"}, ["vi", "en"])
+
+
+def direction(slug="bulletin", **changed):
+    plain = {
+        "slug": slug,
+        "mechanism": "talks",
+        "proposer": "Water desk",
+        "words": {"en": "Share a bulletin", "vi": "Chia sẻ bản tin", "lo": "ແບ່ງປັນຂ່າວສານ"},
+        "basis": {"en": "Two floods came unannounced", "vi": "Hai trận lũ không được báo trước"},
+        "on": "2026-05-01",
+        "state": "proposed",
+    }
+    return Direction.model_validate({**plain, **changed})
+
+
+def test_what_an_office_proposes_stands_first_among_the_directions_with_who_and_why(feed):
+    feed.add("aa/hq", undertaking("late", window="2025"), direction(undertaking="late", cites=CITES))
+    feed.add("bb/hq", direction(words={"en": "Close the gate at night"}, on="2026-05-02"))
+    feed.add("aa/hq", direction("elsewhere", mechanism="other-talks"))
+    feed.add("aa/hq", direction("hidden", words={"en": "Secret wish"}), marking="TLP:AMBER")
+    data = sheet(feed)
+    lines = data["sections"][-1]["lines"]
+    assert [line["texts"]["vi"]["title"] for line in lines[:2]] == [
+        "Chia sẻ bản tin",
+        f"Close the gate at night {ENGLISH_ONLY}",
+    ]
+    assert lines[0]["texts"]["vi"]["details"][:2] == [
+        "Do Water desk, A-lan đề xuất, 1 tháng 5, 2026",
+        "Cơ sở: Hai trận lũ không được báo trước",
+    ]
+    assert lines[0]["texts"]["vi"]["details"][2].startswith("Tiếp nối: ")
+    assert lines[0]["sources"] == ["A paper on rivers (2025), § 3"]
+    assert lines[0]["records"] == ["aa/hq 5"]
+    assert "Secret wish" not in words(data)
+    assert "Secret wish" in words(sheet(feed, limit="TLP:AMBER"))
+    for made in (docx(data), pdf(data)):
+        assert made
+
+
+def test_a_proposal_that_is_taken_back_or_for_another_session_stands_in_no_brief(feed):
+    feed.add("aa/hq", direction("for-another", meeting="talks-9"), direction("for-this", meeting="talks-2"))
+    feed.add("aa/hq", direction("gone"))
+    feed.add("bb/hq", direction("gone"))
+    feed.add("aa/hq", direction("gone", state="taken_back"))
+    feed.add("bb/hq", direction("gone", state="taken_back"), **{"class": "exercise"})
+    found = plan(feed).sections[-1].lines
+    assert [(line.what.key, line.reports[0].party) for line in found] == [("for-this", "aa"), ("gone", "bb")]
+
+
+def test_a_proposal_without_a_reason_is_none():
+    with pytest.raises(ValidationError, match="rests on"):
+        direction(basis=None)
+
+
+def test_the_next_meeting_of_a_forum_can_be_prepared_before_its_day_is_on_record(feed):
+    feed.add("aa/hq", meeting("talks-3", "2026-01-10", ordinal=3))
+    feed.add("aa/hq", direction())
+    found = plan(feed, "talks")
+    assert (found.previous.key, found.since) == ("talks-3", date(2026, 1, 10))
+    assert [line.what.key for line in found.sections[-1].lines] == ["bulletin", "talks-2"]
+    with feed.engine.connect() as db:
+        sight = Sight(db, VOICES)
+        data = Writer(gather(sight, "talks", TODAY), catalogues(), NAMES, {}, []).sheet(("lo",), [], "aa/hq")
+    assert data["front"]["lo"]["when"] == "ກອງປະຊຸມຄັ້ງຕໍ່ໄປ; ຍັງບໍ່ມີວັນທີບັນທຶກໄວ້."
+    assert "ຄັ້ງທີ 3" in data["front"]["lo"]["previous"]
+
+
+def test_parties_and_things_are_written_by_their_names_and_never_by_their_codes(feed):
+    bound = {"aa": [{"party": "aa", "level": "state"}], "bb": [{"party": "bb", "level": "ministry"}]}
+    for party, parties in bound.items():
+        feed.add(f"{party}/hq", instrument("minutes", parties=parties))
+        feed.add(f"{party}/hq", undertaking("same", obligors=[party], instrument=f"treaty-{party}"))
+        feed.add(f"{party}/hq", instrument(f"treaty-{party}", titles={"en": f"Treaty of {party}"}))
+    lines = sheet(feed, ("vi",))["sections"]
+    differing = next(part for part in lines if part["key"] == "differing")["lines"]
+    told = [detail for line in differing for detail in line["texts"]["vi"]["details"]]
+    assert "A-lan: A-lan (nhà nước)" in told
+    assert "Beland: Beland (bộ)" in told
+    assert "A-lan: A-lan" in told
+    assert f"Beland: Treaty of bb {ENGLISH_ONLY}" in told
+
+
+def test_the_tables_of_the_docx_have_a_grid_of_the_widths_of_their_cells(feed):
+    feed.add("aa/hq", undertaking("one", window="2027"))
+    for table in Document(io.BytesIO(docx(sheet(feed)))).tables[1:]:
+        grid = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid]
+        assert grid[0] < grid[1]
+        assert grid == [cell.width.twips for cell in table.rows[0].cells]

@@ -51,6 +51,11 @@ def drafts(party):
     yield fact("meeting", slug="talks-12", mechanism="talks", ordinal=12, start=day, state="held")
     yield fact("meeting", slug="talks-13", mechanism="talks", ordinal=13, start="2027", state="planned")
     yield fact("instrument", slug=slug, instrument_class="plan", titles={"en": title}, parties=bound)
+    marker = {"slug": "exercise-marker-900", "place_kind": "marker", "party": party, "marker_number": "900"}
+    name = {"lang": "en", "script": "Latn", "text": "Marker 900 (fictional)", "source": "exercise"}
+    point = {"lat": "16.5", "lon": "106.5", "accuracy_m": 20, "source": "exercise"}
+    fields = {**marker, "names": [name], "point": point}
+    yield {**HEADER, "class": "exercise", "kind": "register.place", "fields": fields}
     action = {"en": "Read the gauges daily", "vi": "Đo mực nước hằng ngày"}
     yield fact(
         "undertaking",
@@ -201,6 +206,15 @@ def test_a_proposal_stands_on_the_pages_and_is_taken_back(sides):
     given |= {"slug": slug, "state": "taken_back"}
     assert vn.send(f"/register/directions/new?slug={slug}", "record", **given).status_code == 303
     assert "Share one flood bulletin" not in vn.get("/register/directions").text
+
+
+def test_a_marker_and_metres_lead_to_its_position_and_how_far_off_the_point_may_be(sides):
+    vn, _ = sides
+    page = vn.get("/register/places?text=marker+900+%2B+1.5+km", "lo").text
+    assert "16.5, 106.5" in page
+    assert "1.520" in page, "metres along the line and the accuracy of the position together"
+    assert "is not in this gazetteer" in vn.get("/register/places?text=marker+901").text
+    assert "2026-02-05" in vn.get("/register/places?text=marker+900&on=yesterday").text
 
 
 def test_a_word_on_an_undertaking_and_an_annotation(sides):
