@@ -11,6 +11,7 @@ from comity.assessment.gate import routes as gate_pages
 from comity.assessment.initiatives import routes as initiatives_pages
 from comity.assessment.position import routes as position_routes
 from comity.assessment.risk import routes as risk_routes
+from comity.assessment.sessions import routes as session_pages
 from comity.console import Console
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     initiatives_pages.routes,
     gate_pages.routes,
+    session_pages.routes,
     position_routes.routes,
     risk_routes.routes,
     forms_release.routes,
