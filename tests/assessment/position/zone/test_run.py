@@ -101,7 +101,7 @@ def refused_sets(here):
         here.seal("la", "p9")
     with pytest.raises(ZoneRefusedError, match="la/hq starts"):
         here.seal("vn", "p0")
-    with pytest.raises(ZoneRefusedError, match="seal the own set first"):
+    with pytest.raises(ZoneRefusedError, match="Seal the own set first"):
         here.go_on("la")
     assert here.la.log.size == size
 
