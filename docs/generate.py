@@ -63,8 +63,9 @@ def first_paragraph(text: str | None) -> str:
 def attributes(documented: type) -> dict[str, str]:
     """Return what the docstrings of a class and of those it inherits from say of each attribute, by name."""
     found: dict[str, str] = {}
-    for cls in (one for one in reversed(documented.__mro__) if one.__module__.startswith("comity.")):
-        found |= own_attributes(cls.__dict__.get("__doc__"))
+    for cls in reversed(documented.__mro__):
+        if cls is documented or cls.__module__.startswith("comity."):
+            found |= own_attributes(cls.__dict__.get("__doc__"))
     return found
 
 
