@@ -271,3 +271,21 @@ def test_what_a_session_may_not_say():
     ):
         with pytest.raises(ValidationError):
             session(**bad)
+
+
+def masses_of(values):
+    """Return the masses of what a party would open of one event, with equal weights."""
+    given_ = [Given(f"e-{at}", "delay", (value,), "vn/hq", at, "x") for at, value in enumerate(values)]
+    asked = [one for one in ASKED if one.question == "delay"]
+    return summed(session(asked), [MODELS[1]], "vn", given_, {}).lines[0].masses[1] / WHOLE
+
+
+def test_two_of_three_experts_who_tell_each_other_their_answers_compute_the_third():
+    """A limit, not a protection: a mean of three says what the third is to whoever knows two."""
+    assert 3 * masses_of(["0.2", "0.5", "0.83"]) - 0.2 - 0.5 == pytest.approx(0.83, abs=1e-11)
+
+
+def test_whoever_alone_changes_an_answer_is_read_from_the_two_stages():
+    """A limit, not a protection: the difference of two means of the same experts is one expert's change."""
+    before, after = masses_of(["0.2", "0.5", "0.8"]), masses_of(["0.2", "0.5", "0.6"])
+    assert 3 * (after - before) == pytest.approx(-0.2, abs=1e-11)

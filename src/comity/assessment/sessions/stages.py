@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from comity.assessment.sessions.digests import asked_digest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from comity.assessment.entries import sessions as kinds
     from comity.node.control.rounds import Round
+    from comity.node.control.rounds_desk import RoundDesk
     from comity.node.node import Node
     from comity.node.rows import Report
     from comity.record.rounds import Rounds, RoundStanding
@@ -21,23 +23,51 @@ StagePhase = Literal["not-started", "waiting", "answering", "sealing", "opening"
 
 @dataclass(frozen=True)
 class StageView:
-    """One stage of a session, as this node has read it.
+    """One stage of a session, as this node has read it; what is asked of its round is worked out once.
 
     Attributes:
         name: Private or revised.
         deadlines: When it ends.
         round: The round that seals and opens it; None where its start has not come.
-        machine: Everything heard of that round.
-        standing: How it stands.
-        phase: How far the stage is.
+        before: The stages before it.
+        now: Milliseconds UTC, by this node's clock.
+        desk: What the node does for its rounds.
     """
 
     name: kinds.StageName
     deadlines: kinds.Deadlines
     round: Round | None
-    machine: Rounds | None
-    standing: RoundStanding | None
-    phase: StagePhase
+    before: tuple[StageView, ...]
+    now: int
+    desk: RoundDesk = field(repr=False, compare=False)
+
+    @cached_property
+    def machine(self) -> Rounds | None:
+        """Everything heard of the round."""
+        return None if self.round is None else self.desk.machine(self.round.place)
+
+    @cached_property
+    def standing(self) -> RoundStanding | None:
+        """How the round stands."""
+        if self.machine is None or self.round is None:
+            return None
+        return self.machine.standing(self.round.place, self.now)
+
+    @cached_property
+    def phase(self) -> StagePhase:
+        """How far the stage is: answers are revised once the first ones are open, or should have been."""
+        if self.round is None:
+            return "not-started"
+        if any(one.phase != "open" and self.now < one.deadlines.open_by for one in self.before):
+            return "waiting"
+        standing = self.standing
+        assert standing is not None
+        if all(party.openings and not party.partly for party in standing.parties):
+            return "open"
+        if standing.all_sealed or any(party.openings for party in standing.parties):
+            return "opening"
+        answering = self.now < self.deadlines.answer_by and not self.sealed_by(self.desk.origin)
+        return "answering" if answering else "sealing"
 
     def sealed_by(self, log: str) -> bool:
         """Whether a log has sealed."""
@@ -56,15 +86,12 @@ def stages_of(
         model: The session.
         report: Its record.
     """
-    now = node.control.rounds.clock()
-    found: list[StageView] = []
+    desk = node.control.rounds
+    found: tuple[StageView, ...] = ()
     for deadlines in model.stages:
         round_ = _round(rounds, model, deadlines, report)
-        machine = None if round_ is None else node.control.rounds.machine(round_.place)
-        standing = None if machine is None or round_ is None else machine.standing(round_.place, now)
-        phase = _phase(node.origin, deadlines, standing, found, now)
-        found.append(StageView(deadlines.stage, deadlines, round_, machine, standing, phase))
-    return tuple(found)
+        found = (*found, StageView(deadlines.stage, deadlines, round_, found, desk.clock(), desk))
+    return found
 
 
 def _round(
@@ -79,24 +106,3 @@ def _round(
         if set(one.model.parties) == logs and one.model.open_by == deadlines.open_by:
             return one
     return None
-
-
-def _phase(
-    own: str,
-    deadlines: kinds.Deadlines,
-    standing: RoundStanding | None,
-    before: Sequence[StageView],
-    now: int,
-) -> StagePhase:
-    """Say how far a stage is: answers are revised once the first ones are open, or should have been."""
-    if standing is None:
-        return "not-started"
-    if all(party.openings and not party.partly for party in standing.parties):
-        return "open"
-    if any(one.phase != "open" and now < one.deadlines.open_by for one in before):
-        return "waiting"
-    if standing.all_sealed or any(party.openings for party in standing.parties):
-        return "opening"
-    mine = standing.party(own)
-    sealed = mine is not None and mine.seal is not None
-    return "answering" if now < deadlines.answer_by and not sealed else "sealing"
