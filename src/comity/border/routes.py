@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.border.series import routes as series_pages
+from comity.border.warning import routes as warning_pages
 from comity.console import Console
 
 if TYPE_CHECKING:
@@ -13,7 +15,10 @@ if TYPE_CHECKING:
 
     from comity.node.system import NodeApp
 
-MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = ()
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
+    warning_pages.routes,
+    series_pages.routes,
+)
 
 
 def routes(app: NodeApp) -> APIRouter:

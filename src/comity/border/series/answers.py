@@ -54,7 +54,9 @@ def counts(node: Node, name: str) -> dict[str, Any]:
     small = report.fields["below"]
     judged = health.judge(found, small=small)
     # These weeks are not in the entry: its writer suppressed them.
-    judged["suppressed"]["weeks"] = len(report.fields["suppressed"])
+    hidden = len(report.fields["suppressed"])
+    judged["suppressed"]["weeks"] = hidden
+    judged["missing_weeks"] = max(sum(one["weeks"] for one in judged["gaps"]) - hidden, 0)
     rows = health.series(found, small)
     missing = {"cases": None, "limit": None, "mean": None, "reason": "suppressed"}
     rows += [{"week_start": day, **missing} for day in report.fields["suppressed"]]

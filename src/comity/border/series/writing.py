@@ -46,6 +46,8 @@ def health_draft(
     Raises:
         SeriesFileError: there are too many for one entry, or none is large enough.
     """
+    if not found.place:
+        raise SeriesFileError("the file does not say which place: give --country")
     kept = [one for one in found.weeks if not suppressed(one.cases, small)]
     _few_enough(len(kept))
     fields = {

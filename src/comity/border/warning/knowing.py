@@ -74,7 +74,8 @@ def knowledge(node: Node, view: WarningView) -> list[Known]:
     for receipt in view.receipts:
         found += _receipt(node, warning, receipt)
     order = ("written", "sent", "witnessed", "held", "content_received", "read", "read_seen")
-    return sorted(found, key=lambda one: (one.at, order.index(one.step), one.party, one.clock))
+    # A cosignature tells whole seconds: within one, the order of the steps is that of the protocol.
+    return sorted(found, key=lambda one: (one.at // 1000, order.index(one.step), one.party, one.clock))
 
 
 def cosigned(node: Node, origin: str, index: int) -> Iterator[tuple[str, str, int]]:
