@@ -52,6 +52,7 @@ CODING_FIELDS: Final = {
     "stance": N_("Stance"),
     "frame": N_("Frame"),
     "modality": N_("Modality"),
+    "source": N_("Where it was published first"),
     "paraphrase": N_("What is said, in your words"),
     "coder": N_("Coded by"),
     "title": N_("Title"),
@@ -63,6 +64,7 @@ CODING_FIELDS: Final = {
 CODING_FAULTS: Final = {
     "empty": N_("Fill it in: only the date and the authors may stay empty."),
     "no_number": N_("Give a whole number."),
+    "unknown": N_("Choose a work that is on record."),
 }
 FINDING_WORDS: Final = {
     "may-be": N_("%(raw)s may be %(works)s"),

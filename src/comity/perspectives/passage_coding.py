@@ -26,6 +26,8 @@ FIELDS: Final = ("proposition", "holder", "stance", "frame", "modality", "coder"
 PARAPHRASE: Final = "paraphrase"
 LANGUAGES: Final = ("vi", "lo", "en")
 PARAPHRASES: Final = tuple(f"{PARAPHRASE}_{code}" for code in LANGUAGES)
+SOURCE: Final = "source"
+"""The work that the document passes on, where it does not speak for itself."""
 KEEP: Final = "keep_words"
 """The choice to keep the words of the passage with the statement."""
 _OPTIONAL: Final = ("date",)
@@ -43,8 +45,9 @@ class PassageCodingError(ComityError):
     code = "passage-coding"
     advice = "Fill in what is named; the date alone may stay empty."
 
-    def __init__(self, field: str, fault: Literal["empty", "no_number"]) -> None:
-        super().__init__(f"{field} is empty" if fault == "empty" else f"{field} is no whole number")
+    def __init__(self, field: str, fault: Literal["empty", "no_number", "unknown"]) -> None:
+        said = {"empty": "is empty", "no_number": "is no whole number", "unknown": "is not on record"}
+        super().__init__(f"{field} {said[fault]}")
         self.field, self.fault = field, fault
 
 
@@ -55,12 +58,12 @@ def passage_drafts(
 
     Args:
         given: What the form says, by the names of `FIELDS`, `PARAPHRASES` and `WORK_FIELDS`; with `KEEP` the
-            words of the passage are kept as well.
+            words of the passage are kept as well, and `SOURCE` names the work that the document passes on.
         work: Slug of the work whose document it is.
         text: NFC text of the document.
         span: First code point of the passage, and one past its last.
         **known: `described`, the fields of the work's record, or None; `codebook`, name and version of the
-            codebook in force, or None.
+            codebook in force, or None; `works`, fields of the works on record, by slug.
 
     Raises:
         LocatorError: the span is not a passage of the text, or is too long to keep its words.
@@ -84,9 +87,7 @@ def passage_drafts(
         "slug": statement_slug(named, work, locator.digest),
         "stance": named["stance"] if named["stance"] in _CODES else _number(named["stance"], "stance"),
         "paraphrase": paraphrase,
-        "reported_by": [work],
-        "source": work,
-        "author": ", ".join(described["authors"]) or described["title"][:200],
+        **_chain(given.get(SOURCE, "").strip(), work, described, known.get("works") or {}),
         "cite": {"work": work, "locator": locator.model_dump(exclude_none=True)},
     }
     if known.get("codebook"):
@@ -94,6 +95,22 @@ def passage_drafts(
     if given.get(KEEP):
         fields["quote"] = quote_of(text, *span).model_dump(exclude_none=True)
     return [*drafts, _draft(Statement.kind, given, fields)]
+
+
+def _chain(
+    source: str, work: str, described: Mapping[str, Any], works: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return where it was published, by whom, and the works through which it reached us, the read one last.
+
+    Raises:
+        PassageCodingError: the work that is passed on is not on record.
+    """
+    if source and source != work and source not in works:
+        raise PassageCodingError(SOURCE, "unknown")
+    origin = works[source] if source in works and source != work else described
+    chain = [work] if origin is described else [source, work]
+    author = ", ".join(origin["authors"]) or origin["title"]
+    return {"reported_by": chain, "source": chain[0], "author": author[:200]}
 
 
 def statement_slug(named: Mapping[str, str], work: str, digest: str) -> str:

@@ -18,6 +18,8 @@ from comity.perspectives.labels_documents import FINDING_KINDS, FINDING_WORDS, L
 from comity.perspectives.queries import documents
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from comity.console import Console
     from comity.node.rows import Report
 
@@ -95,6 +97,16 @@ def _add_intake(router: APIRouter, console: Console, jobs: IntakeJobs) -> None:
         return page
 
 
+def _readable(said: Mapping[str, str], keys: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
+    """Return what a finding says with works by their authors and year, not by their keys."""
+    known = sorted((key for key in named if key in " ".join((*keys, said.get("works", "")))), key=len)
+    values = dict(said)
+    for name in {"key", "other", "works"} & values.keys():
+        for key in reversed(known):
+            values[name] = values[name].replace(key, named[key])
+    return values
+
+
 def _add_document(router: APIRouter, console: Console) -> None:
     node = console.node
 
@@ -141,6 +153,8 @@ def _add_document(router: APIRouter, console: Console) -> None:
             "perspectives/citations.html",
             document=report,
             audit=checked,
+            named=(named := {one.key: one.shown for one in reversed(checked.references)}),
+            said=[_readable(item.said, item.keys, named) for item in faults],
             faults=faults,
             spans=line_spans(text or "", {line for item in faults for line in item.lines}),
             path=document_path(report),

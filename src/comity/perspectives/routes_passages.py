@@ -19,6 +19,7 @@ from comity.perspectives.passage_coding import (
     FIELDS,
     KEEP,
     PARAPHRASES,
+    SOURCE,
     WORK_FIELDS,
     PassageCodingError,
     passage_drafts,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 4000
 """Code points of a passage that the form shows."""
-_NAMES: Final = (*FIELDS, *PARAPHRASES, KEEP, *WORK_FIELDS)
+_NAMES: Final = (*FIELDS, *PARAPHRASES, KEEP, SOURCE, *WORK_FIELDS)
 LONGEST: Final = 4000
 """Code points that a field of the form may have."""
 
@@ -84,13 +85,14 @@ def _record(node: Node, held: tuple[Report, str], span: tuple[int, int], given: 
     work = report.fields["work"]
     with node.views.connect() as db:
         book = queries.codebook(db)
-        described = queries.works(db).get(work)
+        works = {slug: found.fields for slug, found in queries.works(db).items()}
     made = passage_drafts(
         given,
         work,
         text,
         span,
-        described=described.fields if described else None,
+        described=works.get(work),
+        works=works,
         codebook=book.name if book else None,
     )
     node.append([draft_from_json(item, node.registry) for item in made])
@@ -109,7 +111,7 @@ def _page(
     report, text = held
     with console.node.views.connect() as db:
         found = queries.comparison(db)
-        known = report.fields["work"] in queries.works(db)
+        works = {slug: one.fields for slug, one in queries.works(db).items()}
     context: dict[str, Any] = {
         "document": report,
         "path": f"/documents/{report.origin}/{report.index}",
@@ -119,7 +121,10 @@ def _page(
         "quotable": normal(text[span[0] : span[1]]),
         "language_words": LANGUAGES,
         "comparison": found,
-        "known": known,
+        "known": report.fields["work"] in works,
+        "passed_on": sorted(
+            (one["title"], one["year"], slug) for slug, one in works.items() if slug != report.fields["work"]
+        ),
         "given": {name: (given or {}).get(name, "") for name in _NAMES},
         "fault": error,
         "lacking": _lacking(error),

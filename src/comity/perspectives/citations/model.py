@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from comity.perspectives.citations.dates import Day
     from comity.perspectives.citations.names import Name
 
+_HEAD: Final = 90
+"""Code points of a reference that name it at most."""
 FindingKind = Literal[
     "dangling",
     "uncited",
@@ -60,6 +63,13 @@ class Reference:
     urls: tuple[str, ...] = ()
     glued_to: str = ""
     note: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Authors and year as the reference prints them: what a reader takes for its name."""
+        at = self.printed.find(self.year[:4]) if self.year[:1].isdigit() else -1
+        head = self.printed[: at + len(self.year)] if 0 <= at < _HEAD else self.printed
+        return shorten(head.rstrip(" .,:;").replace("(", "").replace(")", ""), _HEAD, placeholder="\u2026")
 
 
 @dataclass(frozen=True, slots=True)
