@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -15,6 +17,7 @@ from tests.node.control.test_erasure_processes import exchange
 from tests.node.control.test_rounds_processes import approve, served
 from tests.perspectives.test_commands import item
 from tests.perspectives.test_queries import codebook, proposition, rule, work
+from tests.perspectives.test_record_claims import claim, evidence
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -141,3 +144,34 @@ def test_a_coding_round_from_seal_to_adjudication(tmp_path):
         wrong = perspectives(*settle, la.root, "coding-1", "9:1-2:x", *words[2:], "1", code=1)
         assert wrong["type"].endswith("coding")
         assert perspectives("agreement", la.root, "coding-1")["agreement"] == found
+        graded(vn, la, tmp_path)
+
+
+def graded(vn, la, tmp_path):
+    """The same two processes grade a claim: sheets of two graders, one seal, a verdict on both sides."""
+    vn.client.append([item(claim()), item(evidence("a")), item(evidence("b"))])
+    exchange(vn, la)
+    start = ["coding", "start", vn.root, "graded", "vn/hq", "la/hq", "--author", "clerk", "--claim", "daily"]
+    assert perspectives(*start)["given_units"] == 3
+    exchange(vn, la)
+    for party, shown in ((vn, "none"), (la, "partial")):
+        files = []
+        for side, grade in (("claims", "full"), ("evidence", shown)):
+            text = party.ask("perspectives/coding/sheet", key="graded", side=side)["csv"]
+            rows = [row | {"coder": side, "grade": grade} for row in csv.DictReader(io.StringIO(text))]
+            files.append(tmp_path / f"{party.root.name}-{side}.csv")
+            with files[-1].open("w", newline="", encoding="utf-8") as out:
+                writer = csv.DictWriter(out, rows[0])
+                writer.writeheader()
+                writer.writerows(rows)
+        sealed = perspectives("coding", "seal", party.root, "graded", *files, "--author", "clerk")
+        approve(party, sealed["requests"])
+        exchange(vn, la)
+        assert party.ask("perspectives/claims")["claims"][0]["grades"] is None
+    assert la.found(b'"grade": "none"') == [], "no grade of the other's is here"
+    for party in (vn, la):
+        party.post("round/open", key="graded", author="clerk")
+        exchange(vn, la)
+    (one,) = perspectives("claims", vn.root)["claims"]
+    assert (one["verdict"], one["grades"]["agreement"]["claims"]["why"]) == ("exceeds", "no_variance")
+    assert la.ask("perspectives/claims")["claims"] == [one]
