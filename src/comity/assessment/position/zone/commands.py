@@ -109,8 +109,8 @@ def step(
 ) -> None:
     """Take the next step: open the first message, seal the reply, open it, write what was found."""
     if not (yes or as_json):
-        now = _ask(ctx, directory, zone)
-        agreed(now["other_side_will_see"] or now["awaits"] or "", yes=yes, as_json=as_json)
+        sees = _ask(ctx, directory, zone)["other_side_will_see"]
+        agreed(sees, yes=yes or not sees, as_json=as_json)
     body = {"zone": zone, "author": author, "seal_hours": seal_hours, "open_hours": open_hours}
     _do(ctx, directory, "step", body, as_json=as_json)
 
