@@ -33,8 +33,8 @@ class LineView:
 
     Attributes:
         party: Whose.
-        state: Sealed; open; opened as *nothing*, of too few experts; opened, and no summary of this question;
-            opened, and its content has not arrived.
+        state: Not opened yet (the round says whether it is sealed); open; opened as *nothing*, of too few
+            experts; opened, and no summary of this question; opened, and its content has not arrived.
         line: The summary, where it is open.
         at: Where it was opened.
         in_turn: Whether the opening came in turn; None while there is none.

@@ -42,7 +42,9 @@ def board(data: dict[str, Any]) -> Iterator[str]:
         if stage["due"]:
             yield f"    next to open: {stage['due']['question']}, by {stage['due']['party']}"
         for slug, each in stage["lines"].items():
-            yield f"    {slug}: " + ", ".join(f"{party} {_line(line)}" for party, line in each.items())
+            opened = [f"{party} {_line(line)}" for party, line in each.items() if line["at"]]
+            if opened:
+                yield f"    {slug}: {', '.join(opened)}"
 
 
 def _line(line: dict[str, Any]) -> str:

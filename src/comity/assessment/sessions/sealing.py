@@ -121,7 +121,9 @@ def open_next(
         raise SessionStepError("all-open")
     one = view.question(wanted)
     next_ = due(order, done)
-    if next_ is not None and (next_.party, next_.question) != (own, wanted) and not anyway:
+    # While a seal is missing the round itself refuses, and says whose.
+    everybody = found.standing is not None and found.standing.all_sealed
+    if everybody and next_ is not None and (next_.party, next_.question) != (own, wanted) and not anyway:
         raise SessionStepError(
             "not-your-turn", f"{next_.party} opens {next_.question!r} before {own} opens {wanted!r}"
         )
