@@ -166,7 +166,8 @@ def served(here, root):
 
 
 def test_a_peer_that_sends_another_set_than_it_sealed_is_found_by_the_audit(tmp_path, monkeypatch):
-    with world(tmp_path) as here:
+    """Over folders alone: nothing here has a wire of its own."""
+    with world(tmp_path, folder=tmp_path) as here:
         real = Side.first
 
         def probing(self):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from comity.assessment.position import writing as lines
 from comity.assessment.position.zone import standing, writing
 from comity.assessment.position.zone.terms import FEATURE
+from comity.node import operations
 from comity.node.config import dump
 from comity.node.control.release import Wanted
 from comity.record.approvals import challenge
@@ -37,8 +38,8 @@ TERMS = {
 class World:
     """The pair, with what its people do."""
 
-    def __init__(self, vn, la, *, people):
-        self.vn, self.la = vn, la
+    def __init__(self, vn, la, *, people, folder=None):
+        self.vn, self.la, self.folder = vn, la, folder
         self.nodes = {"vn": vn, "la": la}
         self.passkeys = {}
         for party, node in self.nodes.items():
@@ -50,9 +51,17 @@ class World:
         self.settle()
 
     def settle(self):
-        sync(self.vn, self.la)
-        sync(self.la, self.vn)
-        sync(self.vn, self.la)
+        for node, other in ((self.vn, self.la), (self.la, self.vn), (self.vn, self.la)):
+            if self.folder is None:
+                sync(node, other)
+            else:
+                self.carry(node, other)
+
+    def carry(self, node, other):
+        """Exchange by a folder, as on a memory stick."""
+        place = self.folder / f"stick-{len(list(self.folder.glob('stick-*')))}"
+        operations.export(other, str(place))
+        assert operations.sync_from(node, str(place))["ok"]
 
     def approve(self, party, place):
         for passkey in self.passkeys[party]:
@@ -115,6 +124,6 @@ def switch_on(node):
 
 
 @contextmanager
-def world(root, *, people=True):
+def world(root, *, people=True, folder=None):
     with pair(root, {}) as (vn, la):
-        yield World(vn, la, people=people)
+        yield World(vn, la, people=people, folder=folder)

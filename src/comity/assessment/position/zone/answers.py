@@ -82,7 +82,8 @@ def do(node: Node, act: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def to_json(node: Node, found: ZoneView) -> dict[str, Any]:
     """Return a zone as plain data, with what comes next and what the other side will see of it."""
-    now = standing.stage(node, found)
+    # Whoever only reads takes no step.
+    now = standing.stage(node, found) if node.origin in found.terms.model.logs else ""
     mine, problem = _common(node, found) if now in FOUND else (None, None)
     return {
         **found.terms.fields,
@@ -116,8 +117,6 @@ def to_json(node: Node, found: ZoneView) -> dict[str, Any]:
 
 def _common(node: Node, found: ZoneView) -> tuple[list[str] | None, str | None]:
     """Return what both accept as this side finds it, or what is wrong with it."""
-    if node.origin not in found.terms.model.logs:
-        return None, None
     try:
         return common(node, found), None
     except ZoneMessageError as error:
