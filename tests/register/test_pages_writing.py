@@ -217,6 +217,17 @@ def test_a_marker_and_metres_lead_to_its_position_and_how_far_off_the_point_may_
     assert "2026-02-05" in vn.get("/register/places?text=marker+900&on=yesterday").text
 
 
+def test_what_changed_since_a_meeting_is_shown_up_to_the_clock_that_is_given(sides):
+    vn, _ = sides
+    page = vn.get("/register/changes?day=1900-01-01").text
+    assert "new on record" in page
+    assert "happened" in page
+    early = vn.get("/register/changes?since=talks-12&today=2025-12-19").text
+    assert "Nothing changed" in early
+    assert "Write it as 2026-02-05." in vn.get("/register/changes?since=no-such-meeting").text
+    assert "Write it as 2026-02-05." in vn.get("/register/changes?today=soon").text
+
+
 def test_a_word_on_an_undertaking_and_an_annotation(sides):
     vn, _ = sides
     path = "/register/undertaking/gauges/word"
@@ -257,6 +268,9 @@ def test_every_writing_page_is_whole(sides, lang):
     vn, _ = sides
     paths = [
         ticket_path(vn),
+        "/register/changes",
+        "/register/changes?since=talks-12&today=2030-01-01",
+        "/register/changes?day=1900-01-01",
         "/register/directions",
         "/register/directions/new?mechanism=talks",
         "/register/extraction",

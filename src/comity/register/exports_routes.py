@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from comity.register import places_labels
 from comity.register.routes_brief import brief_routes
+from comity.register.routes_changes import change_routes
 from comity.register.routes_directions import direction_routes
 from comity.register.routes_extraction import extraction_routes
 from comity.register.routes_places import place_routes
@@ -27,6 +28,7 @@ def exchange_routes(console: Console, node: Node) -> APIRouter:
     router.include_router(place_routes(console, node))
     router.include_router(reconcile_routes(console, node))
     router.include_router(brief_routes(console, node))
+    router.include_router(change_routes(console, node))
     router.include_router(ticket_routes(console, node))
     router.include_router(direction_routes(console, node))
     router.include_router(extraction_routes(console, node))

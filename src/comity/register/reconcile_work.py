@@ -89,7 +89,8 @@ def conflicts(db: Connection, voices: Sequence[str]) -> list[Conflict]:
     found = []
     for kind in queries.FACTS:
         for fact in queries.facts(db, kind, voices):
-            for field in fact.differs:
+            # A number stands with its unit: where the numbers differ, that says both.
+            for field in (name for name in fact.differs if name != "unit" or "value" not in fact.differs):
                 grouped: dict[str, list[Report]] = defaultdict(list)
                 for report in fact.reports:
                     if report.fields.get(field) is not None:

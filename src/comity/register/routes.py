@@ -94,8 +94,9 @@ def routes(app: NodeApp) -> APIRouter:
             found = {fact.key: fact for fact in facts(db, f"register.{kind}", voices)}
             if slug not in found:
                 return not_found(console, request)
-            name = title(found[slug], mechanism_names(db, voices))
-            context = context_of(db, found[slug], voices, on=on, known=known)
+            with speaking(console.language_of(request)):
+                name = title(found[slug], mechanism_names(db, voices))
+                context = context_of(db, found[slug], voices, on=on, known=known)
         template = kind if kind not in labels_channels.PAGES else "matter"
         return console.render(
             request,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from comity.register import exports_answers
+from comity.register.brief_values import value
 from comity.register.places_labels import TICKETS
 from comity.register.reconcile_labels import reason_words
 from comity.register.reconcile_titles import link, reading, titles
@@ -47,6 +48,7 @@ def reconcile_routes(console: Console, node: Node) -> APIRouter:
             conflicts=found,
             titles=titles(node),
             link=link,
+            told=value,
             exercise=any(conflict["exercise"] for conflict in found),
         )
 
