@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from comity.record.kinds import Kind
 
+_NAMED = 2
+"""Authors that name an origin cluster at most."""
 SECOND_HAND = ("reports", "quotes")
 """Modalities by which a source passes on what somebody else voiced."""
 
@@ -117,6 +119,19 @@ def digest(db: Connection) -> str:
 def works(db: Connection) -> dict[str, Report]:
     """Return the works by slug: the newest record, of the first party by name where several have one."""
     return {slug: found[0] for slug, found in by_slug(reports(db, entries.Work)).items()}
+
+
+def origin_names(db: Connection) -> dict[str, str]:
+    """Return what an origin cluster is called: those whose works are in it, the most frequent first."""
+    authors: dict[str, Counter[str]] = defaultdict(Counter)
+    for report in works(db).values():
+        authors[report.fields["origin_cluster"]].update(report.fields["authors"])
+    named = {}
+    for cluster, found in authors.items():
+        first = sorted(found, key=lambda name: (-found[name], name))
+        more = ["\u2026"] if len(first) > _NAMED else []
+        named[cluster] = "; ".join([*first[:_NAMED], *more]) or cluster.replace("-", " ")
+    return named
 
 
 def documents(db: Connection) -> list[Report]:

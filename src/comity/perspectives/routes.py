@@ -29,7 +29,15 @@ from comity.perspectives.labels import (
     work_path,
 )
 from comity.perspectives.labels_documents import ORPHANS
-from comity.perspectives.queries import codebook, comparison, documents, rule, statements, works
+from comity.perspectives.queries import (
+    codebook,
+    comparison,
+    documents,
+    origin_names,
+    rule,
+    statements,
+    works,
+)
 from comity.perspectives.record_claims import METHOD as RECORD_METHOD
 from comity.perspectives.routes_coding import coding_pages
 from comity.perspectives.routes_comparison import comparison_pages, side_words
@@ -113,14 +121,20 @@ def _add_works(router: APIRouter, console: Console) -> None:
         with node.views.connect() as db:
             found = works(db)
             through = Counter(slug for view in statements(db) for slug in view.fields["reported_by"])
-        page = _works(Query.of(request), found, through)
-        return console.render(request, "perspectives/works.html", listing=page, **WORDS)
+            origins = origin_names(db)
+        query = Query.of(request)
+        page = _works(query, found, through)
+        only = query.get("cluster")
+        return console.render(
+            request, "perspectives/works.html", listing=page, origins=origins, cluster=only, **WORDS
+        )
 
     @router.get("/comparison/works/{slug}")
     def work(request: Request, slug: str) -> Response:
         with node.views.connect() as db:
             report = works(db).get(slug)
             held = [document for document in documents(db) if document.fields["work"] == slug]
+            origins = origin_names(db)
         if report is None:
             return not_found(console, request)
         return console.render(
@@ -129,6 +143,7 @@ def _add_works(router: APIRouter, console: Console) -> None:
             work=report,
             documents=held,
             citing=console.citing(slug),
+            origins=origins,
             **WORDS,
         )
 
@@ -181,6 +196,7 @@ def _add_matrix(router: APIRouter, console: Console) -> None:
     def proposition(request: Request, slug: str) -> Response:
         with node.views.connect() as db:
             found = comparison(db)
+            origins = origin_names(db)
         row = next((row for row in found.rows if row.slug == slug), None)
         if row is None:
             return not_found(console, request)
@@ -189,10 +205,19 @@ def _add_matrix(router: APIRouter, console: Console) -> None:
             "perspectives/proposition.html",
             row=row,
             comparison=found,
+            origins=origins,
+            issue=_issue(found, row),
             exercise=any(view.exercise for view in row.statements),
             **side_words(found),
             **WORDS,
         )
+
+
+def _issue(found: Comparison, row: Row) -> dict[str, str] | str:
+    """Return what the issue of a proposition is called, as the codebook has it."""
+    known = found.codebook.report.fields.get("issues", []) if found.codebook else []
+    named: dict[str, dict[str, str]] = {one["slug"]: one["labels"] for one in known}
+    return named.get(row.issue, row.issue.replace("-", " "))
 
 
 def _citing(app: NodeApp) -> Callable[[str], list[tuple[str, Any, str]]]:
@@ -245,9 +270,12 @@ def _mean_of(group: str) -> Callable[[Row], Any]:
 
 def _works(query: Query, found: dict[str, Any], through: Counter[str]) -> Listing[Any]:
     items = [(slug, report.fields, through[slug]) for slug, report in found.items()]
-    text = query.get("text").casefold()
+    text, cluster = query.get("text").casefold(), query.get("cluster")
     kept = [
-        item for item in items if not text or text in f"{item[1]['title']} {item[1]['authors']}".casefold()
+        item
+        for item in items
+        if (not text or text in f"{item[1]['title']} {item[1]['authors']}".casefold())
+        and cluster in {"", item[1]["origin_cluster"]}
     ]
     keys: dict[str, Callable[[Any], Any]] = {
         "title": lambda item: item[1]["title"].casefold(),

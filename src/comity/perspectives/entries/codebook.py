@@ -23,6 +23,18 @@ class Frame(Value):
     labels: Text
 
 
+class Issue(Value):
+    """An issue, to which propositions belong.
+
+    Attributes:
+        slug: Natural name of the issue.
+        labels: What it is called, by language.
+    """
+
+    slug: Slug
+    labels: Text
+
+
 class Pair(Value):
     """One member of the family: a proposition, and the two perspectives that are compared on it.
 
@@ -144,6 +156,7 @@ class Codebook(Kind):
         corpora: Corpora declared complete.
         organs: Which origin clusters are organs of one party-state.
         rubric: What the grades of claims and evidence mean.
+        issues: What the issues of the propositions are called.
     """
 
     kind: ClassVar[str] = "perspectives.codebook"
@@ -159,6 +172,7 @@ class Codebook(Kind):
     corpora: Annotated[list[Corpus], Field(max_length=200)] = Field(default_factory=list)
     organs: Annotated[list[Organs], Field(max_length=64)] = Field(default_factory=list)
     rubric: Annotated[list[RubricText], Field(max_length=4)] = Field(default_factory=list)
+    issues: Annotated[list[Issue], Field(max_length=200)] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
