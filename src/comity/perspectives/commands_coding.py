@@ -10,8 +10,8 @@ import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import FOUND, AsJson, emit
-from comity.node.control.command_options import Author, NodeFolder  # noqa: TC001 - typer reads them
-from comity.node.control.commands_rounds import Key, moment
+from comity.node.control.command_options import AnyKey, Author, Key, NodeFolder, ask_rounds
+from comity.node.control.commands_rounds import moment
 from comity.node.errors import InputFileError
 from comity.perspectives import commands_coding_text as text
 
@@ -112,17 +112,19 @@ def seal(
 def show(
     ctx: typer.Context,
     directory: NodeFolder,
-    key: Annotated[str, typer.Argument(metavar="ROUND", help="One round; all of them if left out.")] = "",
+    key: AnyKey = "",
     as_json: AsJson = False,
 ) -> None:
     """Show coding rounds: agreement, differences side by side, what both have settled."""
-    with reach(ctx, directory) as node:
-        if key:
-            data = node.ask("perspectives/coding/round", lambda own: _answers().show(own, key), key=key)
-            lines = [*text.head(data), *text.agreement(data), *text.differences(data)]
-        else:
-            data = node.ask("perspectives/coding", lambda own: _answers().listing(own))
-            lines = [line for one in data["rounds"] for line in text.head(one)]
+    data, rounds = ask_rounds(
+        ctx,
+        directory,
+        key,
+        one=("perspectives/coding/round", lambda own, name: _answers().show(own, name)),
+        every=("perspectives/coding", lambda own: _answers().listing(own)),
+    )
+    lines = [line for one in rounds for line in text.head(one)]
+    lines += [*text.agreement(data), *text.differences(data)] if key else []
     emit(data, "\n".join(lines) or "no coding round is held here", as_json=as_json)
 
 

@@ -14,10 +14,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
+    from comity.node.node import Node
+
 NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's folder.")]
 Author = Annotated[str, typer.Option(help="Pseudonym of who does it.")]
 Index = Annotated[int, typer.Argument(min=0, help="The request.")]
+Key = Annotated[str, typer.Argument(metavar="ROUND", help="Name of the round, or its place, as in vn/hq/12.")]
+AnyKey = Annotated[str, typer.Argument(metavar="ROUND", help="One round; all of them if left out.")]
 AnyIndex = Annotated[int | None, typer.Argument(min=0, help="One request; all of them if left out.")]
+
+
+def ask_rounds(
+    ctx: typer.Context,
+    directory: Path,
+    key: str,
+    *,
+    one: tuple[str, Callable[[Node, str], dict[str, Any]]],
+    every: tuple[str, Callable[[Node], dict[str, Any]]],
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Ask for one round, or for every one; return the answer, and the rounds in it.
+
+    Args:
+        ctx: of the command.
+        directory: the node's folder.
+        key: name or place of the round; empty for all.
+        one: path below /api/v1 that answers for one, and what answers for a node opened here.
+        every: the same for all.
+    """
+    with reach(ctx, directory) as node:
+        if key:
+            data = node.ask(one[0], lambda own: one[1](own, key), key=key)
+            return data, [data]
+        data = node.ask(every[0], every[1])
+        return data, list(data["rounds"])
 
 
 def show_requests(

@@ -12,7 +12,13 @@ import typer
 
 from comity.node.commands.access import reach
 from comity.node.commands.output import FOUND, AsJson, emit
-from comity.node.control.command_options import Author, NodeFolder  # noqa: TC001 - typer reads them
+from comity.node.control.command_options import (
+    AnyKey,
+    Author,
+    Key,
+    NodeFolder,
+    ask_rounds,
+)
 from comity.node.errors import InputFileError
 
 if TYPE_CHECKING:
@@ -20,7 +26,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Parties seal their answers, then open them.")
 
-Key = Annotated[str, typer.Argument(metavar="ROUND", help="Name of the round, or its place, as in vn/hq/12.")]
 Question = Annotated[
     Path | None, typer.Option(help="The question as it was given to this party; refused if it is another.")
 ]
@@ -116,17 +121,17 @@ def open_(
 def status(
     ctx: typer.Context,
     directory: NodeFolder,
-    key: Annotated[str, typer.Argument(metavar="ROUND", help="One round; all of them if left out.")] = "",
+    key: AnyKey = "",
     as_json: AsJson = False,
 ) -> None:
     """Show who has sealed, never what; exit code 3 if a step was refused or an answer is withheld."""
-    with reach(ctx, directory) as node:
-        if key:
-            data = node.ask("round/status", lambda own: _answers().status(own, key), key=key)
-            rounds = [data]
-        else:
-            data = node.ask("round/rounds", lambda own: _answers().listing(own))
-            rounds = data["rounds"]
+    data, rounds = ask_rounds(
+        ctx,
+        directory,
+        key,
+        one=("round/status", lambda own, name: _answers().status(own, name)),
+        every=("round/rounds", lambda own: _answers().listing(own)),
+    )
     emit(data, "\n".join(_text(one) for one in rounds) or "no round was started", as_json=as_json)
     if any(
         one["refused"] or any(p["withheld"] or p["disputed_by"] for p in one["parties"]) for one in rounds
