@@ -173,12 +173,12 @@ def test_the_words_of_the_passage_are_kept_where_the_coder_asks_for_it():
 
 def test_what_a_document_passes_on_reached_us_through_both_works():
     works = {"speech": {"title": "A speech", "authors": ["The office"], "year": 2024}}
-    given = {**FORM, **WORK, "source": "speech", "modality": "reports"}
+    given = {**FORM, **WORK, "first": "speech", "modality": "reports"}
     fields = passage_drafts(given, "a-work", TEXT, (9, 20), works=works)[-1]["fields"]
-    assert (fields["source"], fields["reported_by"]) == ("speech", ["speech", "a-work"])
-    assert fields["author"] == "The office"
-    with pytest.raises(PassageCodingError, match="source is not on record"):
-        passage_drafts({**given, "source": "elsewhere"}, "a-work", TEXT, (9, 20), works=works)
+    assert (fields["source"], fields["reported_by"]) == ("a-work", ["speech", "a-work"])
+    assert fields["author"] == "A. Writer, B. Writer"
+    with pytest.raises(PassageCodingError, match="first is not on record"):
+        passage_drafts({**given, "first": "elsewhere"}, "a-work", TEXT, (9, 20), works=works)
 
 
 def test_two_coders_of_one_passage_make_two_statements_and_one_coder_one():

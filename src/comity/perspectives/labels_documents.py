@@ -52,7 +52,7 @@ CODING_FIELDS: Final = {
     "stance": N_("Stance"),
     "frame": N_("Frame"),
     "modality": N_("Modality"),
-    "source": N_("Where it was published first"),
+    "first": N_("Where it was published first"),
     "paraphrase": N_("What is said, in your words"),
     "coder": N_("Coded by"),
     "title": N_("Title"),

@@ -26,7 +26,7 @@ FIELDS: Final = ("proposition", "holder", "stance", "frame", "modality", "coder"
 PARAPHRASE: Final = "paraphrase"
 LANGUAGES: Final = ("vi", "lo", "en")
 PARAPHRASES: Final = tuple(f"{PARAPHRASE}_{code}" for code in LANGUAGES)
-SOURCE: Final = "source"
+FIRST: Final = "first"
 """The work that the document passes on, where it does not speak for itself."""
 KEEP: Final = "keep_words"
 """The choice to keep the words of the passage with the statement."""
@@ -58,7 +58,7 @@ def passage_drafts(
 
     Args:
         given: What the form says, by the names of `FIELDS`, `PARAPHRASES` and `WORK_FIELDS`; with `KEEP` the
-            words of the passage are kept as well, and `SOURCE` names the work that the document passes on.
+            words of the passage are kept as well, and `FIRST` names the work that the document passes on.
         work: Slug of the work whose document it is.
         text: NFC text of the document.
         span: First code point of the passage, and one past its last.
@@ -87,7 +87,7 @@ def passage_drafts(
         "slug": statement_slug(named, work, locator.digest),
         "stance": named["stance"] if named["stance"] in _CODES else _number(named["stance"], "stance"),
         "paraphrase": paraphrase,
-        **_chain(given.get(SOURCE, "").strip(), work, described, known.get("works") or {}),
+        **_chain(given.get(FIRST, "").strip(), work, described, known.get("works") or {}),
         "cite": {"work": work, "locator": locator.model_dump(exclude_none=True)},
     }
     if known.get("codebook"):
@@ -98,19 +98,18 @@ def passage_drafts(
 
 
 def _chain(
-    source: str, work: str, described: Mapping[str, Any], works: Mapping[str, Mapping[str, Any]]
+    first: str, work: str, described: Mapping[str, Any], works: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Return where it was published, by whom, and the works through which it reached us, the read one last.
+    """Return the work that was read, who wrote it, and the works through which it reached us, that one last.
 
     Raises:
         PassageCodingError: the work that is passed on is not on record.
     """
-    if source and source != work and source not in works:
-        raise PassageCodingError(SOURCE, "unknown")
-    origin = works[source] if source in works and source != work else described
-    chain = [work] if origin is described else [source, work]
-    author = ", ".join(origin["authors"]) or origin["title"]
-    return {"reported_by": chain, "source": chain[0], "author": author[:200]}
+    if first and first != work and first not in works:
+        raise PassageCodingError(FIRST, "unknown")
+    author = ", ".join(described["authors"]) or described["title"]
+    chain = list(dict.fromkeys([first or work, work]))
+    return {"reported_by": chain, "source": work, "author": author[:200]}
 
 
 def statement_slug(named: Mapping[str, str], work: str, digest: str) -> str:

@@ -17,9 +17,9 @@ from comity.perspectives.labels import MODALITIES, STANCES, WORK_KINDS, statemen
 from comity.perspectives.labels_documents import CODING_FAULTS, CODING_FIELDS, LANGUAGES
 from comity.perspectives.passage_coding import (
     FIELDS,
+    FIRST,
     KEEP,
     PARAPHRASES,
-    SOURCE,
     WORK_FIELDS,
     PassageCodingError,
     passage_drafts,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 4000
 """Code points of a passage that the form shows."""
-_NAMES: Final = (*FIELDS, *PARAPHRASES, KEEP, SOURCE, *WORK_FIELDS)
+_NAMES: Final = (*FIELDS, *PARAPHRASES, KEEP, FIRST, *WORK_FIELDS)
 LONGEST: Final = 4000
 """Code points that a field of the form may have."""
 
