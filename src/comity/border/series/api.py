@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
-from comity.border.series import answers
-
 if TYPE_CHECKING:
     from comity.node.system import NodeApp
 
@@ -20,16 +18,22 @@ def api(app: NodeApp) -> APIRouter:
     @router.get("/series")
     def series() -> dict[str, list[dict[str, Any]]]:
         """Gauges and weekly counts on record."""
+        from comity.border.series import answers  # noqa: PLC0415 - needs arrays
+
         return answers.series_list(node)
 
     @router.get("/gauges/{name:path}")
     def gauge(name: str) -> dict[str, Any]:
         """One gauge, by slug or PARTY/SLUG: alerts, what cannot be told, quality."""
+        from comity.border.series import answers  # noqa: PLC0415 - needs arrays
+
         return answers.gauge(node, name)
 
     @router.get("/counts/{name:path}")
     def counts(name: str) -> dict[str, Any]:
         """One series of weekly counts, by slug or PARTY/SLUG."""
+        from comity.border.series import answers  # noqa: PLC0415 - needs arrays
+
         return answers.counts(node, name)
 
     return router

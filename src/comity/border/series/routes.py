@@ -11,10 +11,8 @@ from comity.border.drawing import Point, picture
 from comity.border.errors import SeriesUnknownError, StampError
 from comity.border.health.counts import WEEK
 from comity.border.labels import WORDS
-from comity.border.river.hydrograph import hydrograph
 from comity.border.river.stamps import read_day
 from comity.border.river.thresholds import Threshold
-from comity.border.series import answers, queries
 from comity.console import Console, Query
 from comity.console.pages.record import not_found
 
@@ -35,12 +33,17 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get("/border/series")
     def series(request: Request) -> Response:
+        from comity.border.series import answers  # noqa: PLC0415 - needs arrays
+
         found = answers.series_list(node)
         exercise = any(one["exercise"] for one in [*found["gauges"], *found["counts"]])
         return console.render(request, "border/series/list.html", found=found, exercise=exercise, **WORDS)
 
     @router.get("/border/gauges/{party}/{slug}")
     def gauge(request: Request, party: str, slug: str) -> Response:
+        from comity.border.river.hydrograph import hydrograph  # noqa: PLC0415 - needs arrays
+        from comity.border.series import answers, queries  # noqa: PLC0415 - needs arrays
+
         name = f"{party}/{slug}"
         try:
             found, report = answers.gauge(node, name), answers.report_of(node, name)
@@ -63,6 +66,8 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get("/border/counts/{party}/{slug}")
     def counts(request: Request, party: str, slug: str) -> Response:
+        from comity.border.series import answers  # noqa: PLC0415 - needs arrays
+
         try:
             found = answers.counts(node, f"{party}/{slug}")
         except SeriesUnknownError:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from comity.border.cap import answers as cap
 from comity.border.cap.chain import METHOD as CHAIN
-from comity.border.warning.knowing import METHOD, knowledge
+from comity.border.warning import METHOD
+from comity.border.warning.knowing import knowledge
 from comity.border.warning.queries import warnings
 from comity.border.warning.writing import find
 

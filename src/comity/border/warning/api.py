@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body
 
 from comity.border.errors import WarningRefusedError, WarningUnknownError
-from comity.border.warning import answers, writing
 
 if TYPE_CHECKING:
     from comity.node.system import NodeApp
@@ -21,16 +20,22 @@ def api(app: NodeApp) -> APIRouter:
     @router.get("/warnings")
     def warning_list() -> list[dict[str, Any]]:
         """Every warning on record: state and receipts."""
+        from comity.border.warning import answers  # noqa: PLC0415 - needs XML
+
         return answers.warning_list(node)
 
     @router.get("/warnings/{name:path}")
     def warning(name: str) -> dict[str, Any]:
         """One warning, by slug or PARTY/SLUG, and who knew when."""
+        from comity.border.warning import answers  # noqa: PLC0415 - needs XML
+
         return answers.warning(node, name)
 
     @router.post("/warning-acts/{act}", status_code=201)
     def acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Issue or receive: checked, and appended to the own log."""
+        from comity.border.warning import answers, writing  # noqa: PLC0415 - needs XML
+
         if act not in writing.ACTS:
             raise WarningUnknownError(f"no act {act[:40]!a}: {', '.join(writing.ACTS)}")
         try:

@@ -9,7 +9,7 @@ each at a time of its own clock. Its log holds that it received the content, and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import func, select
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from comity.node.rows import Report
     from comity.node.system import Record
 
-METHOD: Final = "who-knew-when@1"
 Step = Literal["sent", "written", "witnessed", "held", "content_received", "read", "read_seen"]
 Clock = Literal["own word", "cosigned"]
 

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from comity.border.errors import WarningUnknownError
 from comity.border.labels import FIELDS, KINDS, STATES, WORDS
-from comity.border.warning import answers
-from comity.border.warning.knowing import METHOD
+from comity.border.warning import METHOD
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
 from comity.console.pages.record import not_found
@@ -39,6 +38,8 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get("/border/warnings")
     def warnings(request: Request) -> Response:
+        from comity.border.warning import answers  # noqa: PLC0415 - needs XML
+
         query = Query.of(request)
         found = answers.warning_list(node)
         with speaking(console.language_of(request)):
@@ -55,6 +56,8 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get("/border/warnings/{party}/{slug}")
     def warning(request: Request, party: str, slug: str) -> Response:
+        from comity.border.warning import answers  # noqa: PLC0415 - needs XML
+
         try:
             found = answers.warning(node, f"{party}/{slug}")
         except WarningUnknownError:
