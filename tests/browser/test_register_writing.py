@@ -154,3 +154,5 @@ def test_no_other_site_and_nobody_without_a_session_writes(parties, officers):
     record(page, mechanism="talks", proposer="Water desk", words_en="Share a bulletin", basis_en="A flood.")
     page.get_by_text("Share a bulletin").first.wait_for()
     looked_at(page, "vi")
+    page.goto(f"{url}/register/changes")
+    looked_at(page, "lo")

@@ -349,3 +349,10 @@ def test_the_tables_of_the_docx_have_a_grid_of_the_widths_of_their_cells(feed):
         grid = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid]
         assert grid[0] < grid[1]
         assert grid == [cell.width.twips for cell in table.rows[0].cells]
+
+
+def test_who_recorded_what_happened_is_said_in_the_language_of_the_column(feed):
+    feed.add("aa/hq", event("2026-03-01", kind="signed"))
+    done = next(part for part in sheet(feed)["sections"] if part["key"] == "done")["lines"]
+    assert done[0]["texts"]["vi"]["details"][0].endswith(" · do A-lan ghi")
+    assert "recorded" not in words(done[0]["texts"])

@@ -176,7 +176,7 @@ class Writer:
             details[0] = f"{details[0]}: {label(line.differs)}"
         elif line.what.kind in ("register.event", "register.meeting"):
             who = ", ".join(self._party(p, code) for p in dict.fromkeys(one.party for one in line.reports))
-            details[0] = f"{details[0]} · {gettext('recorded by %(who)s') % {'who': who}}"
+            details[0] = _joined([details[0], gettext("recorded by %(who)s") % {"who": who}])
         for party, said in line.said.items():
             shown = self._value(line.differs, said, code) if line.differs else word("status", said)
             details.append(f"{self._party(party, code)}: {shown}")
