@@ -41,6 +41,9 @@ def routes(app: NodeApp) -> APIRouter:
         from comity.border.warning import answers  # noqa: PLC0415 - needs XML
 
         query = Query.of(request)
+        if not query.get("sort"):
+            # The newest warning first, unless the reader sorts.
+            query = Query(query.path, {**query.parameters, "sort": "sent", "dir": "desc"})
         found = answers.warning_list(node)
         with speaking(console.language_of(request)):
             page = _listing(query, found)
@@ -71,7 +74,7 @@ def routes(app: NodeApp) -> APIRouter:
 
 def _listing(query: Query, found: list[dict[str, Any]]) -> Listing[dict[str, Any]]:
     keys: dict[str, Callable[[dict[str, Any]], Any]] = {
-        "sent": lambda one: -(one["sent_at"] or 0),
+        "sent": lambda one: one["sent_at"],
         "warning": lambda one: one["slug"],
         "party": lambda one: one["party"],
         "state": lambda one: list(STATES).index(one["state"]),
