@@ -10,6 +10,7 @@ import pytest
 from comity.node.sealing import draft_from_json
 from comity.perspectives import answers_coding as answers
 from comity.perspectives import answers_comparison, coding, coding_drafts, coding_grades
+from comity.perspectives.agreement.grades import agreement
 from comity.perspectives.coding_errors import CodingError, CodingSheetError
 from comity.perspectives.coding_grades_standing import blind_grades
 from comity.perspectives.entries import GradeSheet
@@ -118,8 +119,9 @@ def test_grades_count_once_all_have_opened_and_lead_to_seals_and_openings(world)
 
 
 def pages(world):
+    ask = visitor(world.la).get
     key = answers.show(world.vn, "grading-1")["key"]
-    claims = visitor(world.la).get("/comparison/claims")
+    claims = ask("/comparison/claims")
     for words in (
         "claims exceed the record found",
         "graded blind",
@@ -128,25 +130,20 @@ def pages(world):
     ):
         assert words in claims.text, words
     assert "that neither saw the other's grade is their word" not in claims.text
-    page = visitor(world.la).get(f"/comparison/coding/{key}")
+    page = ask(f"/comparison/coding/{key}")
     for words in ("la/evidence-1: partial", "Where the grades come from", "differs"):
         assert words in page.text, words
     for lang in ("vi", "lo"):
         for path in ("/comparison/claims", f"/comparison/coding/{key}", "/comparison/coding"):
-            assert visitor(world.la).get(path, lang=lang).status_code == 200
+            assert ask(path, lang=lang).status_code == 200
 
 
-def test_grades_that_are_all_the_same_give_no_alpha(world):
-    prepare(world)
-    start(world)
-    same = dict.fromkeys(SAID, "full")
-    for node in (world.vn, world.la):
-        seal(world, node, "grading-1", same)
-    world.open_all("grading-1")
-    found = answers.show(world.la, "grading-1")["agreement"]["evidence"]
-    assert (found["alpha"], found["why"], found["reliance"]) == (None, "no_variance", "not estimable")
-    page = visitor(world.la).get("/comparison/claims").text
-    assert "not estimable" in page
+def test_grades_that_are_all_the_same_give_no_alpha():
+    same = [{"la/one": "full", "vn/one": "full"}] * 3
+    found = agreement(same, [0, 1, 2], "a round")
+    assert (found.alpha.value, found.alpha.why, found.interval) == (None, "no_variance", None)
+    far = [{"la/one": "none", "vn/one": "none"}, {"la/one": "full", "vn/one": "partial"}]
+    assert 0 < agreement(far, [0, 1], "a round").alpha.value < 1
 
 
 def test_a_grade_is_of_what_was_graded_and_a_later_round_takes_its_place(world):
@@ -236,14 +233,12 @@ def test_neither_side_is_given_what_the_other_grades(world):
         coding_drafts.seal_drafts(world.la, found, "clerk")
     world.settle()
     assert coding_drafts.drafts(world.vn, found) == {}, "a draft stays at home"
+    ask = visitor(world.la).get
     for path in ("", "/fill?coder=d&side=evidence", "/fill?coder=c&side=claims"):
-        page = visitor(world.la).get(f"/comparison/coding/{found.key}{path}")
+        page = ask(f"/comparison/coding/{found.key}{path}")
         assert page.status_code == 200
         assert "checked" not in page.text, "nobody is signed in: no grade is shown"
-    assert (
-        "Some gauges"
-        not in visitor(world.la).get(f"/comparison/coding/{found.key}/fill?coder=c&side=claims").text
-    )
+    assert "Some gauges" not in ask(f"/comparison/coding/{found.key}/fill?coder=c&side=claims").text
     coding_drafts.hand_in(world.la, found, [{"item": 2, "grade": "none"}], coder="d", author="bob")
     approve(world, world.la, _sealed(world.la, found))
     seal(world, world.vn, "grading-1")
