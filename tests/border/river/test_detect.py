@@ -60,6 +60,8 @@ def test_a_spike_is_removed_before_anything_is_detected_and_is_shown():
     data = judged(daily(changed={day: 15.0}))
     assert [one["time"][:10] for one in data["spikes"]] == ["2016-08-10"]
     assert [one for one in data["alerts"] if one["date"] in {"2016-08-10", "2016-08-11"}] == []
+    (said,) = [one for one in data["cannot_tell"] if one["method"] == "threshold-flood"]
+    assert (said["from"], "taken for a spike" in said["reason"]) == ("2016-08-10", True)
     low = judged(daily(changed={day: -5.0}))
     assert len(low["spikes"]) == 1
     assert of(low, "threshold-low") == []

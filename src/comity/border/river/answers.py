@@ -56,6 +56,7 @@ def judge(
     alerts += detect.fast_rise(checked, rules.rise)
     broken, unknown = detect.records(checked, each, rules.record_years)
     alerts += broken
+    unknown += detect.spikes_over(checked, rules.limits)
     if forecast is not None:
         coming, late = detect.over_forecast(forecast.items, rules.limits, found.items[-1].time)
         alerts += coming

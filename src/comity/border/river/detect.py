@@ -114,6 +114,22 @@ def over_thresholds(checked: Checked, each: Sequence[DayOf], limits: Iterable[Th
     return found
 
 
+def spikes_over(checked: Checked, limits: Iterable[Threshold]) -> list[Unknown]:
+    """Return the spikes that would have reached a threshold: taken out, and said to whoever must decide."""
+    return [
+        Unknown(
+            f"threshold-{limit.name}",
+            one.day,
+            one.day,
+            1,
+            f"a reading of {one.level:g} m, beyond {limit.level} m, was taken for a spike: look at the gauge",
+        )
+        for limit in limits
+        for one in checked.flagged("spike")
+        if (one.level >= float(limit.level) if limit.direction == "high" else one.level <= float(limit.level))
+    ]
+
+
 def over_forecast(
     items: Sequence[Reading], limits: Iterable[Threshold], issued: datetime
 ) -> tuple[list[Alert], list[Unknown]]:
