@@ -10,11 +10,12 @@ from fastapi import FastAPI
 
 from comity.assessment.api import api
 from comity.assessment.entries import sessions as kinds
-from comity.assessment.sessions import drafts, experts, queries, sealing, starting, writing
+from comity.assessment.sessions import answers, drafts, experts, queries, sealing, starting, writing
 from comity.assessment.sessions.checks import checked
 from comity.assessment.sessions.errors import (
     AnswerRefusedError,
     DraftFileError,
+    PersonalError,
     SessionError,
     SessionStepError,
 )
@@ -246,3 +247,26 @@ def test_what_is_refused_is_said_with_the_value_that_would_do():
     with pytest.raises(AnswerRefusedError) as refused:
         checked(question, ["100", "90", "300"])
     assert refused.value.problem()["title"].startswith("Correct the value")
+
+
+def test_scores_on_seeds_are_shown_to_their_expert_and_the_custodian_with_the_reason_for_no_weights(world):
+    seeds = [quantity(f"seed-{at}", role="seed", cells=16) for at in range(2)]
+    view = starting.start(world.vn, world.fields(protocol="cooke", questions=seeds), "clerk")
+    people = ["vn-ash", "vn-elm", "vn-fir"]
+    writing.panel(world.vn, view.key, "vn-keeper", people, "clerk")
+    for at, expert in enumerate(people):
+        typed = {one["slug"]: {"values": [f"{100 + at}", "200", "300"]} for one in seeds}
+        experts.save(world.vn, view.key, "private", expert, typed)
+        experts.submit(world.vn, view.key, "private", expert)
+    assert answers.calibration(world.vn, view.key, "private", "vn-keeper")["why"] == "no-seeds"
+    for one in seeds:
+        came = {"question": one["slug"], "outcome": "180", "resolved_at": world.clock.now, "cites": CITE}
+        writing.resolve(world.vn, came, "clerk")
+    found = answers.calibration(world.vn, view.key, "private", "vn-keeper")
+    assert [one["id"] for one in found["experts"]] == people
+    assert (found["weights"], found["seeds"], found["why"]) == ("equal@1", 2, "few-seeds")
+    assert all(one["weight"] is None and one["calibration"] > 0 for one in found["experts"])
+    own = answers.calibration(world.vn, view.key, "private", "vn-elm")["experts"]
+    assert [one["id"] for one in own] == ["vn-elm"]
+    with pytest.raises(PersonalError):
+        answers.calibration(world.vn, view.key, "private", "somebody")

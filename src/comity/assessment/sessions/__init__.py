@@ -12,6 +12,7 @@ What a page or a command asks (a `key` is the slug of a session, or its place as
     opened.lines(node, view, stage)                  what each party opened, by question and party
     joint.results(node, view, stage)                 the joint layer, recomputed, beside what was recorded
     scores.scores(node, view, person)                proper scores of what was sealed before it resolved
+    answers.calibration(node, key, stage, person)    scores on seeds: to their expert, and to the custodian
     audit.audit(node, view)                          both layers again, from what this node was granted
     answers.*                                        all of it as plain data, for the API and `--json`
 

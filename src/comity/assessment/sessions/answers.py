@@ -96,6 +96,29 @@ def summary(node: Node, key: str, stage: str) -> dict[str, Any]:
     return {"stage": stage, "fields": fields_of(made)}
 
 
+def calibration(node: Node, key: str, stage: str, person: str) -> dict[str, Any]:
+    """Return scores on seed questions: an expert's own, or all for the custodian; never ranked."""
+    view = queries.find(node, key)
+    seen = experts.seen_by(view, person)
+    _, made = sealing.summarise(node, view.key, stage)
+    judged, told = made.weights.judged, made.weights.told
+    return {
+        "stage": stage,
+        "weights": told.method,
+        "seeds": told.seeds,
+        "why": told.why,
+        "method": None if judged is None else judged.method,
+        "inputs": None if judged is None else judged.inputs,
+        "recommendation": None if judged is None else judged.why,
+        "experts": [
+            {**asdict(one), "weight": None if by is None else by.get(one.id, 0.0)}
+            for by in [made.weights.by_expert]
+            for one in (judged.experts if judged is not None else ())
+            if one.id in seen
+        ],
+    }
+
+
 def seal(node: Node, key: str, stage: str, author: str) -> dict[str, Any]:
     """Seal, and return the board."""
     sealing.seal(node, key, stage, author)

@@ -150,6 +150,13 @@ def _experts(app: NodeApp, router: APIRouter) -> None:
         """Single answers: to their expert, or to the custodian; never ranked."""
         return answers.given(node, key, caller or person)
 
+    @router.get("/calibration")
+    def calibration(
+        caller: Caller, key: KeyQuery, stage: StageQuery = "private", person: PersonQuery = ""
+    ) -> dict[str, Any]:
+        """Scores on seed questions: an expert's own, or all for the custodian; never ranked."""
+        return answers.calibration(node, key, stage, caller or person)
+
     @router.get("/scores")
     def scores(caller: Caller, key: KeyQuery, person: PersonQuery = "") -> dict[str, Any]:
         """Proper scores; single experts' only for the person who asks, or for the custodian."""

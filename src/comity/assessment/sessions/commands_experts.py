@@ -133,6 +133,33 @@ def answers(
     emit(data, "\n".join(lines) or "no answer is held here", as_json=as_json)
 
 
+@app.command()
+def calibration(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    key: Key,
+    *,
+    person: Annotated[str, typer.Option(help="The expert, for their own; the custodian, for all.")],
+    stage: Stage = "private",
+    as_json: AsJson = False,
+) -> None:
+    """Show scores on seed questions, and why weights are as they are; to the expert, or to the custodian."""
+    data = ask(
+        ctx,
+        directory,
+        "assessment/sessions/calibration",
+        lambda node: _answers().calibration(node, key, stage, person),
+        key=key,
+        stage=stage,
+        person=person,
+    )
+    lines = [f"weights {data['weights']}, {data['seeds']} seeds ({data['why']})"]
+    for one in data["experts"]:
+        figures = [one[name] for name in ("calibration", "information_seeds")]
+        lines.append("  ".join([one["id"], *("-" if value is None else f"{value:.4g}" for value in figures)]))
+    emit(data, "\n".join(lines), as_json=as_json)
+
+
 def _answers() -> Any:
     from comity.assessment.sessions import answers  # noqa: PLC0415 - not needed to talk to a running node
 

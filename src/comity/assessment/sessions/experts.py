@@ -90,10 +90,21 @@ def given(node: Node, key: str, person: str) -> list[Report]:
         PersonalError: the person is neither on the panel nor its custodian.
     """
     view = queries.find(node, key)
-    if view.panel is None or person not in (view.panel.custodian, *view.panel.experts):
-        raise PersonalError(f"{person[:60]!a} is neither an expert of the panel nor its custodian")
-    every = person == view.panel.custodian
+    seen_by(view, person)
+    every = view.panel is not None and person == view.panel.custodian
     return [one for one in _own(node, view) if every or one.fields["expert"] == person]
+
+
+def seen_by(view: SessionView, person: str) -> frozenset[str]:
+    """Return the experts of whom a person may see what is theirs alone: themselves, or all for the custodian.
+
+    Raises:
+        PersonalError: the person is neither on the panel nor its custodian.
+    """
+    panel = view.panel
+    if panel is None or person not in (panel.custodian, *panel.experts):
+        raise PersonalError(f"{person[:60]!a} is neither an expert of the panel nor its custodian")
+    return frozenset(panel.experts) if person == panel.custodian else frozenset({person})
 
 
 def counting(

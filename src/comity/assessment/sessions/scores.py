@@ -16,8 +16,7 @@ import numpy as np
 from comity.assessment.pools.errors import PoolError
 from comity.assessment.pools.resolved import METHOD, Sealed, resolve
 from comity.assessment.sessions import queries
-from comity.assessment.sessions.errors import PersonalError
-from comity.assessment.sessions.experts import counting
+from comity.assessment.sessions.experts import counting, seen_by
 from comity.assessment.sessions.joint import results
 from comity.assessment.sessions.lines import distributions, uncertainty
 from comity.assessment.sessions.opened import lines
@@ -74,7 +73,7 @@ def scores(node: Node, view: SessionView, person: str = "") -> list[Scored]:
     Raises:
         PersonalError: the person is neither.
     """
-    experts = _experts(view, person)
+    experts = seen_by(view, person) if person else frozenset()
     found = []
     for stage in view.stages:
         for one in view.questions:
@@ -85,15 +84,6 @@ def scores(node: Node, view: SessionView, person: str = "") -> list[Scored]:
 
 
 # --- inside ---
-
-
-def _experts(view: SessionView, person: str) -> frozenset[str]:
-    if not person:
-        return frozenset()
-    panel = view.panel
-    if panel is None or person not in (panel.custodian, *panel.experts):
-        raise PersonalError(f"{person[:60]!a} is neither an expert of the panel nor its custodian")
-    return frozenset(panel.experts) if person == panel.custodian else frozenset({person})
 
 
 def _one(  # noqa: PLR0917 - where, the session, stage and question, how it came out, for whom
