@@ -110,7 +110,10 @@ def test_pages_and_interface_answer_alike(place):
             ("/comparison", "Claims against the record"),
             ("/comparison/river", "Differences between the sides"),
             ("/comparison/river", "not testable"),
-            ("/comparison/claims", "claim and evidence were not graded blind, in one round that all have opened"),
+            (
+                "/comparison/claims",
+                "claim and evidence were not graded blind, in one round that all have opened",
+            ),
             ("/comparison/claims", "not blind"),
             ("/comparison/rule", "cooperation/1"),
             ("/comparison/rule?move=institute", "Results that hang on one choice"),
