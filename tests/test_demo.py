@@ -42,6 +42,16 @@ CHECKS = {
     "grading_complete",
     "claims_graded_blind",
     "one_grading_waits",
+    "gate_under_the_signed_rule",
+    "opened_in_turn",
+    "joint_layer_alike",
+    "uncertainty_split",
+    "own_layer_made_again",
+    "single_answers_stay_home",
+    "text_agreed_clause_by_clause",
+    "joint_line_in_force_on_both",
+    "early_commitment_flagged_alike",
+    "flag_replied_to",
     "erasure_acknowledged",
     "erased_is_unreadable",
     "erased_is_in_no_file",
@@ -49,7 +59,7 @@ CHECKS = {
     "ledger_says_what_nothing_enforces",
     "one_approval_waits",
 }
-ONCE = {"plaintext_was_there", "grades_sealed_not_what"}
+ONCE = {"plaintext_was_there", "grades_sealed_not_what", "summaries_sealed_not_what"}
 """Can be looked at only before the erasure, and before the opening, so by the run that carries them out."""
 
 
@@ -124,6 +134,7 @@ def test_the_walk_names_the_entries_of_a_release_a_round_and_an_erasure(first):
         "release",
         "round",
         "coding",
+        "assessment",
         "erasure",
         "next",
     ]

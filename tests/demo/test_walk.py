@@ -48,6 +48,52 @@ def test_whatever_stays_readable_says_that_it_is_fiction():
         assert person.startswith("exercise-")
 
 
+def words(value):
+    if isinstance(value, str):
+        return value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return " ".join(map(words, parts))
+
+
+def test_the_assessment_says_that_it_is_fiction_in_every_entry_and_its_background_is_real():
+    plan = WALK.assessment
+    fiction, *facts = plan.drafts(EXAMPLE, "vn/hq")
+    assert plan.drafts(EXAMPLE, "la/hq") == []
+    assert fiction["class"] == "exercise"
+    assert {one["class"] for one in facts} == {"record"}
+    for one in (fiction, *facts):
+        draft_from_json(one, REGISTRY)
+    said = [plan.initiative, plan.commitment["fields"], plan.reply, plan.line, plan.joint_line, plan.gate]
+    said += [plan.session, *plan.session["questions"], *plan.arguments, *(one.text for one in plan.clauses)]
+    for one in said:
+        assert "fictional" in words(one), one
+    assert not any("fictional" in words(one["fields"]) for one in facts)
+    for one in (plan.slug, plan.gate["slug"], plan.session["slug"], plan.line["slug"]):
+        assert one.startswith("exercise-")
+    for panel in plan.panels.values():
+        assert len(panel.experts) >= 3
+        assert all(name.startswith("exercise-") for name in (panel.custodian, *panel.experts))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((b'by = "vn"', b'by = "zz"'), "zz"),
+        (
+            (b'question = "exercise-tal-ruun-least-flow"', b'question = "exercise-nothing"'),
+            "exercise-nothing",
+        ),
+        ((b'[["0.88"], ', b"["), "answers 3 of 4"),
+        ((b"[joint_line]", b"[joint_lines]"), "joint_line"),
+    ],
+)
+def test_an_assessment_that_names_what_is_not_there_is_refused_by_name(tmp_path, change, said):
+    whole = (EXAMPLE.folder / "assessment.toml").read_bytes()
+    (tmp_path / "assessment.toml").write_bytes(whole.replace(*change))
+    with pytest.raises(ExampleError, match=said):
+        read_walk(example_with(tmp_path, (EXAMPLE.folder / "walk.toml").read_bytes()))
+
+
 def test_a_draft_of_the_walk_is_known_again():
     assert WALK.drafts(EXAMPLE, "vn/hq")[0] == with_id(
         {key: value for key, value in WALK.drafts(EXAMPLE, "vn/hq")[0].items() if key != "id"}, "vn/hq"

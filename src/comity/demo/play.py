@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.demo import act_coding, act_erasure, act_release, act_round
-from comity.demo.stage import CODING, ERASURE, NEXT, RELEASE, ROUND
+from comity.demo import act_assessment, act_coding, act_erasure, act_release, act_round
+from comity.demo.stage import ASSESSMENT, CODING, ERASURE, NEXT, RELEASE, ROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Told = Callable[[str], None]
 
-ORDER: Final = (RELEASE, ROUND, CODING, ERASURE, NEXT)
+ORDER: Final = (RELEASE, ROUND, CODING, ASSESSMENT, ERASURE, NEXT)
 
 
 def play(stage: Stage, told: Told) -> None:
@@ -31,15 +31,19 @@ def play(stage: Stage, told: Told) -> None:
     told("an erasure is approved and carried out; both sides seal an answer")
     _erase_and_seal(stage)
     told("both sides open, some fields before the rest")
-    _open(stage)
+    _open(stage, told)
     act_round.look(stage, stage.walk.round)
     act_round.look_sealed(stage, stage.walk.waiting_round)
     for grading in stage.walk.gradings:
         act_coding.look(stage, grading)
+    if stage.walk.assessment:
+        act_assessment.look(stage, stage.walk.assessment)
     act_erasure.look(stage, kept=stage.walk.round.answers[stage.walk.round.by])
     act_round.leave_waiting(stage, stage.walk.waiting_round)
     if stage.walk.waiting_grading:
         act_coding.leave_waiting(stage, stage.walk.waiting_grading)
+    if stage.walk.assessment:
+        act_assessment.leave_waiting(stage, stage.walk.assessment)
     stage.steps.sort(key=lambda step: ORDER.index(step.act))
 
 
@@ -50,6 +54,8 @@ def _release(stage: Stage) -> None:
     act_release.carry_out(stage)
     act_round.start(stage, walk.round)
     act_round.start(stage, walk.waiting_round)
+    if walk.assessment:
+        act_assessment.begin(stage, walk.assessment)
     stage.exchange(walk.release.to, walk.release.by)
     act_release.look(stage)
 
@@ -62,11 +68,13 @@ def _erase_and_seal(stage: Stage) -> None:
     act_round.ask_alone(stage, walk.round)
     act_round.seal(stage, walk.waiting_round, walk.waiting_round.by)
     _grade(stage, walk.round.by)
+    _assess(stage, walk.round.by)
     # Each side reads the other's seal, and that the other has seen its own.
     others = [party for party in walk.round.answers if party != walk.round.by]
     stage.exchange(walk.round.by, *others)
     for party in others:
         _grade(stage, party)
+        _assess(stage, party)
     stage.exchange(walk.round.by)
     act_round.look_sealed(stage, walk.round)
 
@@ -81,7 +89,14 @@ def _grade(stage: Stage, party: str) -> None:
             act_coding.seal(stage, grading, party)
 
 
-def _open(stage: Stage) -> None:
+def _assess(stage: Stage, party: str) -> None:
+    """Let a party take part in the joint assessment, and seal what its experts answer."""
+    plan = stage.walk.assessment
+    if plan and party in plan.panels:
+        act_assessment.seal(stage, plan, party)
+
+
+def _open(stage: Stage, told: Told) -> None:
     round_ = stage.walk.round
     if round_.alone and act_round.open_(stage, round_, round_.by, round_.alone):
         stage.exchange(*(party for party in round_.answers if party != round_.by))
@@ -92,5 +107,8 @@ def _open(stage: Stage) -> None:
         act_coding.look_sealed(stage, grading)
         for party in grading.grades:
             act_coding.open_(stage, grading, party)
+    if stage.walk.assessment:
+        told("experts of both are opened in turn; one text is negotiated, one line signed")
+        act_assessment.carry_on(stage, stage.walk.assessment)
     act_release.leave_pending(stage)
     stage.settle()

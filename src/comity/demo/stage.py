@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 RELEASE: Final = "release"
 ROUND: Final = "round"
 CODING: Final = "coding"
+ASSESSMENT: Final = "assessment"
 ERASURE: Final = "erasure"
 NEXT: Final = "next"
 

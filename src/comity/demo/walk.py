@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.demo.act_assessment_file import Assessment, read_assessment
 from comity.demo.example import Example, ExampleError, with_id
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Walk:
     waiting_grading: Grading | None
     erasure: Erasure
     pending: tuple[Release, ...]
+    assessment: Assessment | None = None
 
     def draft(self, name: str, example: Example, origin: str) -> dict[str, Any]:
         """Return one record as a node of `origin` takes it: sealed, for the parties, fictional."""
@@ -106,11 +108,12 @@ class Walk:
     def drafts(self, example: Example, origin: str) -> list[dict[str, Any]]:
         """Return the records of one party's log."""
         party = origin.partition("/")[0]
-        return [
+        own = [
             self.draft(name, example, origin)
             for name, record in self.records.items()
             if record.party == party
         ]
+        return own + (self.assessment.drafts(example, origin) if self.assessment else [])
 
 
 def read_walk(example: Example) -> Walk | None:
@@ -126,6 +129,7 @@ def read_walk(example: Example) -> Walk | None:
         walk = _walk(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ExampleError(f"{path}: a setting is missing, unknown or malformed: {error}") from error
+    walk = replace(walk, assessment=read_assessment(example))
     parties = {member.party for member in example.parties}
     asked = (walk.release, *walk.pending)
     named = {name for item in asked for name in item.records} | {*walk.erasure.records}
