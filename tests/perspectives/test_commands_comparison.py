@@ -14,9 +14,10 @@ from comity.node.create import NewNode, create
 from comity.node.node import Node
 from comity.node.sealing import draft_from_json
 from comity.node.web.problems import install
+from comity.perspectives.entries import Rule
 from tests.console.conftest import Visitor
 from tests.perspectives.test_commands import item
-from tests.perspectives.test_queries import codebook, finding, proposition, rule, statement, work
+from tests.perspectives.test_queries import GROUPS, codebook, finding, proposition, rule, statement, work
 from tests.perspectives.test_record_claims import claim, evidence
 
 
@@ -124,3 +125,32 @@ def test_pages_and_interface_answer_alike(place):
             assert words in page.text, (path, words)
         for lang in ("vi", "lo"):
             assert client.get("/comparison/river", lang=lang).status_code == 200
+
+
+def test_a_party_that_others_report_is_not_heard_itself_and_organs_are_named_in_words(tmp_path):
+    create(tmp_path / "node", NewNode(party="aa", node="hq", unprotected=True))
+    groups = [{"name": name, "labels": {"en": name.title()}, "voice": "official"} for name in GROUPS]
+    placed = Rule.model_validate(
+        {**rule().model_dump(mode="json", by_alias=True, exclude_none=True), "groups": groups}
+    )
+    organs = [{"state": "aa", "clusters": ["north-press"]}]
+    models = [
+        placed,
+        proposition(),
+        codebook(organs=organs),
+        work("the-paper"),
+        work("w", cluster="north-press"),
+        statement("a", "north-office", 2, modality="reports"),
+        statement("b", "south-office", 2, via=("w",)),
+    ]
+    with Node.open(tmp_path / "node", systems()) as node:
+        node.append([draft_from_json(item(model), node.registry) for model in models])
+        served = FastAPI()
+        install(served)
+        mount(served, node, systems())
+        client = Visitor(served)
+        for path, count in (("/comparison", 1), ("/comparison/river", 2)):
+            assert client.get(path).text.count("not heard itself, only reported") == count, path
+        page = client.get("/comparison/rule").text
+        assert '<a href="/comparison/works?cluster=north-press">north press</a>' in page
+    assert comity("compare", tmp_path / "node").count("not heard itself, only reported") == 1

@@ -150,9 +150,8 @@ def heard(feed, stances, origins=4):
 
 
 def test_independent_voices_are_compared_by_what_the_codebook_fixed(feed):
-    heard(feed, {"north-office": 2, "south-office": 2, "institute": -2})
-    assert {reason.code for reason in row_of(feed).computed.reasons} == {"no_family"}
     feed.add("aa/hq", codebook())
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": -2})
     assert row_of(feed).computed.verdict == "differ"
     heard(feed, {"institute": 2})
     assert row_of(feed).computed.verdict == "agree"
@@ -163,9 +162,9 @@ def test_independent_voices_are_compared_by_what_the_codebook_fixed(feed):
 
 
 def test_organs_of_one_party_state_are_taken_for_one_origin_beside_the_finding(feed):
-    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
     organs = [{"state": "aa", "clusters": [f"north-office-{at}" for at in range(4)]}]
     feed.add("aa/hq", codebook(organs=organs))
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
     row = row_of(feed)
     assert (row.computed.verdict, row.merged.computed.verdict) == ("agree", "cannot tell")
     assert [len(pair.pairing.clusters[0]) for pair in row.pairs if pair.pairing.one.group == "north"] == [
@@ -174,16 +173,44 @@ def test_organs_of_one_party_state_are_taken_for_one_origin_beside_the_finding(f
     ]
 
 
+def why(feed):
+    return {reason.code for reason in row_of(feed).computed.reasons}
+
+
 def test_a_codebook_of_another_rule_fixes_nothing(feed):
-    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
     feed.add("aa/hq", codebook(rule=2))
-    assert {reason.code for reason in row_of(feed).computed.reasons} == {"no_family"}
-    feed.add("aa/hq", codebook(2))
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
+    assert why(feed) == {"no_family"}
+
+
+def test_a_codebook_recorded_in_two_ways_fixes_nothing(feed):
+    feed.add("aa/hq", codebook())
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": 2})
     assert row_of(feed).computed.verdict == "agree"
-    feed.add("bb/hq", codebook(2, thresholds={"near": "2"}))
-    assert {reason.code for reason in row_of(feed).computed.reasons} == {"no_family"}
-    feed.add("bb/hq", codebook(3))
-    assert row_of(feed).computed.verdict == "agree"
+    feed.add("bb/hq", codebook(thresholds={"near": "2"}))
+    assert why(feed) == {"no_family"}
+
+
+def test_a_comparison_that_was_fixed_after_the_statements_were_on_record_is_no_test_of_them(feed):
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": -2})
+    assert why(feed) == {"no_family"}
+    feed.add("aa/hq", codebook())
+    assert why(feed) == {"fixed_late"}
+    assert "on record before" in row_of(feed).computed.reasons[0].words
+    assert not [pair for pair in row_of(feed).pairs if pair.tested]
+    feed.add("bb/hq", codebook(), claimed=1)
+    assert row_of(feed).computed.verdict == "differ", "another log: by the time its author claims"
+
+
+def test_a_later_version_fixes_no_later_what_it_leaves_as_it_was(feed):
+    feed.add("aa/hq", codebook())
+    heard(feed, {"north-office": 2, "south-office": 2, "institute": -2})
+    feed.add("aa/hq", codebook(2, propositions=["river", "moon"]))
+    assert row_of(feed).computed.verdict == "differ"
+    feed.add("aa/hq", codebook(3, thresholds={"resamples": 999, "near": "2"}))
+    assert why(feed) == {"fixed_late"}, "other thresholds are another test"
+    feed.add("aa/hq", codebook(4))
+    assert why(feed) == {"fixed_late"}, "and back again is no better"
 
 
 def test_silence_is_spoken_of_in_a_complete_corpus_alone(feed):
@@ -193,6 +220,7 @@ def test_silence_is_spoken_of_in_a_complete_corpus_alone(feed):
         {"holder": "north-office", "period": "2026", "works": [f"north-{at}" for at in range(6)]},
         {"holder": "south-office", "period": "2025/..", "works": [f"south-office-{at}" for at in range(6)]},
     ]
+    assert {said.state for said in row_of(feed).silences} == {"not covered"}, "no codebook, no corpus"
     feed.add("aa/hq", codebook())
     assert {said.holder: said.state for said in row_of(feed).silences} == {
         "north-office": "not covered",

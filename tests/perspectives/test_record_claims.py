@@ -14,6 +14,7 @@ from scipy.stats import beta
 
 from comity.perspectives import entries
 from comity.perspectives.agreement.grades import SCALE, middle
+from comity.perspectives.answers_comparison import claim_json
 from comity.perspectives.coding_grades_standing import BlindGrades, GradedUnit
 from comity.perspectives.comparison.limits import Limits
 from comity.perspectives.entries import Claim, Evidence
@@ -293,6 +294,26 @@ def test_claims_are_held_against_evidence_on_record():
     assert asked(feed, none)[0].found.verdict == "exceeds", "the organs are not the critic's"
     (bare,) = asked(feed)
     assert (bare.found.verdict, bare.found.reasons, bare.blind) == ("cannot tell", ("not_blind",), None)
+
+
+def test_a_claim_is_judged_again_with_all_organs_of_a_party_state_as_one_origin():
+    feed = Feed(PROJECTOR, entries.KINDS)
+    organs = [{"state": "bb", "clusters": ["bb-press", "bb-ministry"]}]
+    works = [work("w-a", cluster="bb-press"), work("w-b", cluster="bb-ministry"), work("w-c")]
+    feed.add("aa/hq", rule(), proposition(), codebook(organs=organs), *works, claim())
+    feed.add("aa/hq", evidence("a"), evidence("b"))
+    none = dict.fromkeys("abc", "none")
+    (view,) = asked(feed, none)
+    assert (view.found.verdict, view.merged.verdict) == ("exceeds", "cannot tell")
+    assert view.merged.reasons == ("few_clusters",)
+    feed.add("aa/hq", evidence("c"))
+    assert asked(feed, none)[0].merged.verdict == "exceeds"
+    feed.add("aa/hq", claim(critic="w-a"))
+    (view,) = asked(feed, none)
+    assert [origin.critics for origin in view.merged.origins] == [True, False]
+    assert claim_json(replace(view, blind=None))["organs_as_one_origin"] == "exceeds"
+    feed.add("aa/hq", codebook(2))
+    assert asked(feed, none)[0].merged is None
 
 
 def test_a_grade_that_an_author_gave_is_in_no_verdict():

@@ -201,6 +201,7 @@ def claim_json(view: ClaimView) -> dict[str, Any]:
         ],
         "excluded": list(found.excluded),
         "unknown": list(found.unknown),
+        "organs_as_one_origin": None if view.merged is None else view.merged.verdict,
         "not_blind": list(found.not_blind),
         "with_unknown": found.unknown_too,
         "by_party": dict(found.by_party),

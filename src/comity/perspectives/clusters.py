@@ -11,8 +11,9 @@
    one step. They *differ* if it lies outside one step and the difference stands in the family. Else one
    *cannot tell*.
 3. *Tests* permute clusters (`comparison.permutation`) and are corrected together (`comparison.family`): the
-   family of proposition and pair is fixed in the codebook before anything is opened, and a row that cannot
-   reach the threshold leaves it. Below four origins against four there is a description and no verdict.
+   family of proposition and pair is fixed in the codebook before anything is opened; one that is fixed when
+   statements on it are on record already is no family (`queries_fixed`). A row that cannot reach the
+   threshold leaves it. Below four origins against four there is a description and no verdict.
 4. *Sensitivity*: again with all organs of one party-state as one origin (`comparison.sensitivity`).
 
 A proposition differs if some pair of perspectives does, agrees if every pair does, and otherwise one cannot

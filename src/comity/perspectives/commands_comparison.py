@@ -103,6 +103,8 @@ def _cell(cell: dict[str, Any]) -> str:
         words.append("internally divided")
     if cell["voice"] == "official":
         words.append(f"highest rung: {cell['rung'].replace('_', ' ')}")
+    if cell["voice"] == "official" and not cell["first_hand"]:
+        words.append("not heard itself, only reported")
     if cell["reported_by_one_work"]:
         words.append(f"as reported by one work, {cell['reported_by_one_work']}")
     return "; ".join(words)
@@ -141,6 +143,8 @@ def _claim(item: dict[str, Any]) -> Iterator[str]:
     yield from (f"  {reason['words']}" for reason in item["reasons"])
     if item["single_party_corroboration"]:
         yield "  single-party corroboration"
+    if item["grades"] is not None and item["organs_as_one_origin"] is not None:
+        yield f"  with all organs of one party-state as one origin: {item['organs_as_one_origin']}"
     if not item["stable"]:
         yield "  one origin decides"
     if item["not_blind"]:

@@ -144,6 +144,7 @@ REASONS: Final = {
     "few_origins": N_("too few independent origins for %(group)s"),
     "not_first_hand": N_("no first-hand statement of %(group)s"),
     "shared_origin": N_("no origin of %(group)s is independent of %(other)s"),
+    "fixed_late": N_("statements on it were on record before %(group)s and %(other)s were to be compared"),
     "no_family": N_("no codebook fixed the comparison of %(group)s and %(other)s before opening"),
     "few_clusters": N_("fewer than four origins against four of %(group)s and %(other)s: described only"),
     "wide_spread": N_("the origins of %(group)s lie far apart"),

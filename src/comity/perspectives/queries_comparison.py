@@ -12,6 +12,7 @@ from comity.perspectives.clusters import METHOD
 from comity.perspectives.comparison.matrix import Design, Judged, compare
 from comity.perspectives.comparison.sensitivity import as_one_origin
 from comity.perspectives.comparison.voices import Voice
+from comity.perspectives.queries_fixed import late
 from comity.perspectives.queries_read import (
     by_slug,
     codebook,
@@ -106,7 +107,8 @@ class Comparison:
 def design(db: Connection) -> Design:
     """Return what is fixed: the rule's groups, the works' origin clusters, and what the codebook says.
 
-    A version that is recorded in two ways fixes no family: nobody can say which was there first.
+    A version that is recorded in two ways fixes no family: nobody can say which was there first. Nor does one
+    that names a comparison only after statements on it were on record.
     """
     placed, book = rule(db), codebook(db)
     cluster_of = {slug: report.fields["origin_cluster"] for slug, report in works(db).items()}
@@ -114,7 +116,8 @@ def design(db: Connection) -> Design:
     if book is None:
         return Design(groups, cluster_of)
     family = frozenset() if book.differs else book.family
-    return Design(groups, cluster_of, family, book.limits, book.name)
+    after = late(db, book) & family
+    return Design(groups, cluster_of, family - after, book.limits, book.name, after)
 
 
 def comparison(db: Connection) -> Comparison:

@@ -58,8 +58,7 @@ class CodebookView:
     @property
     def family(self) -> frozenset[tuple[str, frozenset[str]]]:
         """Every proposition and pair that was fixed before opening."""
-        members = self.report.fields.get("family", [])
-        return frozenset((one["proposition"], frozenset((one["one"], one["other"]))) for one in members)
+        return family_of(self.report)
 
     @property
     def organs(self) -> dict[str, str]:
@@ -181,6 +180,12 @@ def codebook(db: Connection) -> CodebookView | None:
     placed = rule(db)
     found = [view for view in codebooks(db) if placed and view.report.fields["rule"] == placed.version]
     return found[0] if found else None
+
+
+def family_of(book: Report) -> frozenset[tuple[str, frozenset[str]]]:
+    """Return every proposition and pair that a record of a codebook names."""
+    named = book.fields.get("family", [])
+    return frozenset((one["proposition"], frozenset((one["one"], one["other"]))) for one in named)
 
 
 def statements(db: Connection, proposition: str | None = None) -> list[StatementView]:

@@ -21,10 +21,14 @@ def silences(
     proposition: str,
     spoken: Sequence[StatementView],
 ) -> tuple[Silence, ...]:
-    """Return what can be said of each holder of the rule that does not speak for itself on a proposition."""
-    if rule is None or book is None or proposition not in book.report.fields["propositions"]:
+    """Return what can be said of each holder of the rule that does not speak for itself on a proposition.
+
+    Without a codebook that codes it no corpus is complete: a holder is not covered, or not heard.
+    """
+    if rule is None:
         return ()
-    corpora = declared(book, works, spoken)
+    coded = book is not None and proposition in book.report.fields["propositions"]
+    corpora = declared(book, works, spoken) if book is not None and coded else frozenset()
     found = []
     for holder in rule.group_of:
         own = [view for view in spoken if view.holder == holder]

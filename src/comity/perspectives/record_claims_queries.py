@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from comity.perspectives import entries, queries
 from comity.perspectives.comparison.limits import Limits
+from comity.perspectives.comparison.origins import as_one, merged
 from comity.perspectives.record_claims import Found, Fulfilment, Graded, Item, assess, fulfilment
 from comity.register import queries as register
 
@@ -40,7 +41,8 @@ class Kept:
 class ClaimView:
     """A claim with the evidence on record, the blind grades of both, and what they say of it.
 
-    `blind` is None where no open round graded the claim as it reads now.
+    `blind` is None where no open round graded the claim as it reads now. `merged` is what they say with all
+    organs of one party-state as one origin; None where no codebook says which they are.
     """
 
     slug: str
@@ -48,6 +50,7 @@ class ClaimView:
     evidence: tuple[Report, ...]
     found: Found
     blind: BlindGrades | None = None
+    merged: Found | None = None
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -96,9 +99,26 @@ def claims(db: Connection, blind: Mapping[str, BlindGrades]) -> list[ClaimView]:
         evidence = tuple(item for item in shown[slug] if item.exercise == report.exercise)
         grades = blind.get(slug)
         claim = _graded(report, grades, book, cluster_of)
-        judged = assess(claim, [_item(item, grades) for item in evidence], cluster_of, limits)
-        views.append(ClaimView(slug, report, evidence, judged, grades))
+        items = [_item(item, grades) for item in evidence]
+        judged = assess(claim, items, cluster_of, limits)
+        again = _merged(claim, items, cluster_of, book) if book and book.organs else None
+        views.append(ClaimView(slug, report, evidence, judged, grades, again))
     return views
+
+
+def _merged(claim: Graded, items: Sequence[Item], cluster_of: dict[str, str], book: CodebookView) -> Found:
+    """Return what is found with all organs of one party-state as one origin."""
+    joined = as_one(book.organs)
+
+    def controls(clusters: frozenset[str]) -> frozenset[str]:
+        return frozenset(joined.get(cluster, cluster) for cluster in clusters)
+
+    claimed = replace(
+        claim,
+        claimant_controls=controls(claim.claimant_controls),
+        critic_controls=controls(claim.critic_controls),
+    )
+    return assess(claimed, items, merged(cluster_of, book.organs), book.limits)
 
 
 def _fulfilment(views: Sequence[UndertakingView]) -> Fulfilment:

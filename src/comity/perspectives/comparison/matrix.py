@@ -26,7 +26,8 @@ Member = tuple[str, frozenset[str]]
 class Design:
     """What was fixed beforehand: perspectives and how each speaks, origin clusters, the family, the limits.
 
-    `codebook` names the version; it seeds what is drawn at random.
+    `codebook` names the version; it seeds what is drawn at random. `late` are the members that were fixed
+    only after statements on them were on record: they are not in `family`.
     """
 
     groups: Mapping[str, VoiceOf]
@@ -34,6 +35,7 @@ class Design:
     family: AbstractSet[Member] = frozenset()
     limits: Limits = LIMITS
     codebook: str = ""
+    late: AbstractSet[Member] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def compare(voices: Mapping[str, Sequence[Voice]], design: Design) -> dict[str, 
     tested = adjust(permuted, float(design.limits.discovery_rate))
     judged: dict[str, list[Compared]] = {slug: [] for slug in cells}
     for member, found in pairs.items():
-        judged[member[0]].append(judge(found, tested.get(member), design.limits))
+        judged[member[0]].append(judge(found, tested.get(member), design.limits, late=member in design.late))
     return {
         slug: Judged(row, tuple(judged[slug]), compute(list(row.values()), judged[slug]))
         for slug, row in cells.items()

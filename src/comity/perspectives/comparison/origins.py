@@ -40,6 +40,11 @@ def common_work(chains: Sequence[Sequence[str]]) -> str | None:
     return next((work for work in reversed(chains[0]) if work in shared), None)
 
 
+def as_one(organs: Mapping[str, str]) -> dict[str, str]:
+    """Return organs to the one origin cluster that all of their party-state are taken for."""
+    return {cluster: f"organs-of-{state}" for cluster, state in organs.items()}
+
+
 def merged(cluster_of: Mapping[str, str], organs: Mapping[str, str]) -> dict[str, str]:
     """Return `cluster_of` with all organs of one party-state as one cluster.
 
@@ -47,6 +52,6 @@ def merged(cluster_of: Mapping[str, str], organs: Mapping[str, str]) -> dict[str
         cluster_of: works to origin clusters.
         organs: origin clusters to the party-state of which they are an organ.
     """
-    joined = {cluster: f"organs-of-{state}" for cluster, state in organs.items()}
+    joined = as_one(organs)
     known = {work: joined.get(cluster, cluster) for work, cluster in cluster_of.items()}
     return {**joined, **known}  # a work that nobody described is its own cluster, which may be an organ

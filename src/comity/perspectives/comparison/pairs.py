@@ -93,12 +93,15 @@ def pair(
     return _estimate(found, limits, (*seed, *sorted((one.group, other.group))))
 
 
-def judge(found: Pairing, tested: Tested | None, limits: Limits = LIMITS) -> Compared:
-    """Return the verdict; `tested` is None where the pair is in no family that was fixed before opening."""
+def judge(found: Pairing, tested: Tested | None, limits: Limits = LIMITS, *, late: bool = False) -> Compared:
+    """Return the verdict; `tested` is None where the pair is in no family that was fixed before opening.
+
+    `late`: it is in one that was fixed after statements on it were on record.
+    """
     reasons = list(found.unfit)
     names = (found.one.group, found.other.group)
     if not reasons and tested is None and found.interval is not None:
-        reasons.append(Reason("no_family", *names))
+        reasons.append(Reason("fixed_late" if late else "no_family", *names))
     if not reasons and found.interval is None:
         reasons.append(Reason("few_clusters", *names))
     if reasons or found.interval is None or found.described is None or tested is None:
