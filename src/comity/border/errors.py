@@ -62,3 +62,59 @@ class SeriesUnknownError(RecordNotFoundError):
 
     code = "border-series-unknown"
     advice = "See `comity border series list NODE` for what is on record."
+
+
+class FusionSettingError(ComityError):
+    """A tracker is told something it cannot work with."""
+
+    code = "border-fusion-setting"
+    advice = "The message names the setting and its range; src/comity/border/fusion/model.py says the units."
+
+
+class FusionInputError(ComityError):
+    """A file or batch of observations or tracks cannot be read as a whole."""
+
+    code = "border-fusion-input"
+    advice = "Mend what the message names; single bad rows are set aside by themselves and counted."
+
+
+class FusionSnapshotError(ComityError):
+    """A snapshot of a tracker is damaged, or of another configuration."""
+
+    code = "border-fusion-snapshot"
+    advice = "Take an older snapshot, or replay the sealed batches from the record with a new tracker."
+
+
+class FusionSingularError(ComityError):
+    """The data cannot determine what is asked."""
+
+    code = "border-fusion-undetermined"
+    advice = "Give more co-operative targets, further apart; until then do not fuse these sensors."
+
+
+class ZoneError(ComityError):
+    """A zone cannot be watched."""
+
+    code = "border-zone"
+    advice = "Give an area as rings of at least three points, a line as one run of at least two, in metres."
+
+
+class RemoteIdError(ComityError):
+    """Bytes are no message of ASTM F3411, or a file of them cannot be read as a whole."""
+
+    code = "border-remote-id"
+    advice = "One message a line, 25 bytes in hexadecimal (a pack has more); bad lines are set aside by themselves."
+
+
+class AlertRefusedError(ComityError):
+    """An alert, or a step of one, cannot be put on record as it is."""
+
+    code = "border-alert-refused"
+    advice = "See `comity border alerts list NODE` for what is open, and what the message names."
+
+
+class AlertUnknownError(RecordNotFoundError):
+    """No such alert is on record here."""
+
+    code = "border-alert-unknown"
+    advice = "See `comity border alerts list NODE`; name it by the first characters of its key."
