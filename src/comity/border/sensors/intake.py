@@ -1,0 +1,239 @@
+"""Observations into the store: checked one by one, written in one transaction, what is bad set aside.
+
+Fast because little is done for each: a time is read, a result is looked at, a tuple is made; SQLite gets all
+rows in one statement and tells duplicates by its own index.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from comity.border.sensors import rules
+from comity.border.sensors.rules import RefusedRowError, Row
+from comity.border.sensors.times import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import apsw
+
+    from comity.border.sensors.rules import Rule
+    from comity.border.sensors.store import SensorStore
+
+INSERT: Final = "INSERT OR IGNORE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+TALLY: Final = """
+INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+ count = count + excluded.count,
+ first_phenomenon = min(first_phenomenon, excluded.first_phenomenon),
+ last_phenomenon = max(last_phenomenon, excluded.last_phenomenon),
+ first_result_time = coalesce(min(first_result_time, excluded.first_result_time),
+                              first_result_time, excluded.first_result_time),
+ last_result_time = coalesce(max(last_result_time, excluded.last_result_time),
+                             last_result_time, excluded.last_result_time)
+"""
+MOST_RAW: Final = 2_000
+MOST_KEPT: Final = 100_000
+"""Rows that are kept of what was set aside, the newest; all are counted."""
+
+
+class Intake:
+    """Takes observations of one request, in one transaction of the store.
+
+    Args:
+        store: the store.
+        db: its writing connection, inside a transaction.
+    """
+
+    def __init__(self, store: SensorStore, db: apsw.Connection) -> None:
+        self._store = store
+        self._db = db
+        self._rows: list[Row] = []
+        self._bad: list[tuple[int | None, str, str, str]] = []
+        self.arrival = now()
+
+    def rule(self, datastream: Any) -> Rule:
+        """Return the rule of a datastream.
+
+        Raises:
+            RefusedRowError: there is no such datastream.
+        """
+        known = self._store.rules.get(datastream) if type(datastream) is int else None
+        if known is None:
+            known = _rule(self._db, datastream)
+            self._store.rules[known.datastream] = known
+        return known
+
+    def add(self, rule: Rule, given: dict[str, Any], number: int) -> int:
+        """Add one observation by its properties; return its id.
+
+        Raises:
+            RefusedRowError: it is not taken.
+        """
+        phenomenon, end = rules.stamp_of(rule, given.get("phenomenonTime"), self.arrival)
+        if "result" not in given:
+            raise RefusedRowError("malformed", "without a result")
+        kind, result = rules.result_of(rule, given["result"])
+        result_time = rules.result_time_of(rule, given.get("resultTime"), self.arrival)
+        valid, valid_end = rules.valid_of(given.get("validTime"))
+        parameters, quality = given.get("parameters"), given.get("resultQuality")
+        rules.check_unit(rule, parameters)
+        feature = given.get("feature", rule.feature)
+        if feature is None:
+            raise RefusedRowError("feature", "without a feature of interest, of a thing without a location")
+        row = Row(
+            number, rule.datastream, feature, phenomenon, end,
+            (result_time or self.arrival) if rule.forecast else 0,
+            result_time, self.arrival, kind, result, 0, valid, valid_end,
+            None if parameters is None else rules.packed(parameters),
+            None if quality is None else rules.packed(quality),
+        )  # fmt: skip
+        self._rows.append(row)
+        return number
+
+    def add_columns(
+        self, rule: Rule, columns: Sequence[str], rows: Iterable[Any], ids: range
+    ) -> list[int | None]:
+        """Add rows whose columns are named once; return an id for each, or None where one is set aside."""
+        found: list[int | None] = []
+        plain = tuple(columns) == ("phenomenonTime", "result") and rule.feature is not None
+        width, append, done = len(columns), self._rows.append, found.append
+        for number, row in zip(ids, rows, strict=True):
+            try:
+                if type(row) is not list or len(row) != width:
+                    raise RefusedRowError("malformed", f"a row has {width} values")  # noqa: TRY301 - set aside below
+                if plain and not rule.forecast:
+                    when, end = rules.stamp_of(rule, row[0], self.arrival)
+                    kind, result = rules.result_of(rule, row[1])
+                    append(
+                        Row(number, rule.datastream, rule.feature or 0, when, end, 0, None, self.arrival,
+                            kind, result, 0, None, None, None, None)
+                    )  # fmt: skip
+                else:
+                    self.add(rule, self._named(columns, row), number)
+                done(number)
+            except RefusedRowError as error:
+                self.set_aside(rule.datastream, error, row)
+                done(None)
+        return found
+
+    def _named(self, columns: Sequence[str], row: list[Any]) -> dict[str, Any]:
+        given = dict(zip(columns, row, strict=True))
+        feature = given.pop("FeatureOfInterest/id", None)
+        if feature is not None:
+            given["feature"] = self.feature(feature)
+        return given
+
+    def feature(self, given: Any) -> int:
+        """Return the id of a feature of interest.
+
+        Raises:
+            RefusedRowError: there is none of that id.
+        """
+        known = self._db.execute("SELECT id FROM feature WHERE id = ?", (_plain_id(given),)).fetchone()
+        if known is None:
+            raise RefusedRowError("feature", f"no feature of interest {str(given)[:40]!r}")
+        return int(known[0])
+
+    def set_aside(self, datastream: int | None, error: RefusedRowError, raw: Any) -> None:
+        """Keep what was refused, with its reason."""
+        self._bad.append((datastream, error.reason, str(error), _shown(raw)))
+
+    def finish(self) -> set[int]:
+        """Write everything; return the ids of those that were there before and are set aside too."""
+        twice = self._insert()
+        if twice:
+            for row in self._rows:
+                if row.id in twice:
+                    error = RefusedRowError("duplicate", "an observation of this time and place is there")
+                    self.set_aside(row.datastream, error, row)
+            self._rows = [row for row in self._rows if row.id not in twice]
+        self._count()
+        self._quarantine()
+        return twice
+
+    def _insert(self) -> set[int]:
+        if not self._rows:
+            return set()
+        before = self._db.total_changes()
+        self._db.executemany(INSERT, self._rows)
+        if self._db.total_changes() - before == len(self._rows):
+            return set()
+        span = (self._rows[0].id, self._rows[-1].id)
+        there = {
+            one for (one,) in self._db.execute("SELECT id FROM observation WHERE id BETWEEN ? AND ?", span)
+        }
+        return {row.id for row in self._rows} - there
+
+    def _count(self) -> None:
+        groups: dict[tuple[int, int], list[Row]] = {}
+        for row in self._rows:
+            groups.setdefault((row.datastream, row.feature), []).append(row)
+        for (datastream, feature), rows in groups.items():
+            first = min([row.phenomenon for row in rows])
+            last = max([row.phenomenon if row.phenomenon_end is None else row.phenomenon_end for row in rows])
+            times = [row.result_time for row in rows if row.result_time is not None]
+            known = (min(times), max(times)) if times else (None, None)
+            self._db.execute(TALLY, (datastream, feature, len(rows), first, last, *known))
+
+    def _quarantine(self) -> None:
+        if not self._bad:
+            return
+        self._db.executemany(
+            "INSERT INTO quarantine(at, datastream, reason, detail, raw) VALUES (?, ?, ?, ?, ?)",
+            [(self.arrival, *one) for one in self._bad],
+        )
+        self._db.executemany(
+            "INSERT INTO refused VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            list(Counter(reason for _, reason, _, _ in self._bad).items()),
+        )
+        self._db.execute(
+            "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (MOST_KEPT,)
+        )
+
+
+def _rule(db: apsw.Connection, datastream: Any) -> Rule:
+    row = db.execute(
+        "SELECT id, observation_type, unit, properties, thing FROM datastream WHERE id = ?",
+        (_plain_id(datastream),),
+    ).fetchone()
+    if row is None:
+        raise RefusedRowError("datastream", f"no datastream {str(datastream)[:40]!r}")
+    number, form, unit, properties, thing = row
+    place = db.execute(
+        "SELECT f.id FROM thing_location tl JOIN feature f ON f.of_location = tl.location WHERE tl.thing = ? "
+        "ORDER BY f.id DESC LIMIT 1",
+        (thing,),
+    ).fetchone() or _made_feature(db, thing)
+    return rules.rule_of(
+        number, form or "", _data(unit), _data(properties), None if place is None else place[0]
+    )
+
+
+def _made_feature(db: apsw.Connection, thing: int) -> tuple[int] | None:
+    """Make a feature of interest of where a thing is (OGC 18-088, 10.2); None where nobody knows."""
+    made = db.execute(
+        "INSERT INTO feature(name, description, encoding_type, feature, of_location) "
+        "SELECT name, description, encoding_type, location, id FROM location "
+        "WHERE id = (SELECT max(location) FROM thing_location WHERE thing = ?) RETURNING id",
+        (thing,),
+    ).fetchone()
+    return None if made is None else (int(made[0]),)
+
+
+def _plain_id(given: Any) -> int:
+    return given if type(given) is int and abs(given) < rules.FURTHEST else -1
+
+
+def _data(text: str | None) -> Any:
+    return None if text is None else orjson.loads(text)
+
+
+def _shown(raw: Any) -> str:
+    try:
+        text = orjson.dumps(raw, default=str).decode()
+    except (TypeError, ValueError):
+        text = repr(raw)
+    return text[:MOST_RAW]
