@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
+
+# No test asserts a time: on a busy machine an example may take long.
+settings.register_profile("comity", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("comity")
 
 ROOT = Path(__file__).resolve().parent.parent
 
