@@ -53,16 +53,25 @@ def assistance_api(node: Node) -> APIRouter:
     router = APIRouter(prefix="/assistance")
 
     @router.get("")
-    def state() -> dict[str, Any]:
-        """The stance model, what its levels rest on, and the languages of the passages held."""
-        return assistant_of(node).state()
+    def state(wait: bool = True) -> dict[str, Any]:
+        """The stance model, what its levels rest on, the languages of the passages held, what is being read.
+
+        Without `wait` it answers at once, with what is read so far.
+        """
+        return assistant_of(node).state(wait=wait)
 
     @router.get("/suggestions")
     def suggestions(
-        proposition: Annotated[str, Query(max_length=96)], alpha: float | None = None, count: int = 20
+        proposition: Annotated[str, Query(max_length=96)],
+        alpha: float | None = None,
+        count: int = 20,
+        wait: bool = True,
     ) -> dict[str, Any]:
-        """Passages that may speak to a proposition, and the stance where exactly one fits."""
-        return assistant_of(node).suggestions(proposition, alpha, count)
+        """Passages that may speak to a proposition, and the stance where exactly one fits.
+
+        Without `wait` it answers at once; `reading` then says what is still being read.
+        """
+        return assistant_of(node).suggestions(proposition, alpha, count, wait=wait)
 
     @router.post("/samples", status_code=201)
     def sample(asked: SampleBody) -> dict[str, Any]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from comity.node.commands.access import ask, reach
+from comity.node.commands.access import Local, reach
 from comity.node.commands.output import AsJson, bar, emit
 
 if TYPE_CHECKING:
+    from comity.node.commands.access import Progress, Remote
     from comity.node.node import Node
     from comity.perspectives.assistance.artifact import Artifact
+
+READING: Final = {"documents": "gathering passages", "passages": "reading passages for their meaning"}
+PAUSE: Final = 0.5
+"""Seconds between two looks at how far a running node is."""
 
 app = typer.Typer(add_completion=False)
 model = typer.Typer(
@@ -113,17 +119,42 @@ def suggest(
     A stance is given only where exactly one fits at the level; nothing is recorded. Whether a passage speaks
     to the proposition at all, you decide. Without a model in NODE/stance-model there are passages alone.
     """
-
-    def local(node: Node) -> Any:
-        from comity.perspectives.api_assistance import assistant_of  # noqa: PLC0415 - lazily
-
-        return assistant_of(node).suggestions(proposition, alpha, count)
-
     query: dict[str, Any] = {"proposition": proposition, "count": count}
     if alpha is not None:
         query["alpha"] = alpha
-    data = ask(ctx, directory, "perspectives/assistance/suggestions", local, **query)
+    with bar(as_json=as_json) as told, reach(ctx, directory) as node:
+        if isinstance(node, Local):
+            data = node.ask("", lambda opened: _suggest_here(opened, proposition, alpha, count, told))
+        else:
+            data = _suggest_there(node, query, told)
     emit(data, "\n".join(_suggested(data)), as_json=as_json)
+
+
+def _suggest_here(
+    node: Node, proposition: str, alpha: float | None, count: int, told: Progress
+) -> dict[str, Any]:
+    from comity.perspectives.api_assistance import assistant_of  # noqa: PLC0415 - lazily
+
+    return assistant_of(node).suggestions(
+        proposition, alpha, count, progress=lambda what, done, size: told(READING[what], done, size)
+    )
+
+
+def _suggest_there(node: Remote, query: dict[str, Any], told: Progress) -> dict[str, Any]:
+    """Ask the running node until it has read everything that the question needs."""
+    while True:
+        data: dict[str, Any] = node.ask(
+            "perspectives/assistance/suggestions", _nothing, **query, wait="false"
+        )
+        if data["reading"] is None:
+            return data
+        while (now := node.ask("perspectives/assistance", _nothing, wait="false")["reading"]) is not None:
+            told(READING[now["what"]], now["done"], now["all"])
+            time.sleep(PAUSE)
+
+
+def _nothing(_node: Node) -> None:
+    """Stand where a local answer would: the node runs elsewhere."""
 
 
 def _suggested(data: dict[str, Any]) -> list[str]:

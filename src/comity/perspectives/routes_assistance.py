@@ -33,6 +33,12 @@ RANKED: Final = {
     "words and meaning": N_("by words and meaning"),
     "words and characters": N_("by words and characters"),
 }
+READING: Final = {
+    "documents": N_("Gathering the passages of the documents"),
+    "passages": N_("Reading the passages for their meaning"),
+}
+SECONDS: Final = "2"
+"""Until a page that waits for something to be read is loaded again."""
 LEVELS: Final = {"0.05": 0.05, "0.1": 0.1, "0.2": 0.2}
 
 
@@ -50,6 +56,7 @@ def routes(app: NodeApp) -> APIRouter:
             "sides": SIDES,
             "abstained": ABSTAINED,
             "ranked": RANKED,
+            "reading_words": READING,
             "work_path": work_path,
             "proposition_path": proposition_path,
         }
@@ -58,10 +65,11 @@ def routes(app: NodeApp) -> APIRouter:
     def overview(request: Request) -> Response:
         with node.views.connect() as db:
             found = {one.fields["slug"]: one.fields["text"] for one in queries.reports(db, Proposition)}
-        state = assistant_of(node).state()
-        return console.render(
+        state = assistant_of(node).state(wait=False)
+        page = console.render(
             request, "perspectives/assistance.html", state=state, propositions=found, **words()
         )
+        return _again(page, state)
 
     @router.get(f"{PATH}/{{slug}}")
     def suggestions(request: Request, slug: str) -> Response:
@@ -73,8 +81,8 @@ def routes(app: NodeApp) -> APIRouter:
         own = model.level if model else None
         levels = {**LEVELS, **({f"{own:g}": own} if own else {})}
         asked = Query.of(request).get("alpha", tuple(levels))
-        found = assistant_of(node).suggestions(slug, levels.get(asked))
-        return console.render(
+        found = assistant_of(node).suggestions(slug, levels.get(asked), wait=False)
+        page = console.render(
             request,
             "perspectives/suggestions.html",
             state=found,
@@ -83,5 +91,13 @@ def routes(app: NodeApp) -> APIRouter:
             slug=slug,
             **words(),
         )
+        return _again(page, found)
 
     return router
+
+
+def _again(page: Response, state: dict[str, Any]) -> Response:
+    """Have the browser come back while something is being read."""
+    if state["reading"] is not None:
+        page.headers["Refresh"] = SECONDS
+    return page

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.perspectives import queries
 from comity.perspectives.assistance import artifact, sampling
-from comity.perspectives.assistance.candidates import READ, Candidates
+from comity.perspectives.assistance.candidates import READ
+from comity.perspectives.assistance.corpus import Corpus, documents_of
 from comity.perspectives.assistance.encoder import Embeddings
 from comity.perspectives.assistance.errors import AssistanceInputError, EncoderMissingError, StanceModelError
-from comity.perspectives.assistance.passages import Passage, passages_of
+from comity.perspectives.assistance.reading import DOCUMENTS, PASSAGES, Reading, quiet
 from comity.perspectives.assistance.suggestions import ALPHA, COUNT, Calibration, calibration, suggest
-from comity.perspectives.documents import Texts
 from comity.perspectives.entries import Proposition, Sample, Statement
 from comity.perspectives.locators import locate
 
@@ -31,29 +31,16 @@ if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.rows import Report
     from comity.perspectives.assistance.artifact import Artifact
+    from comity.perspectives.assistance.reading import Progress
     from comity.perspectives.assistance.sampling import Coding, Place
     from comity.perspectives.assistance.suggestions import Suggestion
 
 FOLDER: Final = "stance-model"
+FEW_DOCUMENTS: Final = 4
+FEW_PASSAGES: Final = 32
+"""What a page waits for; more is read behind."""
 MOST: Final = 100
 """Candidates in each language that one question gets at most."""
-
-
-class Corpus:
-    """The documents held at one moment: texts by record, passages, candidates."""
-
-    def __init__(self, db: Connection, node: Node, embeddings: Embeddings) -> None:
-        texts = Texts(db, node.contents)
-        self.texts: dict[tuple[str, int], str] = {}
-        passages: list[Passage] = []
-        for report in queries.documents(db):
-            text = texts.text(report)
-            if text is not None:
-                key = (report.origin, report.index)
-                self.texts[key] = text
-                passages += passages_of(report.fields["work"], key, text)
-        self.passages = {(one.work, one.start, one.end): one for one in passages}
-        self.candidates = Candidates(list(self.passages.values()), embeddings)
 
 
 class Assistant:
@@ -64,6 +51,7 @@ class Assistant:
         self._lock = threading.Lock()
         self._held: tuple[Any, Corpus] | None = None
         self._embeddings = Embeddings()
+        self._reading = Reading()
         self._model: tuple[Any, Artifact] | None = None
 
     @property
@@ -83,10 +71,20 @@ class Assistant:
             return None, str(error)
         return self._model[1], ""
 
-    def suggestions(self, proposition: str, alpha: float | None = None, count: int = COUNT) -> dict[str, Any]:
+    def suggestions(
+        self,
+        proposition: str,
+        alpha: float | None = None,
+        count: int = COUNT,
+        *,
+        wait: bool = True,
+        progress: Progress = quiet,
+    ) -> dict[str, Any]:
         """Return suggestions on a proposition as JSON data, with what they rest on.
 
-        Without a level, that of the model's own calibration counts, else `ALPHA`.
+        Without a level, that of the model's own calibration counts, else `ALPHA`. Who does not `wait` gets
+        what there is: `reading` then says what is being read, and how far it is; until it is None passages
+        are ranked by words alone, and while documents are read there are none.
 
         Raises:
             AssistanceInputError: the proposition is not on record, or alpha or the count is out of range.
@@ -100,12 +98,22 @@ class Assistant:
             texts = self._propositions(db)
             if proposition not in texts:
                 raise AssistanceInputError(f"no proposition {proposition!r} is on record")
-            corpus = self._corpus(db)
+            corpus = self._corpus(db, progress) if wait else self._at_once(db)
             sample, coded = self._sample(db)
+        if corpus.texts or wait:
+            self._read(corpus, texts[proposition], progress, wait=wait)
+        reading = None if wait else self._reading.now
         basis = calibration(model, coded, lambda place: _pair(place, texts, corpus))
         open_ = {place[1:] for place in sample if coded and not coded.enough}
         found = suggest(
-            corpus.candidates, texts[proposition], model, basis, alpha=alpha, count=count, reserved=open_
+            corpus.candidates,
+            texts[proposition],
+            model,
+            basis,
+            alpha=alpha,
+            count=count,
+            reserved=open_,
+            meaning=reading is None,
         )
         return {
             "proposition": proposition,
@@ -113,19 +121,21 @@ class Assistant:
             "alpha": alpha,
             "alpha_chosen": chosen,
             **self._state(basis, model, missing, corpus),
+            "reading": reading,
             "suggestions": {
                 language: [_suggestion(one, corpus) for one in ranked] for language, ranked in found.items()
             },
         }
 
-    def state(self) -> dict[str, Any]:
+    def state(self, *, wait: bool = True) -> dict[str, Any]:
         """Return the model, its calibration and the languages held, as JSON data; nothing is embedded."""
         model, missing = self.model()
         with self._node.views.connect() as db:
-            texts, corpus = self._propositions(db), self._corpus(db)
+            texts = self._propositions(db)
+            corpus = self._corpus(db) if wait else self._at_once(db)
             _, coded = self._sample(db)
         basis = calibration(model, coded, lambda place: _pair(place, texts, corpus))
-        return self._state(basis, model, missing, corpus)
+        return {**self._state(basis, model, missing, corpus), "reading": self._reading.now}
 
     def draw(self, seed: int, size: int) -> Sample:
         """Return a random sample of the candidates of every proposition, as it is to be recorded.
@@ -156,14 +166,45 @@ class Assistant:
             }
         )
 
-    def _corpus(self, db: Connection) -> Corpus:
-        key = [(report.origin, report.index) for report in queries.documents(db)]
+    def _corpus(self, db: Connection, progress: Progress = quiet) -> Corpus:
+        key = documents_of(db)
         with self._lock:
             if self._held is None or self._held[0] != key:
-                corpus = Corpus(db, self._node, self._embeddings)
+                corpus = Corpus(db, self._node, self._embeddings, progress)
                 self._embeddings.keep(one.text for one in corpus.passages.values())
                 self._held = (key, corpus)
             return self._held[1]
+
+    def _at_once(self, db: Connection) -> Corpus:
+        """Return the corpus if it is there, or soon; else one of nothing, and begin to read the documents."""
+        key, held = documents_of(db), self._held
+        if held is not None and held[0] == key:
+            return held[1]
+        if len(key) <= FEW_DOCUMENTS and self._reading.now is None:
+            return self._corpus(db)
+        self._reading.begin(DOCUMENTS, len(key), self._gather)
+        return Corpus.of_nothing()
+
+    def _gather(self, progress: Progress) -> None:
+        with self._node.views.connect() as db:
+            self._corpus(db, progress)
+
+    def _read(self, corpus: Corpus, question: dict[str, str], progress: Progress, *, wait: bool) -> None:
+        """Embed what the question needs, or have it done behind where it takes long and nobody waits."""
+        if corpus.candidates.encoder_missing:
+            return
+        wanted = corpus.candidates.embedded(question)
+        missing = self._embeddings.missing(wanted)
+        if wait or missing <= FEW_PASSAGES:
+            self._embed(corpus, wanted, progress)
+        else:
+            self._reading.begin(PASSAGES, missing, lambda told: self._embed(corpus, wanted, told))
+
+    def _embed(self, corpus: Corpus, wanted: list[str], progress: Progress) -> None:
+        try:
+            self._embeddings.of(wanted, progress)
+        except EncoderMissingError:
+            corpus.candidates.encoder_missing = True
 
     def _sample(self, db: Connection) -> tuple[list[Place], Coding | None]:
         """Return the newest sample of this party and how far it is coded."""

@@ -71,24 +71,35 @@ class Candidates:
         """How many passages there are in each language."""
         return {language: len(found) for language, found in self._by_language.items()}
 
-    def rank(self, question: Mapping[str, str], count: int) -> dict[str, list[Candidate]]:
+    def embedded(self, question: Mapping[str, str]) -> list[str]:
+        """Return what is embedded to rank by meaning: proposition and passages, or nothing without either."""
+        text = question.get(READ, "")
+        passages = self._by_language.get(READ)
+        if not text.strip() or not passages or self._embeddings is None:
+            return []
+        return [text, *(passages[place].text for place in self._places(self._indexes[READ].scores(text)))]
+
+    def rank(
+        self, question: Mapping[str, str], count: int, *, meaning: bool = True
+    ) -> dict[str, list[Candidate]]:
         """Return the best candidates in each language in which the proposition is written.
 
         Args:
             question: The proposition by language.
             count: Candidates in each language.
+            meaning: Whether English is ranked by meaning, too; else by words alone.
         """
         found = {}
         for language in self._by_language:
             text = question.get(language, "")
             if text.strip():
-                found[language] = self._ranked(language, text, count)
+                found[language] = self._ranked(language, text, count, meaning=meaning)
         return found
 
-    def _ranked(self, language: str, text: str, count: int) -> list[Candidate]:
+    def _ranked(self, language: str, text: str, count: int, *, meaning: bool) -> list[Candidate]:
         passages = self._by_language[language]
         scores = self._indexes[language].scores(text)
-        if language == READ and self._embeddings is not None:
+        if meaning and language == READ and self._embeddings is not None:
             try:
                 return self._fused(passages, scores, text, count)
             except EncoderMissingError:
@@ -103,12 +114,15 @@ class Candidates:
         self, passages: Sequence[Passage], scores: NDArray[np.float64], text: str, count: int
     ) -> list[Candidate]:
         assert self._embeddings is not None
-        places = list(range(len(passages)))
-        if len(passages) > EMBEDDED:
-            places = fusion.best(scores, EMBEDDED)
+        places = self._places(scores)
         embedded = self._embeddings.of([text, *(passages[place].text for place in places)])
         fused = fusion.fuse(scores[places], embedded[1:] @ embedded[0])
         return [
             Candidate(passages[places[at]], float(fused[at]), "words and meaning")
             for at in fusion.best(fused, count)
         ]
+
+    @staticmethod
+    def _places(scores: NDArray[np.float64]) -> list[int]:
+        """Return the passages that are embedded: all, or of many those that words rank first."""
+        return fusion.best(scores, EMBEDDED) if len(scores) > EMBEDDED else list(range(len(scores)))

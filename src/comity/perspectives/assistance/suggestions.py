@@ -97,6 +97,7 @@ def suggest(
     alpha: float = ALPHA,
     count: int = COUNT,
     reserved: Collection[tuple[str, int, int]] = (),
+    meaning: bool = True,
 ) -> dict[str, list[Suggestion]]:
     """Return suggestions for a proposition by language, the likeliest passages first.
 
@@ -108,13 +109,14 @@ def suggest(
         alpha: Level of the prediction sets.
         count: Candidates in each language.
         reserved: Work, start and end of passages that are drawn for coding and not coded yet.
+        meaning: Whether English is ranked by meaning, too.
 
     Raises:
         AssistanceInputError: alpha is not between 0 and 1.
     """
     conformal.threshold((), alpha)  # a level that is none is refused, model or not
     found: dict[str, list[Suggestion]] = {}
-    for language, ranked in corpus.rank(question, count).items():
+    for language, ranked in corpus.rank(question, count, meaning=meaning).items():
         if language != READ:
             found[language] = [Suggestion(one, None, "language not read") for one in ranked]
         elif model is None:
