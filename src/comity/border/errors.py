@@ -68,7 +68,7 @@ class FusionSettingError(ComityError):
     """A tracker is told something it cannot work with."""
 
     code = "border-fusion-setting"
-    advice = "The message names the setting and its range; src/comity/border/fusion/model.py says the units."
+    advice = "The message names the setting and its range; lengths are metres, times milliseconds."
 
 
 class FusionInputError(ComityError):
@@ -103,7 +103,7 @@ class RemoteIdError(ComityError):
     """Bytes are no message of ASTM F3411, or a file of them cannot be read as a whole."""
 
     code = "border-remote-id"
-    advice = "One message a line, 25 bytes in hexadecimal (a pack has more); bad lines are set aside by themselves."
+    advice = "One message a line, 25 bytes in hexadecimal, more for a pack; bad ones are set aside."
 
 
 class AlertRefusedError(ComityError):

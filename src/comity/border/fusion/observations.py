@@ -1,0 +1,162 @@
+"""Detections and looks as arrays, and the order in which a tracker takes them.
+
+A *look* is one sensor looking once, whether it detected anything or not: what was not detected can only be
+told from what was looked at. The order is (time, sensor, x, y) and never that of
+arrival; what is equal in all four is a duplicate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from comity.border.errors import FusionInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """Detections of several sensors, one a row.
+
+    Attributes:
+        time: (m,) milliseconds UTC, when the thing was there.
+        sensor: (m,) place of the sensor in the configuration; -1 for one it does not name.
+        place: (m, 2) metres.
+        noise: (m, 3) covariance xx, xy, yy of the place, m².
+        kind: (m,) class as the sensor says, its place in `model.CLASSES`.
+        speed: (m,) m/s as the sensor says; NaN where it says none.
+    """
+
+    time: Ints
+    sensor: Ints
+    place: Floats
+    noise: Floats
+    kind: Ints
+    speed: Floats
+
+    @classmethod
+    def of(  # noqa: PLR0917 - one for each column
+        cls,
+        time: ArrayLike,
+        sensor: ArrayLike,
+        place: ArrayLike,
+        sigma: ArrayLike,
+        kind: ArrayLike = 0,
+        speed: ArrayLike = np.nan,
+    ) -> Self:
+        """Return detections of equal error in both axes; single values are repeated.
+
+        Args:
+            time: (m,) ms.
+            sensor: (m,) or one.
+            place: (m, 2) m.
+            sigma: (m,) or one, standard deviation in m.
+            kind: (m,) or one.
+            speed: (m,) or one, m/s.
+
+        Raises:
+            FusionInputError: the lengths differ.
+        """
+        where = np.asarray(place, np.float64).reshape(-1, 2)
+        count = len(where)
+        try:
+            times, sensors, kinds = (
+                np.broadcast_to(np.asarray(one, np.int64), (count,)).copy() for one in (time, sensor, kind)
+            )
+            sigmas, speeds = (
+                np.broadcast_to(np.asarray(one, np.float64), (count,)).copy() for one in (sigma, speed)
+            )
+        except ValueError as error:
+            raise FusionInputError(f"columns of different lengths: {error}") from error
+        with np.errstate(over="ignore", invalid="ignore"):
+            variance = sigmas * sigmas
+        noise = np.stack([variance, np.zeros(count), variance], axis=1)
+        return cls(times, sensors, where.copy(), noise, kinds, speeds)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return none."""
+        return cls.of([], [], np.empty((0, 2)), [])
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def take(self, which: NDArray[np.intp] | NDArray[np.bool_] | slice) -> Self:
+        """Return some of them, in the order given."""
+        return type(self)(*(getattr(self, one.name)[which] for one in fields(self)))
+
+    def order(self) -> NDArray[np.intp]:
+        """Return the rows in the order of a tracker: by time, sensor, x, y; equal ones as they came."""
+        return np.lexsort((self.place[:, 1], self.place[:, 0], self.sensor, self.time))
+
+
+def join(parts: Sequence[Detections]) -> Detections:
+    """Return detections one after another."""
+    return Detections(
+        *(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Detections))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What arrives at once.
+
+    Attributes:
+        detections: In any order.
+        looks: (k, 2) time in ms and sensor of each look, those without detections too; where it is left
+            out, a look is whatever has detections, and silence of a sensor tells nothing.
+        arrived: When it arrived, ms UTC; with it, what claims to be of the future is set aside.
+    """
+
+    detections: Detections
+    looks: Ints | None = None
+    arrived: int | None = None
+
+
+def looks_of(detections: Detections) -> Ints:
+    """Return (k, 2) time and sensor of the looks that have detections, in order."""
+    return in_order(np.stack([detections.time, detections.sensor], axis=1))
+
+
+def in_order(looks: Ints) -> Ints:
+    """Return looks by time and sensor, each once."""
+    if not len(looks):
+        return np.empty((0, 2), np.int64)
+    time, sensor = looks.T
+    steps, turns = np.diff(time), np.diff(sensor)
+    if not ((steps > 0) | ((steps == 0) & (turns >= 0))).all():
+        order = np.lexsort((sensor, time))
+        time, sensor = time[order], sensor[order]
+        steps, turns = np.diff(time), np.diff(sensor)
+    new = np.concatenate([[True], (steps != 0) | (turns != 0)])
+    return np.stack([time[new], sensor[new]], axis=1)
+
+
+def names_of(detections: Detections) -> Ints:
+    """Return a number for each detection from what it says, so that a track it starts keeps it in a replay.
+
+    Returns:
+        (m,) numbers below 2^63: the bits of time, sensor and place, mixed (Steele and others 2014,
+        "Fast splittable pseudorandom number generators", OOPSLA, the finaliser of SplitMix64).
+    """
+    found = np.zeros(len(detections), np.uint64)
+    parts = (detections.time, detections.sensor, detections.place[:, 0], detections.place[:, 1])
+    for part in parts:
+        found = _mixed(found ^ np.ascontiguousarray(part).view(np.uint64))
+    return (found >> np.uint64(1)).view(np.int64)
+
+
+def _mixed(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    value = value + np.uint64(0x9E3779B97F4A7C15)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
