@@ -39,6 +39,7 @@ KINDS: Final = {
     "assessment.joint_result": KindView(N_("Joint result"), _asked, _of),
     "assessment.mismatch": KindView(N_("Two results that differ"), _asked, _of),
     "assessment.argument": KindView(N_("Argument"), lambda f: f["text"], _of),
+    "assessment.report": KindView(N_("Report"), lambda f: f["session"], _of),
     "assessment.resolution": KindView(N_("How a question came out"), lambda f: f["question"]),
 }
 FORMS: Final = {
@@ -114,7 +115,10 @@ WEIGHTS: Final = {
     "better-unseen": N_("performance weights: better on questions they have not seen"),
 }
 TAILS: Final = {"low": N_("for a low value"), "high": N_("for a high value")}
+EVENTS: Final = {"low": N_("that it does not come"), "high": N_("that it comes")}
+"""The ends of the probability of an event."""
 REFUSALS: Final = {
+    "expert-looks": N_("An expert of the panel does not see the summary before it is sealed."),
     "unknown-question": N_("The session asks no such question."),
     "question-changed": N_("The question was changed after the session began."),
     "question-resolved": N_("Its outcome is on record: it is not asked any more."),
@@ -218,6 +222,7 @@ WORDS: Final = {
     "advice_words": ADVICE,
     "weight_words": WEIGHTS,
     "tail_words": TAILS,
+    "event_words": EVENTS,
     "refusals": REFUSALS,
     "session_path": session_path,
 }

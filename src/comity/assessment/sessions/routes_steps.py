@@ -10,8 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from comity.assessment.charts.figures import CHARTS
 from comity.assessment.forms import sent_of
-from comity.assessment.sessions.errors import SessionStepError
-from comity.assessment.sessions.labels import session_path
+from comity.assessment.sessions.labels import REFUSALS, session_path
 from comity.assessment.sessions.routes_parts import (
     BASE,
     UNPROCESSABLE,
@@ -23,6 +22,7 @@ from comity.assessment.sessions.routes_parts import (
 )
 from comity.console import Query
 from comity.console.pages.record import not_found
+from comity.node.control.signed_in import person_of
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
@@ -96,10 +96,13 @@ def _step_page(  # noqa: PLR0917 - which step, of which stage, what was sent and
     if step == "seal":
         if all(one.name != stage for one in view.stages):
             return not_found(console, request)
-        try:
-            context |= _summary(console, request, view, stage)
-        except (SessionStepError, ComityError) as error:
-            refused = refused or reasons(error)
+        if _judges_still(request, view, stage):
+            refused = [(REFUSALS["expert-looks"], "")]
+        else:
+            try:
+                context |= _summary(console, request, view, stage)
+            except ComityError as error:
+                refused = refused or reasons(error)
     return render(
         console,
         request,
@@ -111,6 +114,12 @@ def _step_page(  # noqa: PLR0917 - which step, of which stage, what was sent and
         **context,
         **CHARTS,
     )
+
+
+def _judges_still(request: Request, view: SessionView, stage: str) -> bool:
+    """Whether whoever asks is an expert who may still answer: the others' answers are not for them yet."""
+    experts = () if view.panel is None else view.panel.experts
+    return person_of(request) in experts and view.stage(stage).phase in ("answering", "sealing")
 
 
 def _summary(console: Console, request: Request, view: SessionView, stage: str) -> dict[str, Any]:
