@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 COMITY_SHARED ?= ../shared
 export COMITY_SHARED
+# Compiled modules are kept, whatever the environment says: a command starts in two thirds of the time.
+unexport PYTHONDONTWRITEBYTECODE
 DIR ?= demo-data
 DOCUMENTS ?= $(wildcard $(COMITY_SHARED)/seeds)
 

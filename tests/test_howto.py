@@ -48,8 +48,9 @@ class Reader:
         self.output = ""
         for name in ("verifier", "tests", "docs", "examples"):
             (folder / name).symlink_to(ROOT / name)
-        # A copy, because pages change it: what runs is this one.
-        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        # A copy, because pages change it: what runs is this one. What is compiled comes along, and stays valid:
+        # a copy keeps the times of its files.
+        shutil.copytree(ROOT / "src", folder / "src")
         self.environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
