@@ -1,4 +1,4 @@
-"""The JSON API of the border, under /api/v1/border: one router a matter."""
+"""The JSON API of the border, under /api/v1/border: one router a matter; SensorThings at /sta/v1.1."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 
+from comity.border.events import api as events_api
+from comity.border.sensors import api as sensors_api
 from comity.border.series import api as series_api
 from comity.border.warning import api as warning_api
 
@@ -14,7 +16,12 @@ if TYPE_CHECKING:
 
     from comity.node.system import NodeApp
 
-MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (series_api.api, warning_api.api)
+MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
+    series_api.api,
+    warning_api.api,
+    events_api.api,
+    sensors_api.api,
+)
 
 
 def api(app: NodeApp) -> APIRouter:
@@ -22,4 +29,7 @@ def api(app: NodeApp) -> APIRouter:
     router = APIRouter(prefix="/api/v1/border", tags=["border"])
     for matter in MATTERS:
         router.include_router(matter(app))
-    return router
+    whole = APIRouter()
+    whole.include_router(router)
+    whole.include_router(sensors_api.things(app))
+    return whole

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from comity.record.kinds import Kind
+    from comity.register.places import Found
 
 FACTS: Final[dict[str, type[Kind]]] = {kind.kind: kind for kind in entries.KINDS if kind.kind in SUBSTANCE}
 """The kinds that state facts, by name."""
@@ -178,6 +179,14 @@ def instrument(db: Connection, slug: str, voices: Sequence[str], today: date) ->
 def counts(db: Connection) -> dict[str, int]:
     """Return how many records of each kind are held, by the name of the kind."""
     return PROJECTOR.counts(db)
+
+
+def resolve_place(db: Connection, text: str, on: date | None = None) -> Found:
+    """Return what a text names among the places on record, a marker by its number too, as of a day."""
+    from comity.register.places import Gazetteer  # noqa: PLC0415 - only who asks for a place needs it
+    from comity.register.places_kinds import merged  # noqa: PLC0415 - the same
+
+    return Gazetteer(merged(reports(db, entries.Place))).resolve(text, on)
 
 
 def digest(db: Connection) -> str:
