@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from comity.assessment.gate import api as gate_api
 from comity.assessment.initiatives import api as initiatives_api
 from comity.assessment.position import api as position_api
+from comity.assessment.report import api as report_api
 from comity.assessment.risk import api as risk_api
 from comity.assessment.sessions import api as sessions_api
 
@@ -23,6 +24,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     position_api.api,
     risk_api.api,
     sessions_api.api,
+    report_api.api,
 )
 
 

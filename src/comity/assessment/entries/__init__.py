@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.assessment.entries import gate, initiatives, position, risk, sessions, zone
+from comity.assessment.entries import gate, initiatives, position, report, risk, sessions, zone
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from comity.record.kinds import Kind
 
-MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, zone, risk, sessions)
+MATTERS: Final[tuple[ModuleType, ...]] = (initiatives, gate, position, zone, risk, sessions, report)
 """The modules of kinds, in the order in which they are built upon each other."""
 
 COLUMNS: Final[dict[type[Kind], tuple[str, ...]]] = {

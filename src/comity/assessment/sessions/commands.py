@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from comity.assessment.report.commands import app as reports
 from comity.assessment.sessions import printed
 from comity.assessment.sessions.commands_experts import app as experts
 from comity.assessment.sessions.commands_steps import app as steps
@@ -90,3 +91,4 @@ def _answers() -> Any:
 
 session.add_typer(experts)
 session.add_typer(steps)
+session.add_typer(reports)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment.report import routes as report_pages
 from comity.assessment.sessions import (
     queries,
     routes_answers,
@@ -57,7 +58,7 @@ def routes(app: NodeApp) -> APIRouter:
             console, request, key_of(party, name, index), lambda view: _board(console, request, view)
         )
 
-    for part in (routes_answers, routes_opening, routes_steps, routes_sign_in):
+    for part in (routes_answers, routes_opening, routes_steps, routes_sign_in, report_pages):
         router.include_router(part.routes(console))
     return router
 
