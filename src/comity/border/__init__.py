@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from comity.border.entries import KINDS
 from comity.border.tables import PROJECTOR
 from comity.node.system import NavItem, System
 from comity.node.system_routes import standard_routes
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["SYSTEM"]
 
 _HERE: Final = Path(__file__).parent
+
+
+def _admits(root: Path) -> Callable[[str, str], bool]:
+    from comity.border.sensors.keys import Keys  # noqa: PLC0415 - commands that serve nothing do without
+
+    return Keys(root).admit
+
 
 SYSTEM: Final = System(
     name="border",
@@ -22,5 +32,6 @@ SYSTEM: Final = System(
     nav=(NavItem("Border", "/border"),),
     templates=_HERE / "templates",
     locales=_HERE / "locale",
+    admits=_admits,
 )
 """The border, as the roof hands it to a node."""

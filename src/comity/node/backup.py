@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 PLAIN_FILES: Final = ("comity.toml", "charter", "attestations.jsonl", "copies.jsonl")
-FOLDERS: Final = ("charters", "compacts", "epochs", "intake", "keys", "peers", "vault")
+FOLDERS: Final = ("charters", "compacts", "epochs", "intake", "keys", "peers", "sensors", "vault")
 KEY_FILES: Final = ("keyring.sqlite", "keks")
 NEVER: Final = frozenset({"keys/guard", "keys/guard.new"})
 _TOP: Final = frozenset(
@@ -73,7 +73,10 @@ def sweep(folder: Folder) -> int:
     The caller holds the node's lock, so that no backup is under way.
     """
     found = [
-        path for place in (folder.root, folder.mirrors) for path in place.glob(f"{COPIES}*") if path.is_dir()
+        path
+        for place in (folder.root, folder.mirrors, folder.root / "sensors")
+        for path in place.glob(f"{COPIES}*")
+        if path.is_dir()
     ]
     for path in found:
         shutil.rmtree(path, ignore_errors=True)
@@ -116,8 +119,12 @@ def _key_members(folder: Folder) -> Iterator[Path]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    # Names that begin with a dot are unfinished writes.
-    yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    # Names that begin with a dot are unfinished writes; what SQLite keeps beside a database belongs to that.
+    yield from sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and not path.name.endswith(("-wal", "-shm"))
+    )
 
 
 def _write(target: Path, members: list[Path], progress: Progress | None) -> None:

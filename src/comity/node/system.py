@@ -158,6 +158,9 @@ class System:
     nav: tuple[NavItem, ...] = ()
     templates: Path | None = None
     locales: Path | None = None
+    admits: Callable[[Path], Callable[[str, str], bool]] | None = None
+    """Given the node's folder, says whether a path and an Authorization header may pass its door: for what
+    speaks to a system with a key of its own. What it may do there the system itself decides."""
     texts: Mapping[type[Kind], Texts] = field(default_factory=dict)
     """Where a kind has more text to be searched than its fields hold, such as a document's sentences."""
 

@@ -4,6 +4,7 @@
 - The Host header must be this machine's (a page elsewhere cannot reach the node by a name of its own).
 - Bodies have a limit.
 - Public paths need nothing while nobody else can connect; the rest needs the cookie or the token.
+- A system may know keys of its own to its own paths.
 - A request that changes something and comes with the cookie must come from the node's own pages.
 - What a paired node signed tells who it is, and must verify.
 
@@ -31,6 +32,8 @@ from comity.node.web.callers import PEER_PATHS, request_of, whole_body
 from comity.record.witness import BODY_LIMIT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from comity.node.web.callers import Callers
@@ -41,6 +44,7 @@ LIMITS: Final = (
     ("/witness/", BODY_LIMIT),
     ("/api/v1/perspectives/documents", 33 * MEBIBYTE),  # one document
     ("/api/", 16 * MEBIBYTE),
+    ("/sta/", 64 * MEBIBYTE),  # observations in arrays
     ("/documents", 129 * MEBIBYTE),  # files that the operator drops on a page
 )
 DEFAULT_LIMIT: Final = MEBIBYTE
@@ -150,10 +154,20 @@ class Door(_AnyDoor):
         callers: knows the paired nodes.
         keeper: knows tokens and sessions.
         alone: whether no other address is listened on, so that the public paths need nothing.
+        admits: what the systems have to say, each of keys of its own to its own paths.
     """
 
-    def __init__(self, app: ASGIApp, callers: Callers, keeper: Doorkeeper, *, alone: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        callers: Callers,
+        keeper: Doorkeeper,
+        *,
+        alone: bool,
+        admits: Sequence[Callable[[str, str], bool]] = (),
+    ) -> None:
         super().__init__(app, callers)
+        self._admits = tuple(admits)
         self._keeper = keeper
         self._public = PUBLIC if alone else tuple(path for path in PUBLIC if path not in PEER_PATHS)
 
@@ -175,8 +189,11 @@ class Door(_AnyDoor):
             RequestError: the request stays outside.
         """
         path: str = scope["path"]
-        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        authorization = headers.get(b"authorization", b"").decode("latin-1")
+        scheme, _, token = authorization.partition(" ")
         if scheme.lower() == "bearer" and self._keeper.knows_token(token.strip()):
+            return
+        if any(admits(path, authorization) for admits in self._admits):
             return
         if path in TOKEN_ONLY:
             raise SignInError("this needs the token of the run file")

@@ -96,7 +96,9 @@ def build(running: Running, systems: Sequence[System], mount: Mount = mount_syst
     app.include_router(epoch_routes(running.node, running))
     mount(app, running.node, tuple(systems))
     alone = not running.node.config.listen_peers
-    app.add_middleware(Door, callers=running.callers, keeper=running.keeper, alone=alone)
+    root = running.node.folder.root
+    admits = [system.admits(root) for system in systems if system.admits is not None]
+    app.add_middleware(Door, callers=running.callers, keeper=running.keeper, alone=alone, admits=admits)
     return app
 
 
