@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 
+from comity.border.events import api as events_api
 from comity.border.sensors import api as sensors_api
 from comity.border.series import api as series_api
 from comity.border.warning import api as warning_api
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     series_api.api,
     warning_api.api,
+    events_api.api,
     sensors_api.api,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from comity.border.cap import commands as cap
+from comity.border.events import commands as events
 from comity.border.health import commands as health
 from comity.border.river import commands as river
 from comity.border.sensors import commands as sensors
@@ -28,6 +29,7 @@ app.add_typer(health.app)
 app.add_typer(cap.app)
 app.add_typer(series.app)
 app.add_typer(warning.app)
+app.add_typer(events.app)
 app.add_typer(sensors.app)
 app.command()(sensors.seal)
 app.command()(sensors.batches)
