@@ -7,6 +7,7 @@ import typer
 from comity.border.cap import commands as cap
 from comity.border.events import commands as events
 from comity.border.health import commands as health
+from comity.border.remoteid import commands as remoteid
 from comity.border.river import commands as river
 from comity.border.sensors import commands as sensors
 from comity.border.series import commands as series
@@ -27,6 +28,7 @@ def border() -> None:
 app.add_typer(river.app)
 app.add_typer(health.app)
 app.add_typer(cap.app)
+app.add_typer(remoteid.app)
 app.add_typer(series.app)
 app.add_typer(warning.app)
 app.add_typer(events.app)
