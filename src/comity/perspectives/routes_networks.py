@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from comity.console import Console, Query
 from comity.console.i18n import N_
+from comity.console.texts import plain
 from comity.perspectives.labels import proposition_path
 
 if TYPE_CHECKING:
@@ -57,19 +58,19 @@ def routes(app: NodeApp) -> APIRouter:
     def networks(request: Request) -> Response:
         from comity.perspectives.networks import formats  # noqa: PLC0415 - needs arrays
         from comity.perspectives.networks.asked import asked  # noqa: PLC0415 - the same
-        from comity.perspectives.networks.drawing import HEIGHT, WIDTH, draw  # noqa: PLC0415 - the same
+        from comity.perspectives.networks.drawing import draw  # noqa: PLC0415 - the same
 
         query = Query.of(request)
         given = _given(query)
         with node.views.connect() as db:
             found = asked(db, given)
+        names = {slug: plain(words) for slug, words in {**found.propositions, **found.holders}.items()}
         return console.render(
             request,
             "perspectives/networks.html",
             asked=found,
             data=formats.to_json(found),
-            drawings=draw(found.network),
-            size=(WIDTH, HEIGHT),
+            drawings=draw(found.network, names),
             rows=ROWS,
             exercise=found.network.exercise,
             **_words(given["mode"]),

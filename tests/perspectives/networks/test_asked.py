@@ -18,7 +18,7 @@ from comity.node.node import Node
 from comity.node.sealing import draft_from_json
 from comity.perspectives.entries import Proposition, Rule
 from comity.perspectives.networks.asked import asked
-from comity.perspectives.networks.drawing import DRAWN, draw
+from comity.perspectives.networks.drawing import DRAWN, WIDTH, draw
 from comity.perspectives.networks.formats import GRAPHML
 from tests.asgi import Client
 from tests.perspectives.networks.made import statement, work
@@ -182,7 +182,7 @@ def test_a_drawing_is_always_the_same_and_keeps_to_its_frame(place):
     assert one == other
     assert [node.slug for node in one[0].nodes] == [node.slug for node in one[1].nodes]
     assert {(node.x, node.y) for node in one[0].nodes} == {(node.x, node.y) for node in one[1].nodes}
-    assert all(0 <= node.x <= 900 and 0 <= node.y <= 520 for node in one[0].nodes)
+    assert all(0 <= node.x <= WIDTH and 0 <= node.y <= one[0].height for node in one[0].nodes)
     assert len(one[0].nodes) <= DRAWN
 
 
