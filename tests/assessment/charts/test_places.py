@@ -141,3 +141,8 @@ def test_numbers_have_the_digits_that_say_something():
         "1.2 %",
         "0.01 %",
     ]
+
+
+def test_a_line_ends_where_the_axis_does_at_its_height():
+    drawn = cumulative({"vn": [0.5, 0.0, 0.5]}, [0, 10, 20, 30], Axis(5, 25))
+    assert places(drawn.lines[0]) == [(0, 750), (250, 500), (750, 500), (1000, 250)]

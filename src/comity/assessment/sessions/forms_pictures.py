@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_OUTER = (0.005, 0.995)
-"""Between which quantiles of all distributions the axis runs: a domain may be far wider."""
+_MARGIN = 0.3
+"""Of the width between the outer quantiles, by which the axis runs on: a domain may be far wider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,7 @@ def _quantity(
     grid: Grid, masses: Mapping[str, Floats], experts: Mapping[str, int], query: Query | None, name: str
 ) -> Picture:
     five = {party: grid.quantiles(LEVELS, parts).tolist() for party, parts in masses.items()}
-    ends = [grid.quantiles(_OUTER, parts).tolist() for parts in masses.values()]
-    axis = Axis(min(low for low, _ in ends), max(high for _, high in ends), grid.scale)
+    axis = _axis(grid, min(one[0] for one in five.values()), max(one[-1] for one in five.values()))
     edges = np.exp(grid.edges) if grid.scale == "log" else grid.edges
     names = ("q5", "q25", "q50", "q75", "q95")
     rows = [
@@ -121,6 +120,15 @@ def _quantity(
     ]
     curves = cumulative({party: parts.tolist() for party, parts in masses.items()}, edges.tolist(), axis)
     return Picture(ranges(five, axis), curves, None, tuple(rows), _table(query, name, OPENED, rows))
+
+
+def _axis(grid: Grid, low: float, high: float) -> Axis:
+    """Return an axis that shows what lies between two quantiles, and some of the tails, inside the domain."""
+    left, right = grid.place(low), grid.place(high)
+    more = _MARGIN * (right - left)
+    ends = [max(left - more, grid.edges[0]), min(right + more, grid.edges[-1])]
+    start, end = (np.exp(ends) if grid.scale == "log" else np.array(ends)).tolist()
+    return Axis(start, end, grid.scale)
 
 
 def _chance(party: str, experts: Mapping[str, int], category: str, value: float) -> dict[str, Any]:
