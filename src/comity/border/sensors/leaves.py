@@ -2,9 +2,10 @@ r"""The leaf of an observation: what a batch's Merkle root is made of.
 
     leaf = leaf_hash("comity/observation/v1\n" ‖ JCS(row))       RFC 9162 section 2.1
 
-`row` holds the names of COLUMNS and `salt`; nothing where a column is empty; numbers that are not whole as
-the shortest text that reads back as the same double. `salt` = HMAC-SHA-256(salt of the batch, decimal id), so
-that a proof of one observation tells nothing of its neighbours, whose values are few and could be tried out.
+`row` holds the names of COLUMNS and `salt`; nothing where a column is empty; a number that is not whole as
+`{"real": …}` with the shortest text that reads back as the same double. `salt` = HMAC-SHA-256(salt of the
+batch, decimal id), so that a proof of one observation tells nothing of its neighbours, whose values are few
+and could be tried out.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM observation"  # noqa: S608 - 
 
 def leaf_of(row: tuple[Any, ...], salt: bytes) -> bytes:
     """Return the hash of the leaf of a row of SELECT."""
-    data = {
-        name: value if isinstance(value, int | str) else repr(value)
+    data: dict[str, Any] = {
+        name: value if isinstance(value, int | str) else {"real": repr(value)}
         for name, value in zip(COLUMNS, row, strict=True)
         if value is not None
     }

@@ -36,11 +36,12 @@ NUMBER, TEXT, TRUTH, JSON, NOTHING = range(5)
 
 
 class RefusedRowError(Exception):
-    """An observation is set aside; `reason` is one of REASONS."""
+    """An observation is set aside; `reason` is one of REASONS, `datastream` where it was for, if known."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
         self.reason = reason
+        self.datastream: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ def result_of(rule: Rule, result: Any) -> tuple[int, Any]:  # noqa: C901 - a typ
             raise RefusedRowError("type", f"a number, where a {rule.form} is due")
         return NUMBER, result
     if rule.form in ("OM_Measurement", "OM_CountObservation"):
-        word = result.strip().lower() if isinstance(result, str) else ""
-        reason = "not-a-number" if word in ("nan", "inf", "-inf", "") and result is not True else "type"
+        word = result.strip().lower() if isinstance(result, str) else None
+        reason = "not-a-number" if word in ("nan", "inf", "-inf", "") else "type"
         raise RefusedRowError(reason, f"{str(result)[:60]!r} is no number")
     if rule.form == "OM_TruthObservation" and kind is not bool:
         raise RefusedRowError("type", f"{str(result)[:60]!r} is neither true nor false")

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from comity.border.sensors import arrays, deleting, requests
-from comity.border.sensors.errors import SensorKeyError, SensorMissingError, SensorRequestError
+from comity.border.sensors.errors import (
+    SensorConflictError,
+    SensorKeyError,
+    SensorMissingError,
+    SensorRequestError,
+)
 from comity.border.sensors.intake import Intake
 from comity.border.sensors.model import OBSERVATION, TYPES
 from comity.border.sensors.options import Options, parse
@@ -209,9 +214,10 @@ class _SettingAside:
             return
         with self._store.transaction() as db:
             intake = Intake(self._store, db)
-            intake.set_aside(None, error, self._body)
+            intake.set_aside(error.datastream, error, self._body)
             intake.finish()
-        raise SensorRequestError(f"{error.reason}: {error}; it is set aside") from error
+        kind = SensorConflictError if error.reason == "duplicate" else SensorRequestError
+        raise kind(f"{error.reason}: {error}; it is set aside") from error
 
 
 def loads(body: bytes) -> Any:

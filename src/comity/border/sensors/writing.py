@@ -45,10 +45,10 @@ class Writer:
         """Write the observations of the request.
 
         Raises:
-            SensorConflictError: one of them is there already.
+            RefusedRowError: one of them is there already.
         """
         if self.intake.finish():
-            raise SensorConflictError("an observation of this datastream, time and feature is there already")
+            raise RefusedRowError("duplicate", "an observation of this datastream, time and feature is there")
 
     # --- create ----------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class Writer:
                 given["feature"] = via[2]
             return self.intake.add(rule, given, self._store.take_ids(self._db, 1)[0])
         except RefusedRowError as error:
-            error.add_note(str(datastream))
+            error.datastream = datastream
             raise
 
     # --- change ----------------------------------------------------------------------------------------
