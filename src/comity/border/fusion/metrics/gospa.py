@@ -67,6 +67,7 @@ def gospa(truth: Floats, tracks: Floats, c: float = 100.0, p: float = 2.0) -> Go
     Raises:
         FusionInputError: the shapes, `c` or `p` are not possible.
     """
+    c, p = float(c), float(p)
     truth, tracks = _places(truth, tracks, c, p)
     near = _near(truth, tracks, c)
     n, k = len(truth), len(tracks)
@@ -92,6 +93,7 @@ def ospa(truth: Floats, tracks: Floats, c: float = 100.0, p: float = 2.0) -> Osp
     Raises:
         FusionInputError: the shapes, `c` or `p` are not possible.
     """
+    c, p = float(c), float(p)
     truth, tracks = _places(truth, tracks, c, p)
     most, least = max(len(truth), len(tracks)), min(len(truth), len(tracks))
     if not most:
