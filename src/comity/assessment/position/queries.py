@@ -9,6 +9,7 @@ from comity.assessment.entries import position as kinds
 from comity.assessment.position.line import Standing, Written, standing
 from comity.assessment.position.text import ClauseState, Step, states
 from comity.assessment.tables import PROJECTOR
+from comity.node import compacts
 from comity.node.rows import newest_of
 from comity.record.protocol_kinds import Approval, Request
 
@@ -39,7 +40,9 @@ class LineView:
 
 
 def parties(node: Node) -> list[str]:
-    """Return the parties whose word a line needs: those of the logs held here."""
+    """Return the parties whose word a line needs: those of the compact, else those of the logs held here."""
+    if compacts.in_force(node.folder) is not None:
+        return sorted(compacts.parties(node))
     return sorted({origin.partition("/")[0] for origin in node.origins})
 
 

@@ -131,10 +131,12 @@ def _table(
 
 
 def _widths(made: Table, widths: Sequence[int]) -> None:
-    for column, width in zip(made.columns, widths, strict=True):
-        column.width = Mm(WIDTH * width / sum(widths))
-        for cell in column.cells:  # the grid is what LibreOffice goes by; Word goes by the cells
-            cell.width = Mm(WIDTH * width / sum(widths))
+    lengths = [Mm(WIDTH * width / sum(widths)) for width in widths]
+    for column, length in zip(made.columns, lengths, strict=True):
+        column.width = length  # the grid, by which LibreOffice goes
+    for row in made.rows:
+        for cell, length in zip(row.cells, lengths, strict=True):
+            cell.width = length  # Word goes by the cells
 
 
 def _cell(cell: _Cell, given: Mapping[str, Any], sheet: Mapping[str, Any], *, bold: bool = False) -> None:
