@@ -1,9 +1,9 @@
 """Bias between sensors, from co-operative targets: what each adds to places, turns them by, and is late by.
 
-Weighted least squares over pairs of detections of the same target by a sensor and by a reference, with the
-loss of Huber 1964, "Robust estimation of a location parameter", Annals of Mathematical Statistics 35(1),
-solved by reweighting. Linear in small angles; the reference is trusted. A bias that the targets cannot tell apart is
-refused, never guessed.
+Weighted least squares over pairs of detections of one target by a sensor and by a reference, with the loss
+of Huber 1964, "Robust estimation of a location parameter", Annals of Mathematical Statistics 35(1),
+solved by reweighting. Linear in small angles; the reference is trusted. A bias that the targets cannot tell
+apart is refused, never guessed.
 """
 
 from __future__ import annotations

@@ -65,12 +65,12 @@ def trajectory_gospa(
     c, p, switch = float(c), float(p), float(switch)
     if not (c > 0 and p >= 1 and switch > 0):
         raise FusionInputError(f"c and switch must be positive and p at least 1, not {c}, {switch}, {p}")
-    here, there = np.isfinite(truth).all(axis=2), np.isfinite(tracks).all(axis=2)
+    here, there = (np.asarray(np.isfinite(one).all(axis=2), np.bool_) for one in (truth, tracks))
     apart = np.linalg.norm(truth[:, None] - tracks[None, :], axis=3)
     both = here[:, None] & there[None, :]
     near = np.asarray(both & (np.nan_to_num(apart, nan=np.inf) < c), np.bool_)
     local = moved = paired = 0.0
-    for rows, columns in _groups(near.any(axis=2)):
+    for rows, columns in _groups(np.asarray(near.any(axis=2), np.bool_)):
         found = _program(apart[np.ix_(rows, columns)], near[np.ix_(rows, columns)], (c, p, switch))
         local, moved, paired = local + found[0], moved + found[1], paired + found[2]
     half = c**p / 2
