@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.border.events import routes as events_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
 from comity.console import Console
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     warning_pages.routes,
     series_pages.routes,
+    events_pages.routes,
 )
 
 
