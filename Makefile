@@ -15,7 +15,7 @@ run: .make/run .make/web  ## two nodes, the joint record, the joint picture, bot
 	$(PY) -m comity demo --dir $(DIR) $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
 test: .make/dev .make/web .make/system  ## every test but the soak runs
-	$(PY) -m pytest -m "not soak" --numprocesses auto --dist loadfile $(ARGS)
+	$(PY) -m pytest -m "not soak" --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .make/dev  ## style, types, floors
 	.venv/bin/ruff check .

@@ -1,4 +1,4 @@
-"""Fixtures for every test: where the public data lies."""
+"""For every test: where the public data lies, and in which order files are run by how many workers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,35 @@ settings.register_profile("comity", deadline=None, suppress_health_check=[Health
 settings.load_profile("comity")
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST = (
+    "test_howto.py",
+    "test_demo.py",
+    "browser/test_console.py",
+    "node/control/test_rounds_processes.py",
+    "node/web/test_processes.py",
+    "browser/test_rounds.py",
+    "node/test_recovery_story.py",
+)
+"""Minutes each: started first, so that no worker has one of them left when the others are done."""
+
+
+def pytest_xdist_auto_num_workers():
+    """Three workers for two processors: tests of nodes and browsers wait for each other half of the time."""
+    return len(os.sched_getaffinity(0)) * 3 // 2
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest files first, then whatever starts processes; files stay whole."""
+    ranks = {ROOT / "tests" / name: rank for rank, name in enumerate(LONGEST)}
+
+    def rank(item):
+        waits = item.get_closest_marker("processes") or item.get_closest_marker("browser")
+        return ranks.get(item.path, len(LONGEST) + (not waits))
+
+    firsts = {}
+    for item in items:
+        firsts[item.path] = min(rank(item), firsts.get(item.path, rank(item)))
+    items.sort(key=lambda item: firsts[item.path])
 
 
 @pytest.fixture(scope="session")
