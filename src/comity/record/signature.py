@@ -35,8 +35,13 @@ def verify(public_key: bytes, message: bytes, sig: bytes) -> bool:
     """Say whether `sig` (64 octets) is a signature of `message` by `public_key` (32 octets)."""
     if len(public_key) != KEY_SIZE or len(sig) != SIGNATURE_SIZE:
         return False
+    return _verify(bytes(public_key), bytes(message), bytes(sig))
+
+
+@lru_cache(maxsize=1024)  # all that counts is in the arguments, and the same steps are read again and again
+def _verify(public_key: bytes, message: bytes, sig: bytes) -> bool:
     try:
-        crypto_sign_open(bytes(sig) + message, bytes(public_key))
+        crypto_sign_open(sig + message, public_key)
     except BadSignatureError:
         return False
     return True
