@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -176,8 +177,9 @@ def parse_kind_id(text: str) -> tuple[str, int]:
     return match[1], int(match[2])
 
 
+@cache
 def check_kind(model: type[Kind]) -> None:
-    """Check that a kind may be registered.
+    """Check that a kind may be registered; a class does not change, so once is enough for a process.
 
     Raises:
         KindError: Its name, version or number of fields is wrong, or it holds floats.
