@@ -17,8 +17,6 @@ def coding_folders(tmp_path_factory):
     for party in ("vn", "la"):
         create(root / party, NewNode(party, "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
     made = World(root)
-    for party in ("vn", "la"):
-        made.open(party)
     made.pin(made.vn, made.la)
     made.pin(made.la, made.vn)
     made.close()
@@ -29,7 +27,5 @@ def coding_folders(tmp_path_factory):
 def world(coding_folders, tmp_path):
     shutil.copytree(coding_folders, tmp_path / "pair")
     made = World(tmp_path / "pair")
-    for party in ("vn", "la"):
-        made.open(party)
     yield made
     made.close()

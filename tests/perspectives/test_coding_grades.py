@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +17,7 @@ from comity.perspectives.agreement.grades import agreement
 from comity.perspectives.coding_errors import CodingError, CodingSheetError
 from comity.perspectives.coding_grades_standing import blind_grades
 from comity.perspectives.entries import GradeSheet
-from tests.perspectives.coding_world import HOUR
+from tests.perspectives.coding_world import HOUR, World
 from tests.perspectives.test_coding import visitor
 from tests.perspectives.test_commands import item
 from tests.perspectives.test_queries import codebook, proposition, rule, work
@@ -34,6 +37,52 @@ def prepare(world):
     models = [rule(), proposition(), codebook(), *(work(f"w-{slug}") for slug in "abc")]
     append(world.vn, *models, claim(), claim(slug="gate", claims={"en": "The gate was shut."}))
     append(world.vn, evidence("a"), evidence("b"), evidence("c", claim="gate"))
+    world.settle()
+
+
+@pytest.fixture(scope="module")
+def stages(coding_folders, tmp_path_factory):
+    """Folders of both nodes, made once: claims on record, a round started, and that round open to all."""
+    root = tmp_path_factory.mktemp("grading")
+    steps = {"prepared": prepare, "started": start, "open": finish}
+    place = coding_folders
+    for name, step in steps.items():
+        place = copied(place, root / name)
+        with opened(place) as made:
+            step(made)
+    return root
+
+
+@contextmanager
+def opened(place):
+    made = World(place)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def at(stages, tmp_path):
+    """Nodes of a test's own, at a stage."""
+    with ExitStack() as stack:
+        yield lambda stage: stack.enter_context(opened(copied(stages / stage, tmp_path / stage)))
+
+
+def copied(place, to):
+    return Path(shutil.copytree(place, to))
+
+
+def finish(world, name="grading-1", said=()):
+    """Both sides seal the same and open it."""
+    for node in (world.vn, world.la):
+        approve(world, node, coding_grades.seal(node, name, sheets(node, name, said), "clerk"), settle=False)
+    world.settle()
+    open_both(world, name)
+
+
+def open_both(world, name):
+    for node in (world.vn, world.la):
+        coding.Round.find(node, name).open(author="clerk")
+    world.settle()
     world.settle()
 
 
@@ -69,10 +118,11 @@ def sheets(node, name, said=(), coders=("claims-1", "evidence-1")):
     return filled
 
 
-def approve(world, node, found):
+def approve(world, node, found, *, settle=True):
     for one in found.round.requests():
         world.approve(node, one.place, "first", "second")
-    world.settle()
+    if settle:
+        world.settle()
 
 
 def seal(world, node, name, said=()):
@@ -83,9 +133,8 @@ def judged(node, slug="daily"):
     return next(one for one in answers_comparison.claims(node)["claims"] if one["slug"] == slug)
 
 
-def test_grades_count_once_all_have_opened_and_lead_to_seals_and_openings(world):
-    prepare(world)
-    start(world)
+def test_grades_count_once_all_have_opened_and_lead_to_seals_and_openings(at):
+    world = at("started")
     assert judged(world.vn)["reasons"][0]["code"] == "not_blind"
     for node, said in ((world.vn, {}), (world.la, {"a": "partial"})):
         seal(world, node, "grading-1", said)
@@ -146,12 +195,8 @@ def test_grades_that_are_all_the_same_give_no_alpha():
     assert 0 < agreement(far, [0, 1], "a round").alpha.value < 1
 
 
-def test_a_grade_is_of_what_was_graded_and_a_later_round_takes_its_place(world):
-    prepare(world)
-    start(world)
-    for node in (world.vn, world.la):
-        seal(world, node, "grading-1")
-    world.open_all("grading-1")
+def test_a_grade_is_of_what_was_graded_and_a_later_round_takes_its_place(at):
+    world = at("open")
     assert judged(world.la)["verdict"] == "exceeds"
     append(world.vn, evidence("b", shows={"en": "Something else."}))
     world.settle()
@@ -161,7 +206,7 @@ def test_a_grade_is_of_what_was_graded_and_a_later_round_takes_its_place(world):
     for node in (world.vn, world.la):
         seal(world, node, "grading-2", {"a": "full", "b": "full"})
     assert judged(world.la)["grades"]["name"] == "grading-1", "not open yet"
-    world.open_all("grading-2")
+    open_both(world, "grading-2")
     again = judged(world.la)
     assert (again["verdict"], again["grades"]["name"], again["not_blind"]) == ("matches", "grading-2", [])
     assert again["grades"]["earlier_rounds"] == [answers.show(world.la, "grading-1")["key"]]
@@ -171,8 +216,8 @@ def test_a_grade_is_of_what_was_graded_and_a_later_round_takes_its_place(world):
     assert "not graded" in visitor(world.la).get("/comparison/claims").text
 
 
-def test_what_stands_graded_or_would_be_graded_by_one_party_is_not_started(world):
-    prepare(world)
+def test_what_stands_graded_or_would_be_graded_by_one_party_is_not_started(at):
+    world = at("prepared")
     for words, claims, changes in (
         ("no claim 'moon'", ("moon",), {}),
         ("two parties", ("daily",), {"parties": ["vn/hq"]}),
@@ -199,9 +244,8 @@ BAD_ROWS = (
 )
 
 
-def test_a_sheet_that_cannot_be_read_is_refused_row_by_row(world):
-    prepare(world)
-    start(world)
+def test_a_sheet_that_cannot_be_read_is_refused_row_by_row(at):
+    world = at("started")
     for rows, words in BAD_ROWS:
         with pytest.raises(CodingSheetError, match=words):
             coding_grades.seal(world.vn, "grading-1", ["coder,item,grade\n" + rows], "clerk")
@@ -209,9 +253,8 @@ def test_a_sheet_that_cannot_be_read_is_refused_row_by_row(world):
         coding_grades.seal(world.vn, "grading-1", ["coder,item,grade\nx,0,full\n"], "clerk")
 
 
-def test_neither_side_is_given_what_the_other_grades(world):
-    prepare(world)
-    start(world)
+def test_neither_side_is_given_what_the_other_grades(at):
+    world = at("started")
     claims, shown = (answers.sheet(world.la, "grading-1", side)["csv"] for side in ("claims", "evidence"))
     assert "Some gauges were read." not in claims
     assert "Some gauges were read." in shown
@@ -240,9 +283,9 @@ def test_neither_side_is_given_what_the_other_grades(world):
         assert "checked" not in page.text, "nobody is signed in: no grade is shown"
     assert "Some gauges" not in ask(f"/comparison/coding/{found.key}/fill?coder=c&side=claims").text
     coding_drafts.hand_in(world.la, found, [{"item": 2, "grade": "none"}], coder="d", author="bob")
-    approve(world, world.la, _sealed(world.la, found))
+    approve(world, world.la, _sealed(world.la, found), settle=False)
     seal(world, world.vn, "grading-1")
-    world.open_all("grading-1")
+    open_both(world, "grading-1")
     (unit, *_) = answers.show(world.vn, "grading-1")["units"]
     assert unit["grades"] == {"la/c": SECRET, "vn/claims-1": "full"}
 
@@ -252,19 +295,19 @@ def _sealed(node, found):
     return found
 
 
-def test_a_sheet_sealed_by_another_program_is_held_to_the_task(world):
+def test_a_sheet_sealed_by_another_program_is_held_to_the_task(at):
     """A grader who grades both sides counts for nothing, whatever was sealed; then one side's grades are not blind."""
-    prepare(world)
-    found = start(world)
+    world = at("started")
+    found = coding_grades.find(world.vn, "grading-1")
     both = [{"coder": "x", "item": at, "grade": "full"} for at in range(5)]
     bad = item(GradeSheet.model_validate({"task": "grading-1", "party": "la", "grades": both}))
     bad |= {"marking": "TLP:AMBER", "releasable_to": ["la", "vn"]}
     index = world.la.append([draft_from_json(bad, world.la.registry)])[0].index
     theirs = coding_grades.find(world.la, "grading-1")
     theirs.round.seal(index, author="clerk")
-    approve(world, world.la, theirs)
+    approve(world, world.la, theirs, settle=False)
     seal(world, world.vn, "grading-1")
-    world.open_all("grading-1")
+    open_both(world, "grading-1")
     shown = answers.show(world.vn, "grading-1")
     assert shown["unread"] == ["la/hq"]
     assert [unit["grade"] for unit in shown["units"]] == [None] * 5
