@@ -90,10 +90,8 @@ class Ledger(Database):
 
     def newest_cosigned(self, key: str) -> int:
         """The largest size with a kept cosignature of this key, 0 when there is none."""
-        # From the newest downwards, by the primary key: max() would read every row.
-        query = "SELECT size FROM cosignature WHERE key=? ORDER BY size DESC LIMIT 1"
-        row = self.reader().execute(query, (key,)).fetchone()
-        return 0 if row is None else int(row[0])
+        row = self.reader().execute("SELECT max(size) FROM cosignature WHERE key=?", (key,)).fetchone()
+        return 0 if row is None or row[0] is None else int(row[0])
 
     def first_cosigned(self, index: int) -> list[tuple[int, str, int]]:
         """For each key its smallest cosigned head over an entry: size, key, POSIX seconds."""
