@@ -6,6 +6,7 @@ import typer
 
 from comity.border.cap import commands as cap
 from comity.border.events import commands as events
+from comity.border.fusion import commands as fusion
 from comity.border.health import commands as health
 from comity.border.remoteid import commands as remoteid
 from comity.border.river import commands as river
@@ -33,6 +34,7 @@ app.add_typer(series.app)
 app.add_typer(warning.app)
 app.add_typer(events.app)
 app.add_typer(sensors.app)
+app.add_typer(fusion.app)
 app.command()(sensors.seal)
 app.command()(sensors.batches)
 app.command()(sensors.replay)
