@@ -76,8 +76,11 @@ def propose(world):
         gate(world.vn, "step", gate="g", step=step, on=on)
 
 
-def carried(world, **changes):
-    """Carry one session from the initiative to a line and a flag; return its key."""
+def carried(world, agree=True, **changes):
+    """Carry one session from the initiative to a line and a flag; return its key.
+
+    Where a third party has a word on the line too, it is not signed.
+    """
     propose(world)
     fields = {"protocol": "cooke", "questions": QUESTIONS, "initiative": "dam", "gate": "g", **changes}
     key = world.begin(**fields).key
@@ -95,7 +98,7 @@ def carried(world, **changes):
     world.settle()
     line(world.la, "clause", {"line": "dam-line", "clause": "c1", "step": "accept", "about": digest(TEXT)})
     world.settle()
-    for node in (world.vn, world.la):
+    for node in (world.vn, world.la) if agree else ():
         line(node, "sign", SIGNED)
     deal = {
         "slug": "deal",
