@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.border.alerts import routes as alerts_pages
 from comity.border.events import routes as events_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
@@ -20,6 +21,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     warning_pages.routes,
     series_pages.routes,
     events_pages.routes,
+    alerts_pages.routes,
 )
 
 

@@ -1,0 +1,171 @@
+"""One occurrence on two nodes: both raise it, both show one alert; people take it up, and a crossing is context."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from comity.app import mount, systems
+from comity.border.alerts import answers, signals, writing
+from comity.border.alerts.engine import Engine
+from comity.border.errors import AlertRefusedError, AlertUnknownError
+from comity.border.geofence.watch import METHODS, Sample, Watch
+from comity.border.geofence.zones import Zone
+from comity.border.river.readings import read as read_gauge
+from comity.border.series.writing import gauge_draft
+from comity.cli import app
+from comity.node import operations
+from comity.node.web.problems import install
+from tests.asgi import Client
+from tests.border.river.series import as_csv, daily
+from tests.node.two import sync
+from tests.register.pair import pair
+
+HEAD = {"author": "duty officer", "marking": "TLP:CLEAR"}
+ZONE = Zone("ford", "area", (((0.0, 0.0), (400.0, 0.0), (400.0, 400.0), (0.0, 400.0)),), dwell=20.0)
+
+
+def exchange(vn, la):
+    for node, other in ((vn, la), (la, vn)) * 2:
+        sync(node, other)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    with pair(tmp_path_factory.mktemp("alerts"), {}) as nodes:
+        yield nodes
+
+
+def seen(node, start, off):
+    """Watch one track as a node's own sensors see it, and put on record what the rules say."""
+    way = [(-300, 200)] * 3 + [(200, 200)] * 8
+    samples = [
+        Sample("joint-1", start + 5_000 * n, x + off, y + off, (25.0, 0.0, 25.0), 0.97)
+        for n, (x, y) in enumerate(way)
+    ]
+    events = Watch([ZONE]).push(samples)
+    clock = samples[-1].time
+    engine = Engine(lambda: clock)
+    steps = engine.push(signals.of_geofence(events, "radar", " ".join(METHODS), exercise=True))
+    return [one.name for one in events], writing.record(node, steps, HEAD)
+
+
+def keys(node):
+    return [
+        (one["key"], one["state"], one["raised_by"]) for one in answers.alert_list(node, every=True)["alerts"]
+    ]
+
+
+def test_one_occurrence_is_one_alert_on_both_and_each_step_is_an_entry(both):
+    vn, la = both
+    start = answers.now() - 120_000
+    names, written = seen(vn, start, 0.0)
+    assert names == ["crossing", "dwell"]
+    assert written == 2
+    seen(la, start, 3.0)
+    exchange(vn, la)
+    assert keys(vn) == keys(la)
+    ((key, state, raisers),) = keys(vn)
+    assert (state, raisers) == ("active", ["la", "vn"])
+    one = answers.alert_list(la)["alerts"][0]
+    assert {item["name"] for item in one["reasons"]} == {"observations", "distance", "sigma", "confidence"}
+    assert (one["exercise"], one["method"]) == (True, "geofence-distance@1 geofence-watch@1")
+    act = {"alert": key[:8], "office": "Post 4", "header": {"author": "officer"}}
+    writing.acknowledge(la, act, answers.now())
+    exchange(vn, la)
+    assert keys(vn) == keys(la) == [(key, "acknowledged", ["la", "vn"])]
+    with pytest.raises(AlertRefusedError, match="acknowledged here"):
+        writing.acknowledge(la, act, answers.now())
+    with pytest.raises(AlertRefusedError, match="author"):
+        writing.resolve(la, {**act, "outcome": "true", "header": {}}, answers.now())
+    with pytest.raises(AlertRefusedError, match="none of"):
+        writing.resolve(la, {**act, "outcome": "won"}, answers.now())
+    writing.resolve(la, {**act, "outcome": "true"}, answers.now())
+    exchange(vn, la)
+    assert keys(vn)[0][1] == "acknowledged"
+    writing.resolve(vn, {**act, "outcome": "false", "note": {"en": "a herd"}}, answers.now())
+    exchange(vn, la)
+    for node in both:
+        shown = answers.alert(node, key)
+        assert (shown["state"], shown["outcome"]) == ("resolved", "differ")
+        assert shown["parties"] == {"la": "resolved", "vn": "resolved"}
+        assert [one["step"] for one in shown["steps"]][-2:] == ["resolved", "resolved"]
+        assert answers.budget(node)["precision"]["differ"] == 1
+    with pytest.raises(AlertUnknownError):
+        answers.alert(vn, "none")
+    with pytest.raises(AlertUnknownError):
+        writing.find(vn, "", answers.now())
+
+
+def test_the_pages_and_the_api(both):
+    vn, _ = both
+    if not keys(vn):
+        seen(vn, answers.now() - 120_000, 0.0)
+    web = FastAPI()
+    install(web)
+    mount(web, vn, systems())
+    client = Client(web)
+    key = keys(vn)[0][0]
+    for language, words in (("en", "Alerts"), ("vi", "Báo động"), ("lo", "ການແຈ້ງເຕືອນ")):
+        for path in (
+            "/border/alerts?every=1",
+            f"/border/alerts/{key.replace('/', '%2F').replace('+', '%2B')}",
+        ):
+            reply = client.request("GET", path, headers={"accept-language": language})
+            assert reply.status_code == 200, reply.text[:2000]
+            assert words in reply.text
+            assert "joint-1" in reply.text
+    assert client.get("/border/alerts/none").status_code == 404
+    assert client.get("/api/v1/border/alerts?every=true").json()["alerts"][0]["key"] == key
+    assert client.get(f"/api/v1/border/alerts/{key}").json()["raised"]
+    assert client.get("/api/v1/border/alert-budget?hours=48").json()["alerts"] == 1
+    for path, body, status in (
+        ("acknowledge", {}, 400), ("shout", {}, 404), ("resolve", {"alert": "none", "outcome": "true"}, 404),
+    ):  # fmt: skip
+        reply = client.post(f"/api/v1/border/alert-acts/{path}", json=body)
+        assert reply.status_code == status, reply.text
+
+
+def test_a_gauge_at_flood_level_and_a_silent_one_on_the_command_line(tmp_path):
+    today = datetime.now(UTC).date()
+    wave = {today - timedelta(n): 15.0 - n / 2 for n in range(3)}
+    with pair(tmp_path, {}) as (vn, _):
+        for slug, stages in (
+            ("pakse", as_csv(daily(first=today - timedelta(30), changed=wave, last=today))),
+            ("old", as_csv(daily(last=date(2010, 3, 1)))),
+        ):
+            operations.append(
+                vn, [gauge_draft(slug, read_gauge(stages), stages, {**HEAD, "class": "exercise"})]
+            )
+
+    def run(*words, code=0):
+        done = CliRunner().invoke(app, ["border", "alerts", *map(str, words)])
+        assert done.exit_code == code, done.output
+        return done.output
+
+    root = tmp_path / "vn"
+    assert "no alert is open" in run("list", root)
+    first = json.loads(run("check", root, "--marking", "TLP:CLEAR", "--json"))
+    rules = {(one["rule"], one["subject"]) for one in first["steps"] if one["step"] == "raised"}
+    assert ("river-flood", "pakse") in rules
+    assert ("coverage-lost", "old") in rules
+    assert json.loads(run("check", root, "--json"))["written"] <= len(rules)
+    found = json.loads(run("list", root, "--json"))
+    flood = next(one for one in found["alerts"] if one["rule"] == "river-flood")
+    assert {item["name"] for item in flood["reasons"]} == {"level", "limit"}
+    assert all(
+        one["inhibited_by"] == [flood["key"]] for one in found["alerts"] if one["rule"] == "river-alarm"
+    )
+    text = run("list", root)
+    assert f"[exercise] {flood['short']} Severe river-flood: pakse at pakse; active" in text
+    who = ("--author", "o", "--office", "Hydrology")
+    assert "border.alert_step in vn/hq" in run("ack", root, flood["short"], *who)
+    run("ack", root, flood["short"], *who, code=1)
+    run("resolve", root, flood["short"], *who, "--outcome", "true", "--note", "seen", "--json")
+    run("resolve", root, flood["short"], *who, "--outcome", "won", code=1)
+    assert "precision 100%" in run("budget", root)
+    assert json.loads(run("budget", root, "--operators", "2", "--json"))["operators"] == 2
