@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 
+from comity.border.alerts import api as alerts_api
 from comity.border.events import api as events_api
 from comity.border.sensors import api as sensors_api
 from comity.border.series import api as series_api
@@ -21,6 +22,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     warning_api.api,
     events_api.api,
     sensors_api.api,
+    alerts_api.api,
 )
 
 
