@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from comity.border.alerts import commands as alerts
 from comity.border.cap import commands as cap
 from comity.border.events import commands as events
 from comity.border.fusion import commands as fusion
@@ -32,6 +33,7 @@ app.add_typer(cap.app)
 app.add_typer(remoteid.app)
 app.add_typer(series.app)
 app.add_typer(warning.app)
+app.add_typer(alerts.app)
 app.add_typer(events.app)
 app.add_typer(sensors.app)
 app.add_typer(fusion.app)
