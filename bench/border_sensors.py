@@ -32,6 +32,7 @@ EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
 TABLE = (
     "CREATE TABLE observation(id INTEGER PRIMARY KEY, datastream, feature, phenomenon, arrival, kind, result)"
 )
+HOUR = "phenomenonTime ge 2025-01-01T06:00:00Z and phenomenonTime lt 2025-01-01T07:00:00Z"
 INSERT = "INSERT INTO observation VALUES (?,?,?,?,?,?,?)"
 
 
@@ -156,8 +157,7 @@ def answers() -> Case:
         ),
         "an hour of one datastream, counted": (
             "Datastreams(50)/Observations",
-            "$count=true&$filter=phenomenonTime ge 2025-01-01T06:00:00Z "
-            "and phenomenonTime lt 2025-01-01T07:00:00Z",
+            f"$count=true&$filter={HOUR}",
         ),
     }
     return Case(
@@ -185,8 +185,8 @@ def fill(store: SensorStore) -> None:
         with store.transaction() as db:
             db.execute(
                 "WITH RECURSIVE n(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) "
-                "INSERT INTO observation SELECT i, 1 + i % ?3, 1, ?4 + (i / ?3) * 1000000, NULL, 0, NULL, ?4, 0, "
-                "i / 100.0, 0, NULL, NULL, NULL, NULL FROM n",
+                "INSERT INTO observation SELECT i, 1 + i % ?3, 1, ?4 + (i / ?3) * 1000000, NULL, 0, NULL, "
+                "?4, 0, i / 100.0, 0, NULL, NULL, NULL, NULL FROM n",
                 (first, first + step - 1, STREAMS, start),
             )
     with store.transaction() as db:

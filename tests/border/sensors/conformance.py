@@ -73,6 +73,9 @@ SHORT = {
     "create-update-delete/delete-entity": "a sealed observation leaves the hash of its leaf",
     "create-update-delete/update-entity": "a sealed observation is not changed (409)",
     "create-update-delete/create-entity": "future, duplicate and malformed observations are set aside (400, 409)",
+    "create-observations-via-mqtt/observations-creation": "by a bridge to a broker; arrays besides, by "
+    "`v1.1/CreateObservations`",
+    "receive-updates-via-mqtt/receive-updates": "new observations; changes of other entities are not sent",
     "batch-request/batch-request": "in JSON; not as `multipart/mixed`",
 }
 ABSENT = "not there"

@@ -2,68 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-import time
 import warnings
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-import uvicorn
 
-from comity.app import mount
-from comity.border import SYSTEM
-from comity.border.sensors import answers
-from comity.border.sensors.keys import Keys
-from comity.node.create import NewNode, create
-from comity.node.node import Node
-from comity.node.web.scheduler import Scheduler
-from comity.node.web.server import Running, build
-from comity.node.web.session import Doorkeeper
 from tests.border.sensors.requirement import requirement
 from tests.border.sensors.world import MEASUREMENT, datastream, location, stage, thing
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     sta = pytest.importorskip("frost_sta_client")
-
-
-class Quiet(uvicorn.Server):
-    def install_signal_handlers(self):
-        """The test's own process keeps its handlers."""
-
-
-class Served:
-    def __init__(self, node, url, keeper):
-        self.node, self.url, self.keeper = node, url, keeper
-        self.root = f"{url}/sta/v1.1"
-        self.keys = Keys(node.folder.root)
-
-    def ask(self, method, path="", secret="", **more):
-        headers = {"authorization": f"Bearer {secret}"} if secret else {}
-        return httpx.request(
-            method, f"{self.root}{path}", headers={**headers, **more.pop("headers", {})}, **more
-        )
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    root = tmp_path_factory.mktemp("served") / "vn"
-    create(root, NewNode(party="vn", node="hq", unprotected=True))
-    with Node.open(root, (SYSTEM,)) as node:
-        keeper = Doorkeeper(node.origin)
-        running = Running(node, keeper, Scheduler(node), "http://127.0.0.1")
-        config = uvicorn.Config(build(running, (SYSTEM,), mount), port=0, log_config=None, ws="none")
-        server = Quiet(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield Served(node, f"http://127.0.0.1:{port}", keeper)
-        server.should_exit = True
-        thread.join()
-        answers.shelf_of(node).close()
 
 
 def test_nobody_comes_in_without_a_key(served):

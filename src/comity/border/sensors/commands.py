@@ -95,6 +95,45 @@ def quarantine(ctx: typer.Context, directory: NodeFolder, *, as_json: AsJson = F
     emit({"set_aside": found}, "\n".join(lines) or "nothing was set aside", as_json=as_json)
 
 
+@app.command()
+def mqtt(
+    directory: NodeFolder,
+    *,
+    broker: Annotated[str, typer.Option(help="host:port of the MQTT broker.")] = "127.0.0.1:1883",
+    name: Annotated[
+        str, typer.Option(help="Of the session that the broker keeps for this bridge.")
+    ] = "comity",
+    user: Annotated[
+        str, typer.Option(help="For the broker; its password is read from COMITY_MQTT_PASSWORD.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Carry observations between an MQTT broker and a running node, until it is ended (Ctrl-C).
+
+    There is no TLS to the broker: it belongs on this machine, or behind a tunnel.
+    """
+    import os  # noqa: PLC0415 - lazily
+    import signal  # noqa: PLC0415 - lazily
+    import threading  # noqa: PLC0415 - lazily
+
+    from comity.border.sensors import mqtt as line  # noqa: PLC0415 - lazily
+    from comity.border.sensors.bridge import TOPICS  # noqa: PLC0415 - lazily
+    from comity.node.config import split_listen  # noqa: PLC0415 - lazily
+
+    folder, stop = Folder.existing(directory), threading.Event()
+    host, port = split_listen(broker)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    opened = line.Broker(host, port, name, user, os.environ.get("COMITY_MQTT_PASSWORD", ""))
+    node = line.NodeLine(folder)
+    try:
+        emit({"broker": broker, "topics": list(TOPICS)}, f"carrying for {broker}", as_json=as_json)
+        line.run(opened, node, stop)
+    finally:
+        opened.close()
+        node.close()
+
+
 def seal(
     ctx: typer.Context,
     directory: NodeFolder,

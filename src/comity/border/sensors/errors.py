@@ -52,3 +52,17 @@ class BatchError(ComityError):
 
     code = "border-batch"
     advice = "See `comity border batches NODE --check`; compare with the entry on the record."
+
+
+class BrokerError(ComityError):
+    """The MQTT broker cannot be reached."""
+
+    code = "border-mqtt-broker"
+    advice = "See that the broker listens there, and that user and password are right; then start it again."
+
+
+class NodeAwayError(ComityError):
+    """The node that sensors' messages go to does not answer."""
+
+    code = "border-mqtt-node"
+    advice = "Start the node with `comity node run NODE`; what the broker holds is delivered then."
