@@ -72,7 +72,8 @@ class Intake:
         detections = batch.detections
         order = detections.order()
         rows = detections.take(order)
-        why = self._reasons(rows, batch.arrived)
+        clean = self._clean(rows, batch.arrived)
+        why = np.zeros(len(rows), np.int8) if clean else self._reasons(rows, batch.arrived)
         for check in (self._repeated, self._floods):
             fine = why == 0
             why[fine] = check(rows if fine.all() else rows.take(fine))
@@ -100,6 +101,26 @@ class Intake:
         second = before // 1000
         if len(self.rates) > 2 * len(self._most) * (self.config.limits.horizon // 1000 + 2):
             self.rates = {key: count for key, count in self.rates.items() if key[0] >= second}
+
+    def _clean(self, rows: Detections, arrived: int | None) -> bool:
+        """Return whether all is well at first sight, by least and largest values: most batches are."""
+        if not len(rows):
+            return True
+        limit = FARTHEST if arrived is None else arrived + self.config.limits.future
+        low, high = self._corners
+        noise = rows.noise
+        within = (
+            (rows.time, 1 - FARTHEST, min(limit, FARTHEST - 1)),
+            (rows.sensor, 0, len(self._most) - 1),
+            (rows.kind, 0, len(CLASSES) - 1),
+            (rows.place[:, 0], low[0], high[0]),  # what is not a number is within nothing
+            (rows.place[:, 1], low[1], high[1]),
+            (noise[:, 0], 2 * SHARPEST, BLUNTEST / 2),
+            (noise[:, 2], 2 * SHARPEST, BLUNTEST / 2),
+            (noise[:, 1], 0.0, 0.0),
+        )
+        wide = bool(np.isinf(self._reach[:, 2]).all()) and bool(np.isnan(rows.speed).all())
+        return wide and all(least <= one.min() and one.max() <= most for one, least, most in within)
 
     def _reasons(self, rows: Detections, arrived: int | None) -> NDArray[np.int8]:
         known = (rows.sensor >= 0) & (rows.sensor < len(self._most))
@@ -133,9 +154,11 @@ class Intake:
 
     def _repeated(self, rows: Detections) -> NDArray[np.int8]:
         why = np.zeros(len(rows), np.int8)
-        if len(rows) > 1:
-            names = names_of(rows)  # the same time, sensor and place stand together in the order
-            why[1:][names[1:] == names[:-1]] = REASONS.index("duplicate")
+        x = rows.place[:, 0]
+        near = np.flatnonzero(x[1:] == x[:-1]) + 1  # what is the same stands together in the order
+        if len(near):
+            one, other = names_of(rows.take(near)), names_of(rows.take(near - 1))
+            why[near[one == other]] = REASONS.index("duplicate")
         return why
 
     def _floods(self, rows: Detections) -> NDArray[np.int8]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
+FAR = 1 << 31
+"""Below which two whole numbers fit in one of 63 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detections:
@@ -96,7 +99,18 @@ class Detections:
 
     def order(self) -> NDArray[np.intp]:
         """Return the rows in the order of a tracker: by time, sensor, x, y; equal ones as they came."""
-        return np.lexsort((self.place[:, 1], self.place[:, 0], self.sensor, self.time))
+        if not len(self):
+            return np.empty(0, np.intp)
+        time, sensor, (x, y) = self.time, self.sensor, self.place.T
+        first, low = int(time.min()), int(sensor.min())
+        span, turns = int(time.max()) - first, int(sensor.max()) - low + 1
+        if span < FAR and turns < FAR:  # two keys in one: most places differ in x
+            look = (time - first) * turns + (sensor - low)
+            order = np.lexsort((x, look))
+            x, look = x[order], look[order]
+            if not ((x[1:] == x[:-1]) & (look[1:] == look[:-1])).any():
+                return order
+        return np.lexsort((y, self.place[:, 0], sensor, time))
 
 
 def join(parts: Sequence[Detections]) -> Detections:
@@ -124,21 +138,23 @@ class Batch:
 
 def looks_of(detections: Detections) -> Ints:
     """Return (k, 2) time and sensor of the looks that have detections, in order."""
-    return in_order(np.stack([detections.time, detections.sensor], axis=1))
+    looks = np.empty((len(detections), 2), np.int64)
+    looks[:, 0], looks[:, 1] = detections.time, detections.sensor
+    return in_order(looks)
 
 
 def in_order(looks: Ints) -> Ints:
     """Return looks by time and sensor, each once."""
-    if not len(looks):
-        return np.empty((0, 2), np.int64)
+    if len(looks) < 2:  # noqa: PLR2004 - one is in order
+        return looks
     time, sensor = looks.T
-    steps, turns = np.diff(time), np.diff(sensor)
-    if not ((steps > 0) | ((steps == 0) & (turns >= 0))).all():
+    later, same = time[1:] > time[:-1], time[1:] == time[:-1]
+    new = later | (same & (sensor[1:] > sensor[:-1]))
+    if not (new | (same & (sensor[1:] == sensor[:-1]))).all():
         order = np.lexsort((sensor, time))
-        time, sensor = time[order], sensor[order]
-        steps, turns = np.diff(time), np.diff(sensor)
-    new = np.concatenate([[True], (steps != 0) | (turns != 0)])
-    return np.stack([time[new], sensor[new]], axis=1)
+        looks = looks[order]
+        new = (looks[1:] != looks[:-1]).any(axis=1)
+    return looks if new.all() else looks[np.concatenate([[True], new])]
 
 
 def names_of(detections: Detections) -> Ints:

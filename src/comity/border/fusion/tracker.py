@@ -76,7 +76,8 @@ class Tracker:
         detections, looks, late = self._timely(detections, looks)
         told: list[Frame] | None = [] if frames else None
         replayed = None
-        looks = in_order(np.concatenate([looks, looks_of(detections)]))
+        own = looks_of(detections)
+        looks = in_order(np.concatenate([looks, own])) if len(looks) else own
         if len(looks) and (int(looks[0, 0]), int(looks[0, 1])) <= self.engine.key:
             replayed = self._put_in_place(detections, looks, counted, told)
         else:
@@ -86,8 +87,8 @@ class Tracker:
         return TrackBatch(
             self.engine.key[0] if self.engine.looks else None,
             Tracks.of(*self.engine.current),
-            np.setdiff1d(after, before),
-            np.setdiff1d(before, after),
+            after[~np.isin(after, before)],
+            before[~np.isin(before, after)],
             replayed,
             late,
             counted,
@@ -197,7 +198,8 @@ def _part(detections: Detections, start: int, stop: int) -> Detections:
 
 def _stops(detections: Detections, looks: Ints) -> list[int]:
     """Return for each look where its detections end; both are in order, and each detection has a look."""
-    changes = (np.diff(detections.time) != 0) | (np.diff(detections.sensor) != 0)
+    time, sensor = detections.time, detections.sensor
+    changes = (time[1:] != time[:-1]) | (sensor[1:] != sensor[:-1])
     ends = np.append(np.flatnonzero(changes) + 1, len(detections)) if len(detections) else np.empty(0, int)
     own = np.zeros(len(looks), np.int64)
     if len(detections):
