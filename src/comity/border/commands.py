@@ -9,6 +9,7 @@ from comity.border.cap import commands as cap
 from comity.border.events import commands as events
 from comity.border.fusion import commands as fusion
 from comity.border.health import commands as health
+from comity.border.patrols import commands as patrols
 from comity.border.remoteid import commands as remoteid
 from comity.border.river import commands as river
 from comity.border.sensors import commands as sensors
@@ -35,6 +36,7 @@ app.add_typer(series.app)
 app.add_typer(warning.app)
 app.add_typer(alerts.app)
 app.add_typer(events.app)
+app.add_typer(patrols.app)
 app.add_typer(sensors.app)
 app.add_typer(fusion.app)
 app.command()(sensors.seal)
