@@ -1,10 +1,10 @@
 """Tracks from the same synthetic detections: the tracker, and Stone Soup; detections a CPU second, and GOSPA.
 
-The peer is Stone Soup (GNNWith2DAssignment, KD-tree gating, as its tutorials set it up: Mahalanobis 4,
-three detections start a track, four looks without one end it), where COMITY_STONESOUP names the Python of
-an environment that has it (it is no dependency). It is told neither the density of clutter nor the probability of
-detection, which its GNN has no use for. With 10,000 things the bare limit is a k-d tree a look, built and asked
-for the neighbours of each thing.
+The peer is Stone Soup (GNNWith2DAssignment, KD-tree gating, as its tutorials set it up: Mahalanobis 4, three
+detections start a track, four looks without one end it), where COMITY_STONESOUP names the Python of an
+environment that has it (it is no dependency). It is told neither the density of clutter nor the probability
+of detection, which its GNN has no use for. With 10,000 things the bare limit is a k-d tree a look, built and
+asked for the neighbours of each thing.
 """
 
 from __future__ import annotations
