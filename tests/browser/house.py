@@ -142,6 +142,8 @@ def places(page: Page, base: str) -> dict[str, str]:
         "rule": "/comparison/rule",
         "networks": "/networks",
         "documents": "/documents",
+        "coding": "/comparison/coding",
+        "coding-start": "/comparison/coding/start",
         "search": "/search?q=biên+giới",
         "channels": "/register/channels",
         "series": "/register/series",
@@ -167,6 +169,15 @@ def places(page: Page, base: str) -> dict[str, str]:
     found["statement"] = first_link(page, r"^/comparison/statements/")
     page.goto(base + found["statement"])
     found["work"] = first_link(page, r"^/comparison/works/")
+    page.goto(f"{base}/comparison/coding")
+    if page.locator("main a[href^='/comparison/coding/'][href*='/hq/']").count():
+        found["coding-round"] = first_link(page, r"^/comparison/coding/\w+/\w+/\d+$")
+    page.goto(f"{base}/documents")
+    if page.locator("main tbody tr").count():
+        found["document"] = first_link(page, r"^/documents/\w+/\w+/\d+$")
+        found["audit"] = found["document"] + "/citations"
+        page.goto(base + found["document"])
+        found["code-passage"] = first_link(page, r"/code\?at=\d+-\d+$")
     page.goto(f"{base}/register/compact")
     if page.locator("main .panels").count():
         found["compact"] = "/register/compact"

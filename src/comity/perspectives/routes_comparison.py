@@ -68,7 +68,7 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
         with node.views.connect() as db:
             kept = record_claims_queries.kept(db, compacts.parties(node), datetime.now(UTC).date())
             graded = record_claims_queries.claims(db, blind)
-            names, texts, origins = _names(db), _texts(db), queries.origin_names(db)
+            names, texts = _names(db), _texts(db)
         return console.render(
             request,
             "perspectives/claims.html",
@@ -76,7 +76,6 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
             claims=graded,
             exercise=any(item.exercise for item in kept) or any(view.exercise for view in graded),
             holder_names=names,
-            origins=origins,
             texts=texts,
             drawn_share=drawings.share,
             claim_words=CLAIMS,
