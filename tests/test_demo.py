@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from comity.node.folder import Folder
 pytestmark = pytest.mark.processes
 
 PATIENCE = 240
+VERIFIER = Path(__file__).resolve().parent.parent / "verifier" / "comity-verify.mjs"
 ORIGINS = {"vn/hq", "la/hq"}
 CHECKS = {
     "fingerprints_equal",
@@ -151,6 +153,35 @@ def test_the_walk_names_the_entries_of_a_release_a_round_and_an_erasure(first):
     shown = json.loads(out)
     assert shown["content"]["kind"] == "control.approval@1"
     assert shown["content"]["header"]["class"] == "exercise"
+
+
+def test_one_initiative_goes_from_notification_to_a_co_signed_line(first, tmp_path):
+    """Each step is an entry of an exported log that the independent verifier holds; both print the same."""
+    folder, found, _ = first
+    steps = [step for step in found["walk"] if step["act"] == "assessment"]
+    said = [step["step"] for step in steps]
+    order = ("opens a consultation", "experts of both", "seals a summary", "opens it question by question")
+    order += ("records the joint layer", "the parties: discuss", "brackets", "people approve", "3 days early")
+    places = [next(at for at, words in enumerate(said) if wanted in words) for wanted in order]
+    assert places == sorted(places)
+    assert {step["origin"] for step in steps if step["entries"]} == ORIGINS
+    digests = []
+    for party in ("vn", "la"):
+        export, node = tmp_path / party, folder / party
+        code, out, err = run("log", "export", node, export)
+        assert code == 0, err
+        code, out, err = run("log", "vkey", node)
+        assert code == 0, err
+        command = ["node", VERIFIER, "log", export, out.strip()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        asked = ("assess", "session", "report", node, "exercise-tal-ruun", "--out", tmp_path, "--json")
+        code, out, err = run(*asked)
+        assert code == 0, err
+        told = json.loads(out)
+        assert told["exercise"] is True
+        digests.append([file["digest"] for file in told["files"]])
+    assert digests[0] == digests[1]
 
 
 def test_passkeys_of_the_walk_lie_in_no_nodes_folder_and_are_private(first):
