@@ -23,7 +23,6 @@ COLUMNS: Final = (
     Column("alert", N_("Alert")),
     Column("reasons", N_("Reasons")),
     Column("since", N_("Since")),
-    Column("state", N_("State")),
 )
 GRAVEST: Final = ("Extreme", "Severe", "Moderate", "Minor")
 
@@ -80,7 +79,6 @@ def _listing(query: Query, found: list[dict[str, Any]]) -> Listing[dict[str, Any
         "alert": lambda one: (one["rule"], one["subject"]),
         "reasons": lambda one: len(one["reasons"]),
         "since": lambda one: one["since"],
-        "state": lambda one: list(STATES).index(one["state"]),
     }
     state, rule = query.get("state", tuple(STATES)), query.get("rule", tuple(RULES))
     text = query.get("text").casefold()
@@ -91,4 +89,9 @@ def _listing(query: Query, found: list[dict[str, Any]]) -> Listing[dict[str, Any
         and rule in ("", one["rule"])
         and text in f"{one['subject']} {one['cell']} {one['source']} {one['key']}".casefold()
     ]
+    if query.get("each", ("1",)) != "1":
+        # One row for what one source says by one rule: the first, with how many there are.
+        kept = list({(one["rule"], one["source"], one["state"]): one for one in reversed(kept)}.values())[
+            ::-1
+        ]
     return listing(query, COLUMNS, kept, keys, default="severity", unfiltered=len(found))
