@@ -78,7 +78,7 @@ def test_a_first_tracklet_makes_the_track_where_nothing_is_known():
     np.testing.assert_allclose(made.covariance, fresh(z, 10).covariance)
 
 
-def nees(exchange, which, runs=100):
+def nees(exchange, which, runs=80):
     """Normalised estimation error squared of place and velocity: 4 where an estimate is as sure as it may be."""
     found = []
     for seed in range(runs):
@@ -89,7 +89,7 @@ def nees(exchange, which, runs=100):
 
 
 def test_the_sum_is_as_sure_as_it_may_be():
-    wide = 3 * np.sqrt(2 * 4 / 100)  # of the mean of 100 chi-squared of 4
+    wide = 3 * np.sqrt(2 * 4 / 80)  # of the mean of 80 chi-squared of 4
     assert abs(nees(1, 1) - 4) < wide
     assert abs(nees(5, 1) - 4) < wide + 0.4  # shared process noise within an exchange
 
@@ -168,7 +168,7 @@ def test_the_price_rises_with_what_is_withheld():
 def test_the_price_of_tracklets_is_the_error_that_stories_have():
     given = Sharing(own=20, looks=20, exchange=5)
     found = price(given)
-    stories = [story(seed, 20, 5) for seed in range(100)]
+    stories = [story(seed, 20, 5) for seed in range(80)]
     for which, way in ((2, "tracklets"), (1, "plots"), (3, "nothing")):
         square = np.mean([((told[which].mean - told[0])[:2] ** 2).sum() for told in stories])
         assert np.sqrt(square) == pytest.approx(found[way].error, rel=0.15)
