@@ -16,7 +16,6 @@ from comity.assessment.position.text import digest
 from tests.browser.auditor import Exported, comity
 from tests.browser.passkeys import chromium, served
 from tests.browser.side import Side
-from tests.browser.test_rounds import exchange
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
@@ -66,6 +65,12 @@ def test_one_initiative_from_its_notification_to_a_line_and_an_audit(tmp_path):
                 side.shows(f"/assessment/lines/{LINE}", "co-signed and valid")
             days = flag(parties, vn, la)
         audit(tmp_path / "auditor", parties, key, signed, days)
+
+
+def exchange(parties):
+    """Let each fetch from the other once: what either has done before is then read by both."""
+    for party in parties.values():
+        assert party.sync()["ok"]
 
 
 def consult(parties, vn, la):
