@@ -1,4 +1,4 @@
-"""For every test: where the public data lies, and in which order files are run by how many workers."""
+"""For every test: where the public data lies, the example that is made once, the order of files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+
+from tests.made_demo import made_demo, place_of_all_workers
 
 # No test asserts a time: on a busy machine an example may take long.
 settings.register_profile("comity", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,11 +26,6 @@ LONGEST = (
     "node/test_recovery_story.py",
 )
 """Minutes each: started first, so that no worker has one of them left when the others are done."""
-
-
-def pytest_xdist_auto_num_workers():
-    """Three workers for two processors: tests of nodes and browsers wait for each other half of the time."""
-    return len(os.sched_getaffinity(0)) * 3 // 2
 
 
 def pytest_collection_modifyitems(items):
@@ -55,6 +52,12 @@ def shared() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return folder
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """A complete run of the worked example, which all workers share: copy it, do not change it."""
+    return made_demo(place_of_all_workers(tmp_path_factory.getbasetemp()))
 
 
 @pytest.fixture(autouse=True)

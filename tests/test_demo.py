@@ -85,12 +85,10 @@ def run(*args):
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory):
-    """One complete run: its folder and the object it printed."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    code, out, err = run("demo", "--dir", folder, "--once", "--json")
-    assert code == 0, err
-    return folder, json.loads(out), out
+def first(made, tmp_path_factory):
+    """One complete run: its folder, which may be changed, and the object it printed."""
+    folder = made.copy(tmp_path_factory.mktemp("demo") / "data")
+    return folder, json.loads(made.printed), made.printed
 
 
 def nothing_runs(folder):

@@ -12,8 +12,9 @@ from tests.browser.house import chromium, house
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    with house(tmp_path_factory.mktemp("house")) as running:
+def home(made, tmp_path_factory):
+    """The worked example as a complete run left it, running again."""
+    with house(made.copy(tmp_path_factory.mktemp("house") / "data")) as running:
         yield running
 
 
