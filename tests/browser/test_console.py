@@ -52,6 +52,7 @@ def test_one_time_link_opens_once(browser, home):
     second.close()
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("party", "lang"), [("vn", "vi"), ("vn", "lo"), ("vn", "en"), ("la", "lo")])
 def test_every_page_fits_complains_of_nothing_and_has_no_serious_barrier(browser, home, party, lang):
     """Every page, light and dark, on a desk and on a phone: WCAG 2.2 AA by axe, no sideways scrolling."""
