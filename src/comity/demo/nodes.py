@@ -30,8 +30,9 @@ END_SECONDS: Final = 10.0
 PAUSE: Final = 0.05
 CALL_SECONDS: Final = 120.0
 MOST_REPLY: Final = 64 << 20
-TAIL: Final = 2000
+TAIL: Final = 4000
 NOT_FOUND: Final = 404
+BROKEN: Final = 500
 
 
 class DemoNodeError(ComityError):
@@ -87,9 +88,7 @@ class RunningNode:
                 )
                 return
             time.sleep(PAUSE)
-        output = self.folder.parent / f"{self.member.party}.log"
-        tail = output.read_bytes()[-TAIL:].decode("utf-8", "replace").strip() if output.exists() else ""
-        raise DemoNodeError(f"the node of {self.member.party} did not come up; its output ends with:\n{tail}")
+        raise DemoNodeError(f"the node of {self.member.party} did not come up{self._output()}")
 
     @property
     def url(self) -> str:
@@ -187,10 +186,17 @@ class RunningNode:
     def _said(self, path: str, reply: Reply) -> bytes:
         if not 200 <= reply.status < 300:  # noqa: PLR2004 - HTTP's own words for success
             detail = reply.body[:TAIL].decode("utf-8", "replace")
+            output = self._output() if reply.status >= BROKEN else ""
             raise DemoNodeError(
-                f"{self.origin} answered {reply.status} to {path.partition('?')[0]}: {detail}"
+                f"{self.origin} answered {reply.status} to {path.partition('?')[0]}: {detail}{output}"
             )
         return reply.body
+
+    def _output(self) -> str:
+        """Return the end of what the process printed."""
+        output = self.folder.parent / f"{self.member.party}.log"
+        tail = output.read_bytes()[-TAIL:].decode("utf-8", "replace").strip() if output.exists() else ""
+        return f"; its output ends with:\n{tail}"
 
 
 def prepare(member: Member, folder: Path, ports: Ports) -> None:

@@ -58,7 +58,7 @@ class ExchangeBook:
 
     def read(self, origin: str) -> Tries:
         """Return the tries with one peer."""
-        with self._views.engine.connect() as db:
+        with self._views.reads.connect() as db:
             row = db.execute(select(EXCHANGE).where(EXCHANGE.c.origin == origin)).first()
         if row is None:
             return Tries()
@@ -112,7 +112,7 @@ class ExchangeBook:
     def refused_openings(self, origin: str) -> list[int]:
         """Return the indexes whose opening was refused."""
         here = (QUARANTINE.c.origin == origin) & (QUARANTINE.c.source == OPENING)
-        with self._views.engine.connect() as db:
+        with self._views.reads.connect() as db:
             return list(db.execute(select(QUARANTINE.c.index).where(here)).scalars())
 
     def closed_steps(self, origin: str) -> list[int]:
@@ -133,7 +133,7 @@ class ExchangeBook:
         )
         step = (RECORDS.c.outer == "protocol") | (RECORDS.c.office == "enrol") | named
         closed = (RECORDS.c.origin == origin) & (func.length(RECORDS.c.kind) == 0)
-        with self._views.engine.connect() as db:
+        with self._views.reads.connect() as db:
             return list(db.execute(select(RECORDS.c.index).where(closed & step)).scalars())
 
     def _write(self, origin: str, **values: object) -> None:

@@ -89,7 +89,7 @@ class Node(Reading):
         self.contents = ContentStore(Vault(folder.vault), Keyring(folder.keyring, folder.keks))
         self.keeper = Keeper(self.contents, self.config.retention)
         self._views = Views(folder.views)
-        self.views = self._views.engine
+        self.views = self._views.reads
         self.reader = Reader(self.contents, self.registry)
         self.projection = Projection(self._views, self.reader, projected, self.all_origins)
         self.projection.prepare()

@@ -11,12 +11,11 @@ from comity.node.views import QUARANTINE, RECORDS
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from comity.node.own import OwnLog
     from comity.node.peers import Peers
     from comity.node.reader import Origin, Reader
     from comity.node.system import Record
+    from comity.node.views import Reads
 
 
 class Reading:
@@ -26,13 +25,13 @@ class Reading:
         own: the own log.
         peers: the paired nodes.
         reader: turns leaves into records.
-        views: the engine of the projection tables; read only.
+        views: the projection tables; read only.
     """
 
     own: OwnLog
     peers: Peers
     reader: Reader
-    views: Engine
+    views: Reads
 
     def size(self, origin: str) -> int:
         """Return the verified size of a log."""

@@ -8,7 +8,7 @@ node; the node never imports upward.
                     nav=(NavItem("Register", "/register"),))
 
 Inside `routes(app)` everything a page needs hangs on `app`: `app.node` reads and appends records,
-`app.node.views` is the engine of the projection tables, `app.console` renders templates. Write handlers as
+`app.node.views` reads the projection tables, `app.console` renders templates. Write handlers as
 plain `def`: they run in threads, so that blocking work never holds up the event loop.
 """
 

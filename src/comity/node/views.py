@@ -101,14 +101,50 @@ KEPT = (EXCHANGE,)
 """What a rebuild leaves: it describes the exchange, not the record."""
 
 
+class Reads:
+    """Reading the views: a thread that reads while it reads goes on in the transaction that it has.
+
+    A second one could wait for ever. A writer about to commit lets no reader begin, and waits until all have
+    ended: the thread would wait for the writer, and the writer for the thread's first transaction.
+
+        with reads.connect() as db:
+            with reads.connect() as same: ...
+
+    Args:
+        engine: Of the views database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._of_thread = threading.local()
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Hold a connection for the life of the block; for reading only."""
+        held: Connection | None = getattr(self._of_thread, "held", None)
+        if held is not None:
+            yield held
+            return
+        with self._engine.connect() as db:
+            self._of_thread.held = db
+            try:
+                yield db
+            finally:
+                self._of_thread.held = None
+
+
 class Views:
     """The engine of the views database and its single writer.
 
-        with views.writing() as db: ...     # one transaction, alone
-        with views.engine.connect() as db:  # any thread, reads only
+        with views.writing() as db: ...       # one transaction, alone
+        with views.reads.connect() as db:     # any thread, reads only
 
     Args:
         path: views.sqlite; made when absent.
+
+    Attributes:
+        engine: Of the database.
+        reads: How everybody but the writer uses it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -118,6 +154,7 @@ class Views:
         )
         event.listen(self.engine, "connect", _configure)
         event.listen(self.engine, "begin", _begin)
+        self.reads = Reads(self.engine)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

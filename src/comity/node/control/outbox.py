@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from comity.node.views import Reads
 
 _NAME: Final = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 NO_BLOB: Final = "0" * 64
@@ -37,7 +37,7 @@ class Outbox:
         views: Where grants and receipts are projected.
     """
 
-    def __init__(self, folder: Path, origin: str, views: Engine) -> None:
+    def __init__(self, folder: Path, origin: str, views: Reads) -> None:
         self._folder = folder
         self._origin = origin
         self._views = views

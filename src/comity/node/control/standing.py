@@ -20,8 +20,9 @@ from comity.record.compact_parts import Policy
 from comity.record.marking import mark
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Engine
+    from sqlalchemy import ColumnElement
 
+    from comity.node.views import Reads
     from comity.record.compact import Compact
     from comity.record.opening import FullOpening
 
@@ -45,7 +46,7 @@ class StandingGrants:
             kind in PROTOCOL or _permits(opening, self.party)
         )
 
-    def indexes(self, views: Engine, origin: str, start: int, stop: int) -> list[int]:
+    def indexes(self, views: Reads, origin: str, start: int, stop: int) -> list[int]:
         """Return where in [start, stop) of a log content may be that this party is shown without a request.
 
         The answer comes from the views: content that is withheld is not read, so that serving takes as long

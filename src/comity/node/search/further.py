@@ -31,7 +31,7 @@ def read_due(node: Node, views: Views, systems: Sequence[System], progress: Prog
     sources: dict[str, Texts] = {
         kind.kind: source for system in systems for kind, source in system.texts.items()
     }
-    with views.engine.connect() as db:
+    with views.reads.connect() as db:
         due = list(db.execute(select(DUE)).mappings())
     added = 0
     for number, row in enumerate(due, 1):
