@@ -43,6 +43,13 @@ class CapError(ComityError):
     advice = "See `comity border cap check FILE`: each finding says where and why."
 
 
+class CapSignatureError(ComityError):
+    """A message is not signed here, or its signature does not hold."""
+
+    code = "border-cap-signature"
+    advice = "Take the bytes from the record itself: its seal proves them without any signature inside."
+
+
 class WarningRefusedError(ComityError):
     """A warning cannot be put on record as it is."""
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from comity.node import charters
-from comity.node.errors import NodeReadOnlyError, OwnForkError, UnconfirmedError
+from comity.node.errors import NodeKeysError, NodeReadOnlyError, OwnForkError, UnconfirmedError
 from comity.node.exchange import milliseconds
 from comity.node.reader import Levels, Origin
 from comity.record import merkle
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from comity.node.folder import Folder
-    from comity.node.keys import Keys
+    from comity.node.keys import Key, Keys
     from comity.node.peers import Paired
     from comity.record.checkpoint import Checkpoint
     from comity.record.fetch import Fetch
@@ -126,6 +126,18 @@ class OwnLog:
         office = self.trust.current.offices[0].name
         seed = self._keys.offices[office].seed
         return anchor_entry(origin=self.origin, id=secrets.token_bytes(16), heads=heads, seed=seed)
+
+    def office_key(self, name: str = "") -> Key:
+        """Return the key of an office of this node, the first without a name.
+
+        Raises:
+            NodeKeysError: this node does not hold the key of such an office.
+        """
+        office = name or self.trust.current.offices[0].name
+        try:
+            return self._keys.offices[office]
+        except KeyError as error:
+            raise NodeKeysError(f"no key of an office {office[:64]!a} is held here") from error
 
     def levels(self) -> Levels:
         """Return how far the log is published, witnessed and joint, by the peers' cosignatures."""

@@ -3,7 +3,7 @@
     read(data)     # Read(message, findings, digest, signed)
 
 A message with a finding that is no mere doubt is put aside with its reasons. An XML signature inside is told
-and not checked: what counts here is the signature of the record that carries these bytes.
+here and checked by `signing`: between the parties it is the seal of the record around these bytes that counts.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Read:
         message: None where it has no form to read it by.
         findings: Everything that is wrong with it, form first.
         digest: SHA-256 of the bytes, base64.
-        signed: Whether an XML signature is inside; it is not checked.
+        signed: Whether an XML signature is inside; `signing` checks it.
     """
 
     message: Message | None
@@ -86,7 +86,7 @@ def read(data: bytes, *, now: datetime | None = None) -> Read:
     """
     digest = b64(hashlib.sha256(data).digest())
     try:
-        root = _tree(data)
+        root = tree(data)
     except CapError as error:
         return Read(None, (Finding("unreadable", "/", str(error), form=True),), digest)
     findings = grammar.check(root)
@@ -96,13 +96,13 @@ def read(data: bytes, *, now: datetime | None = None) -> Read:
     message = _message(root)
     found = list(meaning.check(message, now=now))
     if signed:
-        words = "an XML signature is inside and was not checked; the record's own counts"
+        words = "an XML signature is inside; `cap verify` says what it is worth"
         found.append(Finding("xml-signature", "alert", words, doubt=True))
     return Read(message, tuple(found), digest, signed)
 
 
-def _tree(data: bytes) -> Any:
-    """Return the root element.
+def tree(data: bytes) -> Any:
+    """Return the root element of a file, read safely.
 
     Raises:
         CapError: it is too large, no XML, in another encoding than UTF-8, or declares a document type.
