@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from comity.border.alerts import api as alerts_api
 from comity.border.events import api as events_api
 from comity.border.patrols import api as patrols_api
+from comity.border.sector import api as sector_api
 from comity.border.sensors import api as sensors_api
 from comity.border.series import api as series_api
 from comity.border.warning import api as warning_api
@@ -25,6 +26,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     patrols_api.api,
     sensors_api.api,
     alerts_api.api,
+    sector_api.api,
 )
 
 

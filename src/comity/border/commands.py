@@ -12,6 +12,7 @@ from comity.border.health import commands as health
 from comity.border.patrols import commands as patrols
 from comity.border.remoteid import commands as remoteid
 from comity.border.river import commands as river
+from comity.border.sector import commands as sector
 from comity.border.sensors import commands as sensors
 from comity.border.series import commands as series
 from comity.border.warning import commands as warning
@@ -37,6 +38,8 @@ app.add_typer(warning.app)
 app.add_typer(alerts.app)
 app.add_typer(events.app)
 app.add_typer(patrols.app)
+app.add_typer(sector.app)
+app.add_typer(sector.zones)
 app.add_typer(sensors.app)
 app.add_typer(fusion.app)
 app.command()(sensors.seal)

@@ -1,0 +1,265 @@
+"""`TrackStore`: what the own sensors saw move, second by second; sealed batches can make it again.
+
+    store = TrackStore(folder / "border")
+    for row in store.at("ford", moment): print(row.track, row.x, row.y, row.existence)
+
+One row of the table is one frame: every track that is told after the last look of a second, as arrays, so
+that a frame is the same bytes whenever it is made again. A frame made again takes the place of the first.
+Names of tracks are `<party>-<number>`: the number comes from the first detection and survives a replay.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from comity.border.fusion.model import CLASSES
+from comity.border.live.schema import FORMAT, TABLES
+from comity.record.database import Database
+from comity.record.store_errors import ForeignFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from comity.border.fusion.picture import Frame, Tracks
+    from comity.node.node import Node
+
+FOLDER: Final = "border"
+NAME: Final = "tracks.sqlite"
+SECOND: Final = 1_000
+STALE: Final = 60_000
+"""Milliseconds after which a frame says nothing of now."""
+TOLD: Final = 120_000
+"""Milliseconds that a claim stands by its track."""
+FIGURES: Final = 15
+WORDS: Final = 5
+
+
+class Row(NamedTuple):
+    """A track at one moment.
+
+    Attributes:
+        time: Of the look after which it was told, ms UTC.
+        track: Its name.
+        kind: Class of the object in words.
+        x: m east of the origin.
+        y: m north.
+        vx: m/s.
+        vy: m/s.
+        moments: Ten covariances as in `fusion.picture.Tracks`.
+        existence: Probability that it is there.
+        born: First detection, ms UTC.
+        seen: Last detection, ms UTC.
+        hits: Number of detections.
+        claim: Who says it is this (a Remote ID or the like), nothing where nobody does.
+        corroboration: Part of the claimed places that the track bears out; None without a claim.
+    """
+
+    time: int
+    track: str
+    kind: str
+    x: float
+    y: float
+    vx: float
+    vy: float
+    moments: tuple[float, ...]
+    existence: float
+    born: int
+    seen: int
+    hits: int
+    claim: str = ""
+    corroboration: float | None = None
+
+
+class Silence(NamedTuple):
+    """A sensor without a word: since when, and until when (ms UTC); None while it lasts."""
+
+    sensor: str
+    since: int
+    until: int | None
+
+
+class TrackStore(Database):
+    """The store in a folder; made when it is not there.
+
+    Args:
+        folder: `<node>/border`.
+        party: Whose tracks these are; what the file says without.
+
+    Raises:
+        ForeignFileError: the file is not of this format.
+        StoreError: it cannot be opened.
+    """
+
+    def __init__(self, folder: Path, party: str = "") -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(folder / NAME)
+        try:
+            with self.explained():
+                self._prepare(party)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, party: str) -> None:
+        if self.writer.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
+            with self.transaction() as db:
+                db.execute(TABLES)
+                db.execute("INSERT INTO meta VALUES ('format', ?), ('party', ?)", (str(FORMAT), party))
+        if party:
+            with self.transaction() as db:
+                db.execute("UPDATE meta SET value = ? WHERE name = 'party'", (party,))
+        found = dict(self.writer.execute("SELECT name, value FROM meta"))
+        if found.get("format") != str(FORMAT):
+            raise ForeignFileError(f"{self.path}: of another format")
+        self.party = str(found["party"])
+
+    # --- frames ----------------------------------------------------------------------------------------
+
+    def add(self, sector: str, frames: Iterable[Frame]) -> int:
+        """Keep the last frame of each second, in the place of those from the first of these on.
+
+        Args:
+            sector: Slug.
+            frames: As a tracker tells them, in the order of time: all looks from some time on.
+
+        Returns:
+            How many seconds these were.
+        """
+        last = {frame.time // SECOND: frame for frame in frames}
+        if not last:
+            return 0
+        with self.transaction() as db:
+            db.execute("DELETE FROM frame WHERE sector = ? AND second >= ?", (sector, min(last)))
+            db.executemany(
+                "INSERT INTO frame VALUES (?, ?, ?, ?, ?)",
+                [(sector, second, one.time, *_packed(one.tracks)) for second, one in last.items()],
+            )
+        return len(last)
+
+    def at(self, sector: str, moment: int, stale: int = STALE) -> list[Row]:
+        """Return the tracks of the last frame at or before a moment, none where it is stale.
+
+        Args:
+            sector: Slug.
+            moment: ms UTC.
+            stale: Milliseconds after which a frame says nothing.
+        """
+        found = self.read_one(
+            "SELECT time, words, figures FROM frame WHERE sector = ? AND second <= ? "
+            "AND time BETWEEN ? AND ? ORDER BY second DESC LIMIT 1",
+            (sector, moment // SECOND, moment - stale, moment),
+        )
+        return [] if found is None else self._told(sector, [found])
+
+    def between(self, sector: str, start: int, stop: int) -> list[Row]:
+        """Return the tracks of every frame from a moment to another, both in, in order of time, ms UTC."""
+        found = self.read_all(
+            "SELECT time, words, figures FROM frame WHERE sector = ? AND second BETWEEN ? AND ? "
+            "AND time BETWEEN ? AND ? ORDER BY second",
+            (sector, start // SECOND, stop // SECOND, start, stop),
+        )
+        return self._told(sector, found)
+
+    def span(self, sector: str) -> tuple[int, int] | None:
+        """Return the times of the first and the last frame, ms UTC; None where there is none."""
+        found = self.read_one(
+            "SELECT (SELECT time FROM frame WHERE sector = ? ORDER BY second LIMIT 1), "
+            "(SELECT time FROM frame WHERE sector = ? ORDER BY second DESC LIMIT 1)",
+            (sector, sector),
+        )
+        return None if found[0] is None else (int(found[0]), int(found[1]))
+
+    def forget(self, sector: str, before: int) -> None:
+        """Let go of frames and claims before a moment, ms UTC."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM frame WHERE sector = ? AND second < ?", (sector, before // SECOND))
+            db.execute("DELETE FROM claim WHERE sector = ? AND at < ?", (sector, before))
+
+    def _told(self, sector: str, frames: list[Any]) -> list[Row]:
+        if not frames:
+            return []
+        claims = self._claims(sector, frames[0][0], frames[-1][0])
+        return [row for time, words, figures in frames for row in self._rows(time, words, figures, claims)]
+
+    def _rows(self, time: int, words: bytes, figures: bytes, claims: list[Any]) -> Iterator[Row]:
+        standing = {uid: (said, score) for at, uid, said, score in claims if time - TOLD <= at <= time}
+        whole = np.frombuffer(words, "<i8").reshape(-1, WORDS)
+        reals = np.frombuffer(figures, "<f8").reshape(-1, FIGURES)
+        for (uid, kind, born, seen, hits), real in zip(whole.tolist(), reals.tolist(), strict=True):
+            said, score = standing.get(uid, ("", None))
+            x, y, vx, vy = real[:4]
+            yield Row(
+                time, name_of(self.party, uid), CLASSES[kind], x, y, vx, vy, tuple(real[4:14]), real[14],
+                born, seen, hits, said, score,
+            )  # fmt: skip
+
+    # --- claims and silences ---------------------------------------------------------------------------
+
+    def _claims(self, sector: str, start: int, stop: int) -> list[Any]:
+        return self.read_all(
+            "SELECT at, track, said, score FROM claim WHERE sector = ? AND at BETWEEN ? AND ? "
+            "AND track IS NOT NULL AND verdict = 'corroborated' ORDER BY at, said",
+            (sector, start - TOLD, stop),
+        )
+
+    def silences(self, sector: str) -> list[Silence]:
+        """Return when sensors said nothing, the earliest first."""
+        query = "SELECT sensor, since, until FROM silence WHERE sector = ? ORDER BY since, sensor"
+        return [Silence(*row) for row in self.read_all(query, (sector,))]
+
+
+def name_of(party: str, uid: int) -> str:
+    """Return the name of a track."""
+    return f"{party}-{uid:x}"
+
+
+def _packed(tracks: Tracks) -> tuple[bytes, bytes]:
+    """Return tracks as two columns of bytes, little-endian: whole numbers and reals, a track a row."""
+    whole = np.stack([tracks.uid, tracks.kind, tracks.born, tracks.seen, tracks.hits], axis=1)
+    reals = np.concatenate([tracks.place, tracks.velocity, tracks.moments, tracks.existence[:, None]], axis=1)
+    return whole.astype("<i8").tobytes(), reals.astype("<f8").tobytes()
+
+
+class Shelf:
+    """Opens the store of a node when it is first asked for, once for the life of a process."""
+
+    def __init__(self, node: Node) -> None:
+        self._folder, self._party = node.folder.root / FOLDER, node.config.party
+        self._lock = threading.Lock()
+        self._store: TrackStore | None = None
+
+    def store(self) -> TrackStore:
+        """Return the store."""
+        with self._lock:
+            if self._store is None:
+                self._store = TrackStore(self._folder, self._party)
+            return self._store
+
+    def close(self) -> None:
+        """Close the store if it is open."""
+        with self._lock:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+
+_SHELVES: Final[weakref.WeakKeyDictionary[Node, Shelf]] = weakref.WeakKeyDictionary()
+
+
+def shelf_of(node: Node) -> Shelf:
+    """Return the shelf of a node: one for the life of the node in a process."""
+    known = _SHELVES.get(node)
+    if known is None:
+        known = _SHELVES.setdefault(node, Shelf(node))
+        weakref.finalize(node, known.close)
+    return known
+
+
+def store_of(node: Node) -> TrackStore:
+    """Return the store of a node."""
+    return shelf_of(node).store()
