@@ -187,3 +187,15 @@ def test_memory_is_bounded_and_the_likeliest_stay(crowd):
         assert sum(segment.size for segment in tracker.segments) <= 300 + 300
     assert tracker.engine.overflow > 0
     assert tracker.every().existence.min() > 0.5
+
+
+@given(st.integers(0, 1000), st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_the_order_is_by_time_sensor_and_place_and_equal_ones_stay_as_they_came(seed, one_look):
+    draw = np.random.default_rng(seed)
+    count = int(draw.integers(0, 40))
+    time = np.zeros(count, np.int64) if one_look else np.sort(draw.integers(0, 4, count))
+    place = draw.integers(0, 5, (count, 2)).astype(float) if seed % 2 else draw.normal(size=(count, 2))
+    found = Detections.of(time, draw.integers(0, 2, count) * (not one_look), place, 1.0)
+    keys = list(zip(found.time, found.sensor, place[:, 0], place[:, 1], strict=True))
+    assert found.order().tolist() == sorted(range(count), key=keys.__getitem__)

@@ -44,8 +44,8 @@ class Tracks:
     def of(cls, tracks: Floats, whole: Ints, *, every: bool = False) -> Self:
         """Return those that are told, or every one, from the arrays of a state."""
         if not every:
-            which = whole[:, TOLD] > 0
-            tracks, whole = tracks[which], whole[which]
+            which = np.flatnonzero(whole[:, TOLD])
+            tracks, whole = tracks.take(which, axis=0), whole.take(which, axis=0)
         else:
             tracks, whole = tracks.copy(), whole.copy()
         return cls(

@@ -20,6 +20,7 @@ import numpy as np
 
 from comity.border.fusion.compiled import TOLD, UID
 from comity.border.fusion.intake import REASONS, Intake, repeated
+from comity.border.fusion.names import absent
 from comity.border.fusion.observations import Detections, in_order, join, looks_of
 from comity.border.fusion.picture import Frame, TrackBatch, Tracks
 from comity.border.fusion.state import START, Engine, State
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from comity.border.fusion.model import Config
     from comity.border.fusion.observations import Batch, Ints
 
+NONE: Final = Detections.empty()
 PARTS: Final = 8
 """Segments that a horizon is cut into."""
 
@@ -83,12 +85,12 @@ class Tracker:
         else:
             self._take(detections, looks, told)
         self._expire()
-        after = self._told()
+        tracks = Tracks.of(*self.engine.current)
         return TrackBatch(
             self.engine.key[0] if self.engine.looks else None,
-            Tracks.of(*self.engine.current),
-            after[~np.isin(after, before)],
-            before[~np.isin(before, after)],
+            tracks,
+            absent(tracks.uid, before),
+            absent(before, tracks.uid),
             replayed,
             late,
             counted,
@@ -102,7 +104,7 @@ class Tracker:
 
     def _told(self) -> Ints:
         _, whole = self.engine.current
-        found: Ints = whole[whole[:, TOLD] > 0, UID]
+        found: Ints = whole[np.flatnonzero(whole[:, TOLD]), UID]
         return found
 
     def _timely(self, detections: Detections, looks: Ints) -> tuple[Detections, Ints, Detections]:
@@ -114,7 +116,7 @@ class Tracker:
             limit = max(limit, oldest + 1)
         fine = detections.time >= limit
         if fine.all():
-            return detections, looks[looks[:, 0] >= limit], Detections.empty()
+            return detections, looks[looks[:, 0] >= limit], NONE
         late = detections.take(~fine)
         self.late += len(late)
         return detections.take(fine), looks[looks[:, 0] >= limit], late
@@ -198,6 +200,8 @@ def _part(detections: Detections, start: int, stop: int) -> Detections:
 
 def _stops(detections: Detections, looks: Ints) -> list[int]:
     """Return for each look where its detections end; both are in order, and each detection has a look."""
+    if len(looks) == 1:
+        return [len(detections)]
     time, sensor = detections.time, detections.sensor
     changes = (time[1:] != time[:-1]) | (sensor[1:] != sensor[:-1])
     ends = np.append(np.flatnonzero(changes) + 1, len(detections)) if len(detections) else np.empty(0, int)
