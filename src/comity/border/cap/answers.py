@@ -6,9 +6,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from comity.border.cap.chain import Standing
     from comity.border.cap.model import Finding, Message, Reference
     from comity.border.cap.reading import Read
+    from comity.border.cap.signing import Signature
 
 
 def read_json(found: Read) -> dict[str, Any]:
@@ -40,6 +43,21 @@ def message_json(one: Message) -> dict[str, Any]:
 def reference_json(one: Reference | None) -> dict[str, str] | None:
     """Return how a message is named."""
     return None if one is None else asdict(one)
+
+
+def signature_json(one: Signature, now: datetime) -> dict[str, Any]:
+    """Return what a signature is worth, as of the sending and now."""
+    return {
+        "state": one.state,
+        "reason": one.reason,
+        "signer": one.signer,
+        "office": one.office,
+        "fingerprint": one.fingerprint,
+        "as_of": None if one.at is None else one.at.isoformat(),
+        "valid_from": None if one.begin is None else one.begin.isoformat(),
+        "valid_to": None if one.end is None else one.end.isoformat(),
+        "certificates_valid_now": one.valid_at(now),
+    }
 
 
 def standing_json(one: Standing) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from comity.border.cap import signing_commands
 from comity.node.commands.output import FOUND, AsJson, emit
 
 app = typer.Typer(
@@ -16,6 +17,8 @@ app = typer.Typer(
     add_completion=False,
     help="Warnings in the Common Alerting Protocol 1.2.",
 )
+
+signing_commands.add(app)
 
 CapFile = Annotated[Path, typer.Argument(metavar="FILE", help="A CAP 1.2 message, XML.")]
 CapFiles = Annotated[list[Path], typer.Argument(metavar="FILE…", help="CAP 1.2 messages, XML.")]

@@ -3,7 +3,8 @@
     read(data)     # Read(message, findings, digest, signed)
 
 A message with a finding that is no mere doubt is put aside with its reasons. An XML signature inside is told
-here and checked by `signing`: between the parties it is the seal of the record around these bytes that counts.
+here and checked by `signing`; between the parties it is the seal of the record around these bytes that
+counts.
 """
 
 from __future__ import annotations

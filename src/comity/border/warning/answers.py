@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from comity.border.cap import answers as cap
+from comity.border.cap import signing
 from comity.border.cap.chain import METHOD as CHAIN
-from comity.border.warning import METHOD
+from comity.border.warning import METHOD, signatures
 from comity.border.warning.knowing import knowledge
 from comity.border.warning.queries import warnings
 from comity.border.warning.writing import find
+from comity.record.canonical import b64
 
 if TYPE_CHECKING:
     from comity.border.warning.knowing import Known
@@ -37,6 +39,7 @@ def warning(node: Node, name: str) -> dict[str, Any]:
         WarningUnknownError: there is none of that name, or there are two.
     """
     view = find(node, name, now())
+    known = knowledge(node, view)
     return {
         **summary(view, node),
         "message": None if view.read.message is None else cap.message_json(view.read.message),
@@ -46,8 +49,9 @@ def warning(node: Node, name: str) -> dict[str, Any]:
         "note": view.report.fields.get("note"),
         "about": view.report.fields.get("about", []),
         "aside": [{"code": one.code, "place": _place(one.report)} for one in view.aside],
-        "known": [known_json(one, view) for one in knowledge(node, view)],
-        "methods": [CHAIN, METHOD],
+        "known": [known_json(one, view) for one in known],
+        "signature": signatures.judged(node, view, known, now()),
+        "methods": [CHAIN, METHOD, signing.METHOD],
     }
 
 
@@ -86,6 +90,15 @@ def summary(view: WarningView, node: Node) -> dict[str, Any]:
             for one in view.receipts
         ],
     }
+
+
+def office_keys(node: Node) -> list[dict[str, str]]:
+    """Return the offices of every charter held here, each with its key: whose signatures are believed."""
+    return [
+        {"name": f"{charter.origin} {office.name}", "key": b64(office.key)}
+        for charter in node.charters.values()
+        for office in charter.offices
+    ]
 
 
 def known_json(one: Known, view: WarningView) -> dict[str, Any]:

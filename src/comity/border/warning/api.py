@@ -31,9 +31,23 @@ def api(app: NodeApp) -> APIRouter:
 
         return answers.warning(node, name)
 
+    @router.get("/office-keys")
+    def office_keys() -> list[dict[str, str]]:
+        """The offices of every charter held here, each with its key."""
+        from comity.border.warning import answers  # noqa: PLC0415 - needs XML
+
+        return answers.office_keys(node)
+
+    @router.get("/warning-anchor")
+    def anchor(office: str = "") -> dict[str, str]:
+        """The certificate of an office that third parties begin with, PEM."""
+        from comity.border.warning import answers, signatures  # noqa: PLC0415 - needs XML
+
+        return {"anchor": signatures.anchor_of(node, {"office": office}, answers.now())}
+
     @router.post("/warning-acts/{act}", status_code=201)
     def acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        """Issue or receive: checked, and appended to the own log."""
+        """Issue or receive: checked, and appended to the own log. Sign: given back, appended nowhere."""
         from comity.border.warning import answers, writing  # noqa: PLC0415 - needs XML
 
         if act not in writing.ACTS:

@@ -51,6 +51,7 @@ def issue(
     marking: Marking = "TLP:CLEAR",
     releasable_to: To = None,
     note: Note = "",
+    signed: Annotated[bool, typer.Option("--signed", help="Sign it inside, for third parties.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Put a warning on record, byte for byte; a message that is not sound, or not what it says, is refused.
@@ -61,7 +62,7 @@ def issue(
     from comity.record.canonical import b64  # noqa: PLC0415 - lazily
 
     data = reading.load(file)
-    act: dict[str, Any] = {"slug": slug, "header": _header(author, marking, releasable_to)}
+    act: dict[str, Any] = {"slug": slug, "header": _header(author, marking, releasable_to), "signed": signed}
     if file.suffix in {".json", ".toml"}:
         given = drafts.parse(data, toml=file.suffix == ".toml")
         act["draft"] = given.model_dump(mode="json", exclude_none=True)
@@ -118,6 +119,7 @@ def show(ctx: typer.Context, directory: NodeFolder, name: Name, *, as_json: AsJs
         found = node.ask(f"border/warnings/{name}", local)
     lines = [_line(found), *(f"  {language}: {text}" for language, text in found["headlines"].items())]
     lines += [_known(one) for one in found["known"]]
+    lines.append(f"  signature inside: {found['signature']['state']} {found['signature']['reason']}".rstrip())
     lines += [f"! {code}" for code in found["problems"]]
     emit(found, "\n".join(lines), as_json=as_json)
 

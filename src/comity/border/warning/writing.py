@@ -9,6 +9,7 @@ from comity.border.cap.reading import read
 from comity.border.cap.writing import write
 from comity.border.entries.warnings import Warning_, WarningReceipt
 from comity.border.errors import CapError, WarningRefusedError, WarningUnknownError
+from comity.border.warning import signatures
 from comity.border.warning.queries import warnings
 from comity.node import operations
 from comity.record.canonical import b64, unb64
@@ -34,13 +35,16 @@ def issue(node: Node, act: Act, now: datetime) -> dict[str, Any]:
 
     Args:
         node: Whose log it goes into.
-        act: `slug`; `cap`, the bytes in base64, or `draft`; perhaps `about`, `note` and `header`.
+        act: `slug`; `cap`, the bytes in base64, or `draft`; perhaps `signed`, to sign it for third parties,
+            `about`, `note` and `header`.
         now: The moment; a message from the future is refused.
 
     Raises:
         ComityError: the subclass says why not.
     """
-    data = _bytes(act, now)
+    data = bytes_of(act, now)
+    if act.get("signed"):
+        data = signatures.sign(node, data)
     if len(data) > MAX_BYTES:
         raise WarningRefusedError(f"more than {MAX_BYTES} bytes")
     found = read(data, now=now)
@@ -119,11 +123,35 @@ def find(node: Node, name: str, now: datetime, *, not_of: str = "") -> WarningVi
     return found[0]
 
 
-ACTS: Final[dict[str, Callable[[Node, Act, datetime], dict[str, Any]]]] = {"issue": issue, "receive": receive}
+def sign(node: Node, act: Act, now: datetime) -> dict[str, Any]:
+    """Return a message with the signature of an office inside; nothing is put on record.
+
+    Args:
+        node: Whose office signs.
+        act: `cap`, the bytes in base64, or `draft`; perhaps `office`.
+        now: The moment.
+
+    Raises:
+        ComityError: the subclass says why not.
+    """
+    data = signatures.sign(node, bytes_of(act, now), str(act.get("office") or ""))
+    return {"cap": b64(data), "digest": read(data).digest, "anchor": signatures.anchor_of(node, act, now)}
+
+
+ACTS: Final[dict[str, Callable[[Node, Act, datetime], dict[str, Any]]]] = {
+    "issue": issue,
+    "receive": receive,
+    "sign": sign,
+}
 """Every act by its name in the address."""
 
 
-def _bytes(act: Act, now: datetime) -> bytes:
+def bytes_of(act: Act, now: datetime) -> bytes:
+    """Return the bytes that an act gives, or that its draft makes.
+
+    Raises:
+        CapError: it gives none.
+    """
     if act.get("draft"):
         return write(drafts.message(drafts.draft(act["draft"]), now))
     try:
