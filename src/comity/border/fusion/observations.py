@@ -8,7 +8,7 @@ arrival; what is equal in all four is a duplicate.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -98,8 +98,9 @@ class Detections:
         """Return some of them, in the order given."""
         if isinstance(which, slice):
             return type(self)(*(getattr(self, one.name)[which] for one in fields(self)))
-        which = np.asarray(which)
-        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        rows: NDArray[Any] = np.asarray(which)
+        if rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
         return type(self)(*(getattr(self, one.name).take(rows, axis=0) for one in fields(self)))
 
     def order(self) -> NDArray[np.intp]:
