@@ -6,6 +6,7 @@ import weakref
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.border.quality import states
 from comity.border.sensors import sealing
 from comity.border.sensors.errors import SensorRequestError
 from comity.border.sensors.store import SensorStore, Shelf
@@ -46,20 +47,42 @@ def overview(node: Node) -> dict[str, Any]:
         "LEFT JOIN tally y ON y.datastream = d.id GROUP BY d.id ORDER BY d.id LIMIT ?",
         (SHOWN,),
     )
-    names = ("id", "datastream", "sensor", "thing", "observations")
     return {
-        "datastreams": [
-            {
-                **dict(zip(names, (*row[:4], row[4] or 0), strict=True)),
-                "phenomenonTime": write_time(row[5], row[6]),
-            }
-            for row in streams
-        ],
+        "datastreams": _streams(store, streams),
         "observations": store.count(),
         "set_aside": dict(store.read_all("SELECT reason, count FROM refused ORDER BY reason")),
         "sealed_to": store.sealed_to,
         "batches": len(sealing.stretches(store)),
     }
+
+
+def _streams(store: SensorStore, rows: list[Any]) -> list[dict[str, Any]]:
+    names = ("id", "datastream", "sensor", "thing", "observations")
+    found, at = [], now()
+    with store.reader() as db:
+        doubtful, aside = states.doubtful(db), states.set_aside(db)
+        for row in rows:
+            count, newest = states.gaps(db, row[0])
+            found.append(
+                {
+                    **dict(zip(names, (*row[:4], row[4] or 0), strict=True)),
+                    "phenomenonTime": write_time(row[5], row[6]),
+                    "state": states.state(db, row[0], at),
+                    "flags": doubtful.get(row[0], {}),
+                    "gaps": {"count": count, "newest": newest},
+                    "set_aside": aside.get(row[0], {}),
+                }
+            )
+    return found
+
+
+def check(node: Node) -> dict[str, Any]:
+    """Flag what was not looked at yet, each place against its sensor's sector; return counts by flag."""
+    from comity.border.quality.flagging import Flagger  # noqa: PLC0415 - it needs arrays
+    from comity.border.quality.sectors import boxes  # noqa: PLC0415 - the same
+
+    given = Flagger(store_of(node), boxes(node)).run()
+    return {"checked": given.total(), "flags": dict(sorted(given.items()))}
 
 
 def quarantine(node: Node) -> list[dict[str, Any]]:

@@ -47,6 +47,11 @@ def api(app: NodeApp) -> APIRouter:
         """The observations of a batch, in the order of their arrival."""
         return answers.replay(node, number)
 
+    @router.post("/sensors/check")
+    def check() -> dict[str, Any]:
+        """Flag what was not looked at yet: spikes, steps, flat lines, gaps, places that cannot be."""
+        return answers.check(node)
+
     @router.post("/sensors/seal", status_code=201)
     def seal(body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Seal what no batch holds yet; the body is the header of the entries."""

@@ -71,13 +71,40 @@ def status(ctx: typer.Context, directory: NodeFolder, *, as_json: AsJson = False
 
     with reach(ctx, directory) as node:
         found = node.ask("border/sensors", local)
-    lines = [
-        f"{one['thing']}, {one['datastream']} ({one['sensor']}): {one['observations']} "
-        f"observations, {one['phenomenonTime'] or 'none yet'}"
-        for one in found["datastreams"]
-    ]
+    lines = [line for one in found["datastreams"] for line in _stream_lines(one)]
     lines += [f"set aside, {reason}: {count}" for reason, count in found["set_aside"].items()]
     emit(found, "\n".join(lines) or "no sensor has sent anything", as_json=as_json)
+
+
+def _stream_lines(one: dict[str, Any]) -> list[str]:
+    name = f"{one['thing']}, {one['datastream']} ({one['sensor']})"
+    lines = [f"{name}: {one['observations']} observations, {one['phenomenonTime'] or 'none yet'}"]
+    if one["state"]["state"] == "no data":
+        lines.append(f"  no data since {one['state']['since']}")
+    if one["gaps"]["count"]:
+        lines.append(f"  {one['gaps']['count']} gaps, the last after {one['gaps']['newest'][0]['after']}")
+    for words, counts in (("doubtful", one["flags"]), ("set aside", one["set_aside"])):
+        if counts:
+            lines.append(f"  {words}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    return lines
+
+
+@app.command()
+def check(ctx: typer.Context, directory: NodeFolder, *, as_json: AsJson = False) -> None:
+    """Check what came in: spikes, steps, flat lines, gaps; places and speeds that cannot be.
+
+    Each observation keeps what its sensor said and gets a flag beside it; detection leaves the doubted out.
+    """
+
+    def local(node: Node) -> Any:
+        from comity.border.sensors import answers  # noqa: PLC0415 - lazily
+
+        return answers.check(node)
+
+    with reach(ctx, directory) as node:
+        found = node.post("border/sensors/check", local, {})
+    counts = ", ".join(f"{name} {count}" for name, count in found["flags"].items())
+    emit(found, f"{found['checked']} checked: {counts}" if counts else "nothing new", as_json=as_json)
 
 
 @app.command()

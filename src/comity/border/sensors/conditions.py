@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from comity.border.quality import words
 from comity.border.sensors.comparing import OPERATORS, Sql, calculated, compared, require
 from comity.border.sensors.errors import SensorRequestError, SensorUnsupportedError
 from comity.border.sensors.grammar import Apply, Call, Node, Path, Value
@@ -167,7 +168,7 @@ class Conditions:
         return Sql(f"sta_{name}({inner})", tuple(p for one in values for p in one.given), yields)
 
 
-def _column(kind: EntityType, alias: str, names: tuple[str, ...]) -> Sql:  # noqa: PLR0911 - a form a line
+def _column(kind: EntityType, alias: str, names: tuple[str, ...]) -> Sql:  # noqa: PLR0911, C901 - a form a line
     if names in (("id",), ("@iot.id",)):
         return Sql(f"{alias}.id", (), "number")
     found = kind.property_of(names[0])
@@ -180,6 +181,8 @@ def _column(kind: EntityType, alias: str, names: tuple[str, ...]) -> Sql:  # noq
         if len(names) > 1:
             return Sql(f"json_extract(iif({alias}.kind = 3, {column}, NULL), ?)", (_inside(names[1:]),))
         return Sql(column, (), "result", end=f"{alias}.kind")
+    if names == ("resultQuality", "flag"):
+        return Sql(words.flag(alias), (), "text")  # the node's own, whatever the sensor said of quality
     if found.form in ("json", "geo"):
         if len(names) > 1:
             return Sql(f"json_extract({column}, ?)", (_inside(names[1:]),))

@@ -33,6 +33,11 @@ LINKS: Final[dict[str, tuple[str, ...]]] = {
         "DELETE FROM thing_location WHERE location = ?",
         "UPDATE feature SET of_location = NULL WHERE of_location = ?",
     ),
+    "datastream": (
+        "DELETE FROM stream WHERE datastream = ?",
+        "DELETE FROM gap WHERE datastream = ?",
+        "DELETE FROM refused_of WHERE datastream = ?",
+    ),
     "historical_location": ("DELETE FROM historical_link WHERE historical = ?",),
 }
 

@@ -1,25 +1,29 @@
 """Observations into the store: checked one by one, written in one transaction, what is bad set aside.
 
-Fast because little is done for each: a time is read, a result is looked at, a tuple is made; SQLite gets all
-rows in one statement and tells duplicates by its own index.
+Fast because little is done for each: a time is read, a result is looked at, a tuple is made; where all rows
+of a group are plain, for the group at once (`bulk.py`). SQLite gets all rows in one statement and
+tells duplicates by its own index.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from comity.border.sensors import rules
+from comity.border.quality.words import is_own
+from comity.border.sensors import bulk, rules
 from comity.border.sensors.rules import RefusedRowError, Row
 from comity.border.sensors.times import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import apsw
 
+    from comity.border.sensors.bulk import Plain
     from comity.border.sensors.rules import Rule
     from comity.border.sensors.store import SensorStore
 
@@ -34,6 +38,12 @@ INSERT INTO tally VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
  last_result_time = coalesce(max(last_result_time, excluded.last_result_time),
                              last_result_time, excluded.last_result_time)
 """
+NUMBER_OF, OF, BEGINS, ENDS, RESULTED = (
+    itemgetter(Row._fields.index(name))
+    for name in ("id", "datastream", "phenomenon", "phenomenon_end", "result_time")
+)
+PLACE: Final = itemgetter(Row._fields.index("datastream"), Row._fields.index("feature"))
+"""Columns of a row, whether it is a `Row` or a tuple of the same order."""
 MOST_RAW: Final = 2_000
 MOST_KEPT: Final = 100_000
 """Rows that are kept of what was set aside, the newest; all are counted."""
@@ -50,7 +60,7 @@ class Intake:
     def __init__(self, store: SensorStore, db: apsw.Connection) -> None:
         self._store = store
         self._db = db
-        self._rows: list[Row] = []
+        self._rows: list[Row | Plain] = []
         self._bad: list[tuple[int | None, str, str, str]] = []
         self.arrival = now()
 
@@ -88,15 +98,19 @@ class Intake:
             (result_time or self.arrival) if rule.forecast else 0,
             result_time, self.arrival, kind, result, 0, valid, valid_end,
             None if parameters is None else rules.packed(parameters),
-            None if quality is None else rules.packed(quality),
+            None if quality is None or is_own(quality) else rules.packed(quality),
         )  # fmt: skip
         self._rows.append(row)
         return number
 
     def add_columns(
-        self, rule: Rule, columns: Sequence[str], rows: Iterable[Any], ids: range
+        self, rule: Rule, columns: Sequence[str], rows: Sequence[Any], ids: range
     ) -> list[int | None]:
         """Add rows whose columns are named once; return an id for each, or None where one is set aside."""
+        together = bulk.plain(rule, columns, rows, ids, self.arrival)
+        if together is not None:
+            self._rows += together
+            return list(ids)
         found: list[int | None] = []
         plain = tuple(columns) == ("phenomenonTime", "result") and rule.feature is not None
         width, append, done = len(columns), self._rows.append, found.append
@@ -146,10 +160,10 @@ class Intake:
         twice = self._insert()
         if twice:
             for row in self._rows:
-                if row.id in twice:
+                if NUMBER_OF(row) in twice:
                     error = RefusedRowError("duplicate", "an observation of this time and place is there")
-                    self.set_aside(row.datastream, error, row)
-            self._rows = [row for row in self._rows if row.id not in twice]
+                    self.set_aside(OF(row), error, row)
+            self._rows = [row for row in self._rows if NUMBER_OF(row) not in twice]
         self._count()
         self._quarantine()
         return twice
@@ -161,22 +175,27 @@ class Intake:
         self._db.executemany(INSERT, self._rows)
         if self._db.total_changes() - before == len(self._rows):
             return set()
-        span = (self._rows[0].id, self._rows[-1].id)
+        span = (NUMBER_OF(self._rows[0]), NUMBER_OF(self._rows[-1]))
         there = {
             one for (one,) in self._db.execute("SELECT id FROM observation WHERE id BETWEEN ? AND ?", span)
         }
-        return {row.id for row in self._rows} - there
+        return set(map(NUMBER_OF, self._rows)) - there
 
     def _count(self) -> None:
-        groups: dict[tuple[int, int], list[Row]] = {}
-        for row in self._rows:
-            groups.setdefault((row.datastream, row.feature), []).append(row)
-        for (datastream, feature), rows in groups.items():
-            first = min([row.phenomenon for row in rows])
-            last = max([row.phenomenon if row.phenomenon_end is None else row.phenomenon_end for row in rows])
-            times = [row.result_time for row in rows if row.result_time is not None]
+        places = set(map(PLACE, self._rows))
+        groups: dict[tuple[int, int], list[Row | Plain]] = {place: [] for place in sorted(places)}
+        if len(places) == 1:
+            groups[places.pop()] = self._rows
+        else:
+            for row in self._rows:
+                groups[PLACE(row)].append(row)
+        for place, rows in groups.items():
+            last = max(map(BEGINS, rows))
+            ends = [end for end in map(ENDS, rows) if end is not None]
+            times = [time for time in map(RESULTED, rows) if time is not None]
             known = (min(times), max(times)) if times else (None, None)
-            self._db.execute(TALLY, (datastream, feature, len(rows), first, last, *known))
+            first = min(map(BEGINS, rows))
+            self._db.execute(TALLY, (*place, len(rows), first, max([last, *ends]), *known))
 
     def _quarantine(self) -> None:
         if not self._bad:
@@ -188,6 +207,16 @@ class Intake:
         self._db.executemany(
             "INSERT INTO refused VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
             list(Counter(reason for _, reason, _, _ in self._bad).items()),
+        )
+        self._db.executemany(
+            "INSERT INTO refused_of VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            [
+                (*source, count)
+                for source, count in Counter(
+                    (stream or 0, reason) for stream, reason, _, _ in self._bad
+                ).items()
+            ],
         )
         self._db.execute(
             "DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?", (MOST_KEPT,)

@@ -227,6 +227,3 @@ BY_NAME: Final = {one.name: one for one in TYPES}
 BY_PLURAL: Final = {one.plural: one for one in TYPES}
 OBSERVATION: Final = BY_NAME["Observation"]
 DATASTREAM: Final = BY_NAME["Datastream"]
-
-QUALITY: Final = ("unchecked", "good", "spike", "step", "flat", "unconfirmed")
-"""What the quality flag of an observation says, by its number in the store."""

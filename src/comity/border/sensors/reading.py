@@ -8,12 +8,13 @@ from urllib.parse import quote
 
 import orjson
 
+from comity.border.quality import states, words
 from comity.border.sensors import rules
 from comity.border.sensors.conditions import Conditions
 from comity.border.sensors.errors import SensorMissingError, SensorRequestError
-from comity.border.sensors.model import BY_NAME, OBSERVATION, QUALITY, EntityType, Relation
+from comity.border.sensors.model import BY_NAME, DATASTREAM, OBSERVATION, EntityType, Relation
 from comity.border.sensors.options import MOST, MOST_INLINE, PAGE, Options
-from comity.border.sensors.times import write_instant, write_time
+from comity.border.sensors.times import now, write_instant, write_time
 
 if TYPE_CHECKING:
     import apsw
@@ -132,7 +133,9 @@ class Reader:
                     found[one.name] = value
         if kind.name == "Observation" and wanted is None:
             found["@comity.arrivalTime"] = write_instant(row["arrival"])
-            found["@comity.quality"] = QUALITY[row["quality"]]
+            found["@comity.quality"] = words.QUALITY[row["quality"]]
+        if kind is DATASTREAM and wanted is None:
+            found["@comity.state"] = states.state(self._db, row["id"], now())
         self._related(kind, row, options, found, link, wanted)
         return found
 
@@ -190,7 +193,7 @@ class Reader:
         return found
 
 
-def property_value(kind: EntityType, name: str, row: Row) -> Any:
+def property_value(kind: EntityType, name: str, row: Row) -> Any:  # noqa: PLR0911 - a form a line
     """Return the value of a property as JSON data."""
     if name in ("id", "@iot.id"):
         return row["id"]
@@ -198,6 +201,8 @@ def property_value(kind: EntityType, name: str, row: Row) -> Any:
     if found is None:
         raise SensorMissingError(f"{kind.name} has no property {name[:60]!a}")
     value = row[found.column]
+    if name == "resultQuality" and value is None:
+        return words.element(row["quality"])
     match found.form:
         case "interval":
             end = row[f"{found.column}_end"]
@@ -232,7 +237,7 @@ def _known(kind: EntityType, names: list[str]) -> list[str]:
 def _columns(kind: EntityType) -> str:
     if kind.name == "Datastream":
         return ", ".join(_EXTENTS.get(name, f"t.{name}") for name in kind.columns)
-    return ", ".join(f"t.{name}" for name in kind.columns)
+    return ", ".join(words.effective("t") if name == "quality" else f"t.{name}" for name in kind.columns)
 
 
 def _order(kind: EntityType, options: Options) -> tuple[str, tuple[Any, ...]]:

@@ -108,10 +108,10 @@ def result_of(rule: Rule, result: Any) -> tuple[int, Any]:  # noqa: C901 - a typ
     """
     kind = type(result)
     if kind is float or kind is int:
-        if not math.isfinite(result):
-            raise RefusedRowError("not-a-number", f"the result is {result}")
         if kind is int and not -FURTHEST < result < FURTHEST:
             raise RefusedRowError("range", "a whole number of more than 53 bits")
+        if not math.isfinite(result):
+            raise RefusedRowError("not-a-number", f"the result is {result}")
         if not rule.low <= result <= rule.high:
             raise RefusedRowError("range", f"{result} is not from {rule.low:g} to {rule.high:g}")
         if rule.form == "OM_CountObservation" and kind is float and not result.is_integer():

@@ -53,4 +53,16 @@ CREATE TABLE batch(number INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTE
                    refused INTEGER NOT NULL, sealed INTEGER NOT NULL);
 CREATE TABLE erased(id INTEGER PRIMARY KEY, leaf BLOB NOT NULL);
 """
+CHECKS: Final = """
+INSERT OR IGNORE INTO meta VALUES ('checked', 0);
+CREATE INDEX IF NOT EXISTS observation_flagged ON observation(datastream, quality)
+ WHERE quality BETWEEN 2 AND 9;
+CREATE TABLE IF NOT EXISTS stream(datastream INTEGER PRIMARY KEY, spacing INTEGER, last INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS gap(datastream INTEGER NOT NULL, after INTEGER NOT NULL, before INTEGER NOT NULL,
+                               missing INTEGER NOT NULL, PRIMARY KEY(datastream, after)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS refused_of(datastream INTEGER NOT NULL, reason TEXT NOT NULL,
+                                      count INTEGER NOT NULL,
+                                      PRIMARY KEY(datastream, reason)) WITHOUT ROWID;
+"""
+"""What the checks of quality keep; a store that has none of it yet gets it when it is opened."""
 FORMAT: Final = 1

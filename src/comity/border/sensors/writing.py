@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
+from comity.border.quality.words import look_again
 from comity.border.sensors import deleting, geometry
 from comity.border.sensors.errors import SensorConflictError, SensorRequestError
 from comity.border.sensors.intake import Intake
@@ -230,6 +231,7 @@ class Writer:
         deleting.remove(self._store, self._db, OBSERVATION, number)
         self.intake.arrival = arrival
         self.intake.add(self.intake.rule(datastream), given, number)
+        look_again(self._db, number)
 
 
 def _everything() -> Any:
