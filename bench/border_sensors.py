@@ -5,22 +5,36 @@ duplicates told, indexed, counted, durable. The bare insert writes the same rows
 table without an index, with the same durability. Figures are rows a CPU second of this process, so that
 other work on the machine does not count.
 
+Over HTTP: the same requests to a running node (`comity node run`) by its key and one kept connection, by the
+clock, and by the processor time of the node's process. One client waits for each answer; a second one keeps
+the node's receiving and parsing busy while the first one's rows are written.
+
 Out: milliseconds a request through the service, JSON included, at ten million observations of a hundred
 datastreams; the first variant counts by walking, as a table without kept counts must.
 """
 
 from __future__ import annotations
 
+import http.client
+import os
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import apsw
 import orjson
 
 from bench.harness import Case, Variant, scratch
+from comity.border.sensors.keys import Keys
 from comity.border.sensors.service import Ask, Service
 from comity.border.sensors.store import SensorStore
+from comity.node.create import NewNode, create
+from comity.node.folder import Folder
+from comity.node.lock import running
 
 BATCH = 10_000
 ROWS = 200_000
@@ -38,6 +52,7 @@ INSERT = "INSERT INTO observation VALUES (?,?,?,?,?,?,?)"
 
 def cases():
     yield arrays()
+    yield over_http()
     yield answers()
 
 
@@ -50,13 +65,12 @@ def arrays() -> Case:
             Variant("bare apsw insert, tuples ready, no index", bare),
             Variant("the service, from JSON text", lambda: through(bodies), aim=AIM_IN, aim_is_ratio=False),
         ],
-        notes=["no HTTP: a request of 10,000 rows is read by the server in a few milliseconds more"],
     )
 
 
-def body(start: int) -> bytes:
+def body(start: int, stream: int = 1) -> bytes:
     rows = [[(EPOCH + timedelta(seconds=n)).isoformat(), n / 100] for n in range(start, start + BATCH)]
-    group = {"Datastream": {"@iot.id": 1}, "components": ["phenomenonTime", "result"], "dataArray": rows}
+    group = {"Datastream": {"@iot.id": stream}, "components": ["phenomenonTime", "result"], "dataArray": rows}
     return orjson.dumps([group])
 
 
@@ -117,6 +131,84 @@ def through(bodies: list[bytes]) -> float:
         assert store.count() == ROWS
         store.close()
         return found
+
+
+def over_http() -> Case:
+    """A node of its own that listens; each round sends rows of a datastream that is new."""
+    opened = scratch()
+    root = opened.__enter__() / "vn"
+    create(root, NewNode("vn", "hq", listen="127.0.0.1:0", sync_seconds=0, unprotected=True))
+    secret = Keys(root).give("gateway", "write")
+    command = [sys.executable, "-m", "comity", "node", "run", str(root), "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    url = running(Folder.existing(root)).url.removeprefix("http://")
+
+    def sent(clients: int):
+        """Return clock and node's seconds for the rows of a round."""
+        wires = [Wire(url, secret) for _ in range(clients)]
+        made = wires[0].post("/sta/v1.1/Things", thing(1))
+        stream = int(wires[0].get(f"/sta/v1.1/Things({made['@iot.id']})/Datastreams")["value"][0]["@iot.id"])
+        parts = [body(start, stream) for start in range(0, ROWS, BATCH)]
+        before, start = used(process.pid), time.perf_counter()
+        with ThreadPoolExecutor(clients) as pool:
+            list(pool.map(lambda n: wires[n].all(parts[n::clients]), range(clients)))
+        took = time.perf_counter() - start, used(process.pid) - before
+        for wire in wires:
+            wire.close()
+        return took
+
+    def close() -> None:
+        process.terminate()
+        process.wait()
+        opened.__exit__(None, None, None)
+
+    return Case(
+        f"CreateObservations over HTTP, {BATCH} rows a request, {ROWS} a round, durable, every reply read",
+        "rows/s",
+        [
+            Variant("bare apsw insert, CPU s", bare),
+            Variant("one client, the node's CPU s", lambda: ROWS / sent(1)[1], AIM_IN, aim_is_ratio=False),
+            Variant("one client, by the clock", lambda: ROWS / sent(1)[0], AIM_IN, aim_is_ratio=False),
+            Variant("two clients, by the clock", lambda: ROWS / sent(2)[0], AIM_IN, aim_is_ratio=False),
+        ],
+        close=close,
+        notes=[f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"],
+    )
+
+
+class Wire:
+    """One kept connection to a node."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._connection = http.client.HTTPConnection(url)
+        self._headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
+
+    def get(self, path: str):
+        self._connection.request("GET", path, headers=self._headers)
+        return orjson.loads(self._connection.getresponse().read())
+
+    def post(self, path: str, content: bytes):
+        self._connection.request("POST", path, content, self._headers)
+        reply = self._connection.getresponse()
+        text = reply.read()
+        if reply.status != 201:
+            raise RuntimeError(f"{path}: {reply.status} {text[:200]!r}")
+        return orjson.loads(text)
+
+    def all(self, parts: list[bytes]) -> None:
+        for one in parts:
+            if "error" in self.post("/sta/v1.1/CreateObservations", one):
+                raise RuntimeError("a row was set aside")
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def used(pid: int) -> float:
+    """Processor seconds of a process, its own and the kernel's for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def answers() -> Case:
