@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from comity.border.alerts import routes as alerts_pages
 from comity.border.events import routes as events_pages
 from comity.border.patrols import routes as patrols_pages
+from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
 from comity.console import Console
@@ -24,6 +25,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     events_pages.routes,
     patrols_pages.routes,
     alerts_pages.routes,
+    sensors_pages.routes,
 )
 
 
