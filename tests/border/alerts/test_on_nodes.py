@@ -9,9 +9,11 @@ import pytest
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
-from comity.app import mount, systems
+from comity.app import mount
+from comity.border import SYSTEM
 from comity.border.alerts import answers, signals, writing
 from comity.border.alerts.engine import Engine
+from comity.border.alerts.labels import act_path, alert_path
 from comity.border.errors import AlertRefusedError, AlertUnknownError
 from comity.border.geofence.watch import METHODS, Sample, Watch
 from comity.border.geofence.zones import Zone
@@ -38,6 +40,17 @@ def exchange(vn, la):
 def both(tmp_path_factory):
     with pair(tmp_path_factory.mktemp("alerts"), {}) as nodes:
         yield nodes
+
+
+@pytest.fixture(scope="module")
+def clients(both):
+    found = {}
+    for node in both:
+        web = FastAPI()
+        install(web)
+        mount(web, node, (SYSTEM,))
+        found[node.config.party] = Client(web)
+    return found
 
 
 def seen(node, start, off):
@@ -101,14 +114,11 @@ def test_one_occurrence_is_one_alert_on_both_and_each_step_is_an_entry(both):
         writing.find(vn, "", answers.now())
 
 
-def test_the_pages_and_the_api(both):
+def test_the_pages_and_the_api(both, clients):
     vn, _ = both
     if not keys(vn):
         seen(vn, answers.now() - 120_000, 0.0)
-    web = FastAPI()
-    install(web)
-    mount(web, vn, systems())
-    client = Client(web)
+    client = clients["vn"]
     key = keys(vn)[0][0]
     for language, words in (("en", "Alerts"), ("vi", "Báo động"), ("lo", "ການແຈ້ງເຕືອນ")):
         for path in (
@@ -128,6 +138,55 @@ def test_the_pages_and_the_api(both):
     ):  # fmt: skip
         reply = client.post(f"/api/v1/border/alert-acts/{path}", json=body)
         assert reply.status_code == status, reply.text
+
+
+def test_forms_for_people_and_none_that_silences_the_other_side(both, clients):
+    vn, la = both
+    start = answers.now() - 60_000
+    signal = signals.Signal("identity-mismatch", "ford", "drone-9", True, start, start, "rid", exercise=True)
+    writing.record(vn, Engine(lambda: start).push([signal]), HEAD)
+    exchange(vn, la)
+    key = next(one["key"] for one in answers.alert_list(vn)["alerts"] if one["subject"] == "drone-9")
+    paths = {what: act_path(what, key) for what in ("acknowledge", "resolve", "note", "shout")}
+    given = {"author": "officer", "office": "Post 4", "marking": "TLP:CLEAR", "words": "a kite"}
+    page = clients["la"].get(alert_path(key)).text
+    assert paths["acknowledge"] in page
+    assert paths["resolve"] not in page
+    assert "only the other side says" in page
+    sizes = [node.log.size for node in both]
+    for party, what, more, words in (
+        ("la", "resolve", {"outcome": "false"}, "raised by vn alone"),
+        ("vn", "resolve", {"outcome": "won"}, "is none of"),
+        ("vn", "note", {"words": ""}, "says nothing"),
+        ("vn", "acknowledge", {"author": ""}, "the author is missing"),
+        ("vn", "acknowledge", {"office": ""}, "Nothing was recorded"),
+    ):
+        done = clients[party].post(paths[what], data={**given, **more, "step": "record"})
+        assert done.status_code == 422, done.text[:300]
+        assert words in done.text
+    assert clients["vn"].get(paths["shout"]).status_code == 404
+    assert clients["vn"].post("/border/alert-acts/note/none", data=given).status_code == 404
+    shown = clients["vn"].post(paths["acknowledge"], data={**given, "step": "show"})
+    assert "As it will be recorded" in shown.text
+    assert [node.log.size for node in both] == sizes
+    for party, what, more in (
+        ("la", "acknowledge", {}), ("la", "note", {}), ("vn", "resolve", {"outcome": "false"}),
+    ):  # fmt: skip
+        done = clients[party].post(
+            paths[what], data={**given, **more, "step": "record"}, follow_redirects=False
+        )
+        assert done.status_code == 303, done.text[:2000]
+    exchange(vn, la)
+    for node in both:
+        found = answers.alert(node, key)
+        assert (found["state"], found["outcome"]) == ("resolved", "false")
+        assert [(one["step"], one["party"], one["author"]) for one in found["steps"]] == [
+            ("acknowledged", "la", "officer"), ("noted", "la", "officer"), ("resolved", "vn", "officer"),
+        ]  # fmt: skip
+    assert 'value="Post 4"' in clients["vn"].get(paths["note"]).text
+    for language in ("vi", "lo"):
+        assert clients["vn"].get(f"{paths['resolve']}?lang={language}").status_code == 200
+        assert "ford" in clients["vn"].get(f"/border/alerts?every=1&lang={language}").text
 
 
 def test_a_gauge_at_flood_level_and_a_silent_one_on_the_command_line(tmp_path):

@@ -83,6 +83,7 @@ def test_entries_that_lie_or_come_from_the_future_are_put_aside_with_their_reaso
         (step(alert(subject="none"), "active", index=7), "no-such-alert"),
         (report("vn", 8, START, {**step(good, "active").fields, "at": START + 60_000}), "future"),
         (step(good, "active", index=9, after=LATER), "future"),
+        (step(good, "resolved", "zz", index=10, office="post", outcome="false"), "not-theirs"),
     ]
     found = derive([good, *(one for one, _ in wrong)], [one for one, _ in steps], LATER)
     assert [one.code for one in found.aside] == [code for _, code in wrong + steps]
@@ -208,9 +209,11 @@ def test_a_budget_says_the_cost_and_the_precision_with_its_interval():
         step(one, "resolved", index=200 + n, after=30_000, office="o", outcome=outcome)
         for n, (one, outcome) in enumerate(zip(alerts, outcomes, strict=False))
     ]
-    steps.append(step(alerts[0], "resolved", "la", 300, after=40_000, office="o", outcome="false"))
+    theirs = alert("la", 300, subject="t0", since=START, source="s0")
+    steps.append(step(theirs, "resolved", "la", 301, after=40_000, office="o", outcome="false"))
+    steps.append(step(alerts[1], "resolved", "la", 302, after=40_000, office="o", outcome="false"))
     found = budgets.budget(
-        derive(alerts, steps, START + HOUR).alerts, START + HOUR, hours=2, operators=2, limit=1
+        derive([*alerts, theirs], steps, START + HOUR).alerts, START + HOUR, hours=2, operators=2, limit=1
     )
     assert (found["alerts"], found["grouped"], found["per_operator_hour"], found["within"]) == (
         12,

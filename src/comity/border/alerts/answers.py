@@ -9,6 +9,8 @@ from comity.border.alerts import budget as budgets
 from comity.border.alerts import engine, queue, rules, writing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from comity.node.node import Node
     from comity.node.rows import Report
 
@@ -28,12 +30,35 @@ def alert_list(node: Node, *, every: bool = False) -> dict[str, Any]:
     size = {one.key: len(group) for group in queue.groups(kept) for one in group}
     return {
         "alerts": [{**alert_json(one, at), "group": size[one.key]} for one in kept],
+        "places": places(kept),
         "aside": [{"code": one.code, "place": _place(one.report)} for one in found.aside],
         "open": sum(one.open for one in found.alerts),
         "inhibited": sum(one.open and bool(one.inhibited) for one in found.alerts),
         "resolved": sum(one.state == "resolved" for one in found.alerts),
         "methods": list(METHODS),
     }
+
+
+def places(alerts: Sequence[queue.Alert]) -> list[dict[str, Any]]:
+    """Return alerts by place, the gravest and fullest first: how many are open, and since when."""
+    found: dict[str, list[queue.Alert]] = {}
+    for one in alerts:
+        if one.state != "resolved":
+            found.setdefault(str(one.first["cell"]), []).append(one)
+    rows = [
+        {
+            "cell": cell,
+            "alerts": len(group),
+            "looks": len(queue.groups([one for one in group if not one.inhibited])),
+            "severity": max((one.severity for one in group), key=queue.SEVERITIES.index),
+            "since": min(one.since for one in group),
+            "rules": sorted({one.rule for one in group}),
+        }
+        for cell, group in found.items()
+    ]
+    return sorted(
+        rows, key=lambda row: (-queue.SEVERITIES.index(row["severity"]), -row["alerts"], row["cell"])
+    )
 
 
 def alert(node: Node, key: str) -> dict[str, Any]:
@@ -44,6 +69,7 @@ def alert(node: Node, key: str) -> dict[str, Any]:
     """
     at = now()
     found = writing.find(node, key, at)
+    authors = {_at(one): _author(node, one) for one in found.steps}
     return {
         **alert_json(found, at),
         "raised": [
@@ -52,7 +78,7 @@ def alert(node: Node, key: str) -> dict[str, Any]:
             for one in found.raised
         ],
         "steps": [
-            {**one.fields, "party": one.party, "place": _place(one)}
+            {**one.fields, "party": one.party, "author": authors.get(_at(one), ""), "place": _place(one)}
             for one in found.steps
         ],
         "methods": list(METHODS),
@@ -107,6 +133,16 @@ def alert_json(one: queue.Alert, at: int) -> dict[str, Any]:
         "marking": one.raised[0].marking,
         "place": _place(one.raised[0]),
     }
+
+
+def _at(report: Report) -> tuple[str, int]:
+    return report.origin, report.index
+
+
+def _author(node: Node, report: Report) -> str:
+    """Return who answers for an entry: a person, or the rules."""
+    content = node.record(report.origin, report.index).content
+    return "" if content is None else content.header.author
 
 
 def _place(report: Report) -> list[Any]:

@@ -44,7 +44,7 @@ def api(app: NodeApp) -> APIRouter:
 
     @router.post("/alert-acts/{act}", status_code=201)
     def acts(act: str, body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        """Check, acknowledge or resolve: appended to the own log."""
+        """Check, acknowledge, resolve or note: appended to the own log."""
         from comity.border.alerts import answers, writing  # noqa: PLC0415 - lazily
 
         if act not in writing.ACTS:

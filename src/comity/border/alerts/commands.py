@@ -113,6 +113,24 @@ def resolve(
 
 
 @app.command()
+def note(
+    ctx: typer.Context,
+    directory: NodeFolder,
+    key: Key,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What a reader must know.")],
+    *,
+    author: Author,
+    office: Office,
+    marking: Marking = "",
+    releasable_to: To = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a note beside an alert; its state stays."""
+    act: dict[str, Any] = {"alert": key, "office": office, "header": _header(author, marking, releasable_to)}
+    _step(ctx, directory, "note", act, text, as_json=as_json)
+
+
+@app.command()
 def budget(
     ctx: typer.Context,
     directory: NodeFolder,

@@ -11,12 +11,12 @@ than `MOST` occurrences in a window raises one alert of its own, and the rest is
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, astuple, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.border.alerts.naming import occurrence
 from comity.border.alerts.rules import FLOOD, RULES
-from comity.border.alerts.signals import Signal, of_flood
+from comity.border.alerts.signals import Signal, of_flood, signal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -78,6 +78,23 @@ class Engine:
         """Take up what is open on the record."""
         for one in held:
             self._held[one.signal.rule, one.signal.cell, one.signal.subject] = replace(one)
+
+    def save(self) -> dict[str, Any]:
+        """Return what is open and what was heard last as JSON data, for `load`."""
+        return {
+            "held": [asdict(one) for one in self._held.values()],
+            "last": [[*key, at] for key, at in self._last.items()],
+            "sources": {name: astuple(one) for name, one in self._sources.items()},
+            "aside": dict(self.aside),
+        }
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Take up what was saved."""
+        held = [Held(**{**one, "signal": signal_of(one["signal"])}) for one in saved["held"]]
+        self._held = {(one.signal.rule, one.signal.cell, one.signal.subject): one for one in held}
+        self._last = {(rule, cell, subject): at for rule, cell, subject, at in saved["last"]}
+        self._sources = {name: _Source(*one) for name, one in saved["sources"].items()}
+        self.aside = Counter(saved["aside"])
 
     def held(self) -> list[Held]:
         """Return what is open, in the order of keys."""

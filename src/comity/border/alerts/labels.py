@@ -9,6 +9,11 @@ from comity.console import KindView
 from comity.console.i18n import N_
 
 
+def act_path(what: str, key: str) -> str:
+    """Return the path of the form of an act on an alert."""
+    return f"/border/alert-acts/{what}/{quote(key, safe='')}"
+
+
 def alert_path(key: str) -> str:
     """Return the path of an alert's page."""
     return f"/border/alerts/{quote(key, safe='')}"
@@ -68,6 +73,12 @@ STEPS: Final = {
     "counted": N_("more of the same source, counted"),
     "cleared": N_("the rule holds no longer"),
     "resolved": N_("resolved"),
+    "noted": N_("note"),
+}
+ACTS: Final = {
+    "acknowledge": N_("Take it up"),
+    "resolve": N_("Say what became of it"),
+    "note": N_("Leave a note"),
 }
 CLASSES: Final = {
     "air": N_("aircraft"),
@@ -101,5 +112,7 @@ WORDS: Final = {
     "class_words": CLASSES,
     "figure_words": FIGURES,
     "alert_path": alert_path,
+    "act_path": act_path,
+    "act_words": ACTS,
 }
 """What the pages of alerts take."""

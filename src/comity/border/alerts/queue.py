@@ -199,6 +199,8 @@ def _alert_code(one: Report, now: int) -> str:
 
 
 def _step_code(one: Report, alert: Alert, now: int) -> str:
+    if one.fields["step"] in DONE and one.party not in {raised.party for raised in alert.raised}:
+        return "not-theirs"
     if max(one.fields["at"], one.claimed) > now + AHEAD or one.fields["at"] > one.claimed + AHEAD:
         return "future"
     if one.fields["at"] < alert.since - AHEAD:

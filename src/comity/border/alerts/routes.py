@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from comity.border.alerts.labels import FIELDS, KINDS, RULES, STATES, WORDS
 from comity.border.errors import AlertUnknownError
+from comity.border.events import sending
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
 from comity.console.pages.record import not_found
@@ -15,6 +17,7 @@ from comity.console.pages.record import not_found
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from comity.border.events.sending import Form
     from comity.console import Listing
     from comity.node.system import NodeApp
 
@@ -54,6 +57,7 @@ def routes(app: NodeApp) -> APIRouter:
             state_options=states,
             rule_options=rules,
             every=every,
+            own=node.config.party,
             exercise=any(one["exercise"] for one in found["alerts"]),
             **WORDS,
         )
@@ -66,11 +70,45 @@ def routes(app: NodeApp) -> APIRouter:
             found = answers.alert(node, key)
         except AlertUnknownError:
             return not_found(console, request)
+        from comity.border.alerts import forms  # noqa: PLC0415 - lazily
+
         return console.render(
-            request, "border/alerts/alert.html", one=found, exercise=found["exercise"], **WORDS
+            request,
+            "border/alerts/alert.html",
+            one=found,
+            acts=forms.acts(node, found),
+            own=node.config.party,
+            exercise=found["exercise"],
+            **WORDS,
         )
 
+    _forms(router, console)
     return router
+
+
+def _forms(router: APIRouter, console: Console) -> None:
+    node = console.node
+
+    def form_of(request: Request, what: str, key: str) -> Form | None:
+        from comity.border.alerts import answers, forms  # noqa: PLC0415 - lazily
+
+        try:
+            found = answers.alert(node, key)
+        except AlertUnknownError:
+            return None
+        return (
+            forms.form(node, what, found, console.language_of(request).code) if what in forms.FIELDS else None
+        )
+
+    @router.get("/border/alert-acts/{what}/{key:path}")
+    def asked(request: Request, what: str, key: str) -> Response:
+        form = form_of(request, what, key)
+        return sending.show(console, request, form) if form else not_found(console, request)
+
+    @router.post("/border/alert-acts/{what}/{key:path}")
+    async def taken(request: Request, what: str, key: str) -> Response:
+        form = await run_in_threadpool(form_of, request, what, key)
+        return await sending.take(console, request, form) if form else not_found(console, request)
 
 
 def _listing(query: Query, found: list[dict[str, Any]]) -> Listing[dict[str, Any]]:

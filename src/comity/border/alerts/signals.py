@@ -65,6 +65,13 @@ class Signal:
     about: tuple[tuple[str, str], ...] = ()
 
 
+def signal_of(saved: Mapping[str, Any]) -> Signal:
+    """Return the signal that was saved as JSON data."""
+    reasons = tuple((name, value, unit) for name, value, unit in saved["reasons"])
+    about = tuple((origin, name) for origin, name in saved["about"])
+    return Signal(**{**saved, "reasons": reasons, "about": about})
+
+
 def of_geofence(
     events: Iterable[Event], source: str, method: str, *, classes: Mapping[str, str] | None = None,
     severities: Mapping[str, str] | None = None, exercise: bool = False,

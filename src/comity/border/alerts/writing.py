@@ -38,7 +38,7 @@ def derive(node: Node, now: int) -> queue.Queue:
 
 def record(node: Node, steps: Iterable[Emission], header: Mapping[str, Any] | None = None) -> int:
     """Put the engine's steps on record, in their order; return how many entries they are."""
-    drafts = [_draft(one, header or {}) for one in steps]
+    drafts = [draft(one, header or {}) for one in steps]
     for at in range(0, len(drafts), MOST):
         operations.append(node, drafts[at : at + MOST])
     return len(drafts)
@@ -123,13 +123,36 @@ def resolve(node: Node, act: Act, now: int) -> dict[str, Any]:
 
     Raises:
         AlertUnknownError: there is none, or there are two.
-        AlertRefusedError: that is no outcome.
+        AlertRefusedError: that is no outcome, or the alert is the other party's alone.
     """
     alert = find(node, str(act["alert"]), now)
+    raisers = sorted({one.party for one in alert.raised})
+    if node.config.party not in raisers:
+        raise AlertRefusedError(
+            f"raised by {', '.join(raisers)} alone, who says what became of it: take it up, or leave a note"
+        )
     if act["outcome"] not in OUTCOMES:
         raise AlertRefusedError(f"{str(act['outcome'])[:40]!a} is none of {', '.join(OUTCOMES)}")
     fields = {"step": "resolved", "at": now, "office": act["office"], "outcome": act["outcome"]}
     return _step(node, alert, act, fields)
+
+
+def note(node: Node, act: Act, now: int) -> dict[str, Any]:
+    """Put a note beside an alert; its state stays.
+
+    Args:
+        node: Whose log it goes into.
+        act: `alert`, `office`, `note`, `header` with the author.
+        now: Milliseconds UTC.
+
+    Raises:
+        AlertUnknownError: there is none, or there are two.
+        AlertRefusedError: the note says nothing.
+    """
+    alert = find(node, str(act["alert"]), now)
+    if not act.get("note"):
+        raise AlertRefusedError("the note says nothing")
+    return _step(node, alert, act, {"step": "noted", "at": now, "office": act["office"]})
 
 
 def find(node: Node, key: str, now: int) -> queue.Alert:
@@ -148,6 +171,7 @@ ACTS: Final[dict[str, Callable[[Node, Act, int], dict[str, Any]]]] = {
     "check": check,
     "acknowledge": acknowledge,
     "resolve": resolve,
+    "note": note,
 }
 """Every act by its name in the address."""
 
@@ -159,12 +183,13 @@ def _step(node: Node, alert: queue.Alert, act: Act, fields: dict[str, Any]) -> d
     note = {"note": act["note"]} if act.get("note") else {}
     header = {**DEFAULTS, "marking": alert.raised[0].marking, **given, "class": alert.raised[0].class_}
     # Of several occurrences the earliest names the alert, here and on the other node.
-    draft = {"kind": AlertStep.kind, "fields": {"occurrence": alert.key, **fields, **note}}
-    done = operations.append(node, [{**header, **draft}])
+    entry = {"kind": AlertStep.kind, "fields": {"occurrence": alert.key, **fields, **note}}
+    done = operations.append(node, [{**header, **entry}])
     return {**done, "kind": AlertStep.kind, "alert": alert.key}
 
 
-def _draft(one: Emission, header: Mapping[str, Any]) -> dict[str, Any]:
+def draft(one: Emission, header: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entry of a step as JSON data, to be appended."""
     signal = one.signal
     class_ = "exercise" if signal.exercise else "record"
     shared = {**DEFAULTS, "author": SOFTWARE, **header, "class": class_}

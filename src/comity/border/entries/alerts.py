@@ -18,7 +18,7 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Moment = Annotated[int, Field(ge=0, lt=2**53)]
 Severity = Literal["Minor", "Moderate", "Severe", "Extreme"]
 ObjectClass = Literal["air", "boat", "vehicle", "person-size", "unknown"]
-Step = Literal["active", "lapsed", "acknowledged", "escalated", "counted", "cleared", "resolved"]
+Step = Literal["active", "lapsed", "acknowledged", "escalated", "counted", "cleared", "resolved", "noted"]
 Outcome = Literal["true", "false", "cannot_tell"]
 
 
@@ -88,7 +88,7 @@ class AlertStep(Kind):
         occurrence: Name of the occurrence.
         step: Active after the delay, or lapsed before; acknowledged by a person; escalated, as nobody did;
             counted, what a flooding source sent besides; cleared, as the rule holds no longer; resolved by a
-            person with an outcome.
+            person with an outcome; noted by a person, which changes nothing.
         at: When, milliseconds UTC.
         office: Which office, of a person's step.
         outcome: Of a resolution: whether there was what the alert says.
@@ -114,12 +114,15 @@ class AlertStep(Kind):
         given = {name for name in ("office", "outcome", "level", "count") if getattr(self, name) is not None}
         if given != NEEDS.get(self.step, set()):
             raise ValueError(f"{self.step} has {' and '.join(sorted(NEEDS.get(self.step, ()))) or 'neither'}")
+        if self.step == "noted" and self.note is None:
+            raise ValueError("a note says something")
         return self
 
 
 NEEDS: Final[dict[str, set[str]]] = {
     "acknowledged": {"office"},
     "resolved": {"office", "outcome"},
+    "noted": {"office"},
     "escalated": {"level"},
     "counted": {"count"},
 }

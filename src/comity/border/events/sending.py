@@ -6,7 +6,7 @@ this session is the author, whatever was typed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.concurrency import run_in_threadpool
@@ -50,6 +50,10 @@ class Field:
         help: What to know before (a msgid).
         area: Whether the text has several lines.
         more: Whether it stands folded away: most reports do without.
+        lang: The language of what is written, where it is not that of the page.
+        tick: Whether it is a box to tick.
+        group: A heading above it (a msgid), where one begins here.
+        rows: Lines of an area.
     """
 
     name: str
@@ -59,6 +63,10 @@ class Field:
     help: str = ""
     area: bool = False
     more: bool = False
+    lang: str = ""
+    tick: bool = False
+    group: str = ""
+    rows: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,11 @@ class Form:
         first: What stands in the fields at first.
         keep: Keeps the form for later, where it can be kept.
         exercise: Whether what it belongs to is fictional.
+        fixed: Names that the form carries besides its fields, unseen.
+        seen: What more is shown of an act before it is recorded; may fix names.
+        template: The page.
+        inherits: Whether marking and class are those of what it belongs to.
+        extra: What the page takes besides.
     """
 
     title: str
@@ -90,6 +103,11 @@ class Form:
     first: Mapping[str, str]
     keep: Callable[[Given, Act], Any] | None = None
     exercise: bool = False
+    fixed: Sequence[str] = ()
+    seen: Callable[[Act], dict[str, Any]] | None = None
+    template: str = "border/events/form.html"
+    inherits: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def show(console: Console, request: Request, form: Form) -> Response:
@@ -100,7 +118,7 @@ def show(console: Console, request: Request, form: Form) -> Response:
 async def take(console: Console, request: Request, form: Form) -> Response:
     """Take what was sent: show it, record it, keep it, or go back to the form."""
     sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    names = (*(one.name for one in form.fields), *COMMON)
+    names = _names(form)
     given = {name: str(sent.get(name) or "")[:LONGEST].replace("\r\n", "\n").strip() for name in names}
     step = sent.get("step")
     if step == "edit":
@@ -112,12 +130,13 @@ async def take(console: Console, request: Request, form: Form) -> Response:
             return RedirectResponse("/border/events#drafts", status_code=303)
         head = header(given, person_of(request))
         act = {**await run_in_threadpool(form.act, given), "header": head}
-        if step == "record":
+        seen = await run_in_threadpool(form.seen, act) if form.seen else {}
+        if step == "record" and not seen.get("again"):
             done = await run_in_threadpool(form.do, act)
             return RedirectResponse(form.after(done), status_code=303)
     except (ComityError, ValueError) as error:
         return _page(console, request, form, given, fault=error)
-    return _page(console, request, form, given, shown=True)
+    return _page(console, request, form, {**given, **seen.get("fixed", {})}, shown=True, seen=seen)
 
 
 def header(given: Given, person: str) -> dict[str, Any]:
@@ -147,19 +166,26 @@ def _page(
     given: Given,
     *,
     shown: bool = False,
+    seen: Mapping[str, Any] | None = None,
     fault: Exception | None = None,
 ) -> Response:
     return console.render(
         request,
-        "border/events/form.html",
+        form.template,
         status=UNPROCESSABLE if fault else 200,
         form=form,
-        given={name: given.get(name, "") for name in (*(one.name for one in form.fields), *COMMON)},
+        given={name: given.get(name, "") for name in _names(form)},
         shown=shown,
         fault=fault,
         wrong=getattr(fault, "name", ""),
         markings=MARKINGS,
         person=person_of(request),
-        common=COMMON,
+        common=(*COMMON, *form.fixed),
+        seen=seen or {},
         exercise=form.exercise or bool(given.get("exercise")),
+        **form.extra,
     )
+
+
+def _names(form: Form) -> tuple[str, ...]:
+    return (*(one.name for one in form.fields), *COMMON, *form.fixed)
