@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from comity.border.alerts import api as alerts_api
 from comity.border.events import api as events_api
 from comity.border.patrols import api as patrols_api
+from comity.border.picture import api as picture_api
 from comity.border.sector import api as sector_api
 from comity.border.sensors import api as sensors_api
 from comity.border.series import api as series_api
@@ -27,6 +28,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     sensors_api.api,
     alerts_api.api,
     sector_api.api,
+    picture_api.api,
 )
 
 

@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.border.entries import alerts, batches, events, patrols, sectors, series, warnings
+from comity.border.entries import alerts, batches, events, patrols, sectors, series, tracklets, warnings
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from comity.record.kinds import Kind
 
-MATTERS: Final[tuple[ModuleType, ...]] = (series, warnings, events, patrols, batches, alerts, sectors)
+MATTERS: Final[tuple[ModuleType, ...]] = (
+    series,
+    warnings,
+    events,
+    patrols,
+    batches,
+    alerts,
+    sectors,
+    tracklets,
+)
 """The modules of kinds, in the order in which they are built upon each other."""
 
 COLUMNS: Final[dict[type[Kind], tuple[str, ...]]] = {

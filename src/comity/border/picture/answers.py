@@ -1,0 +1,169 @@
+"""What may be asked of the picture as JSON data: for the command line, the API and the pages alike."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from comity.border.live.tracks import store_of
+from comity.border.picture import around
+from comity.border.picture.errors import PictureRefusedError
+from comity.border.picture.own import Stored
+from comity.border.picture.record import terms_of, windows_of
+from comity.border.picture.sharing import in_force
+from comity.border.picture.views import VIEWS, seen
+from comity.border.sector import queries
+from comity.border.sector.answers import name_of
+
+if TYPE_CHECKING:
+    from comity.border.picture.joint import JointTrack
+    from comity.border.picture.views import Seen
+    from comity.border.sector.plane import Plane
+    from comity.border.sector.queries import SectorView
+    from comity.node.node import Node
+
+METHODS: Final = ("tomb-p@1", "tracklets@1", "covariance-intersection@1", "m-of-n@1")
+STEP: Final = 1_000
+SOURCES: Final = 4
+"""Entries that a track names as its sources: the newest of each side."""
+
+
+def now() -> int:
+    """Return the moment, milliseconds UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def picture(node: Node, sector: str, at: int | None = None, view: str = "joint") -> dict[str, Any]:
+    """Return a picture of a sector.
+
+    Args:
+        node: Whose view.
+        sector: Name of the sector.
+        at: ms UTC; the newest there is without, and never later than now.
+        view: `own`, `theirs`, `joint`, or `shared`: what the other side sees of ours.
+
+    Raises:
+        PictureRefusedError: there is no such view.
+        SectorUnknownError: there is no such sector.
+    """
+    if view not in VIEWS:
+        raise PictureRefusedError(f"{view[:40]!a} is none of {', '.join(VIEWS)}")
+    found = queries.find(node, sector)
+    store, terms = store_of(node), terms_of(found)
+    moment = now()
+    span = whole_span(node, found, moment)
+    at = min(span[1] if span else moment, moment) if at is None else min(at, moment)
+    given = seen(node, terms, Stored(store, sector), at, view)
+    tracks = [track_json(one, given, found.plane, node, at) for one in given.tracks]
+    silences = store.silences(sector)
+    sensors = around.sensors(found, silences, given.joint, node.config.party, at)
+    zones = queries.zones(node, sector)
+    places = {one["name"]: (one["lat"], one["lon"]) for one in sensors}
+    places |= {one.slug: one.points[0] for one in zones}
+    for one in tracks:
+        places |= dict.fromkeys((one["id"], *one["names"]), (one["lat"], one["lon"]))
+    return {
+        "sector": sector,
+        "title": found.title,
+        "at": at,
+        "view": view,
+        "span": list(span or (at, at)),
+        "synthetic": bool(found.model.synthetic),
+        "exercise": found.exercise,
+        "config": name_of(found.digest),
+        "agreed": list(found.agreed),
+        "methods": list(METHODS),
+        "tracks": tracks,
+        "sensors": sensors,
+        "zones": around.zones(zones),
+        "alerts": around.alerts(node, at, places),
+        "patrols": around.patrols(node, at),
+        "unseen": None,
+        "withheld": withheld(node, found, given, view, at),
+    }
+
+
+def times(node: Node, sector: str) -> dict[str, Any]:
+    """Return the span of a sector's pictures, and what a slider marks.
+
+    Raises:
+        SectorUnknownError: there is no such sector.
+    """
+    found = queries.find(node, sector)
+    span = whole_span(node, found, now())
+    marks = around.events(node, span, store_of(node).silences(sector))
+    first, last = span or (0, 0)
+    return {"sector": sector, "first": first, "last": last, "step": STEP, "events": marks}
+
+
+def whole_span(node: Node, sector: SectorView, moment: int) -> tuple[int, int] | None:
+    """Return the first and last time that there is something of: own frames, or what was said lately."""
+    own = store_of(node).span(sector.slug)
+    said = [
+        one.time for one in windows_of(node).exchanges(node, terms_of(sector), moment) if one.time <= moment
+    ]
+    ends = [*(own or ()), *said[:1], *said[-1:]]
+    return (min(ends), max(ends)) if ends else None
+
+
+def track_json(one: JointTrack, given: Seen, plane: Plane, node: Node, at: int) -> dict[str, Any]:
+    """Return a track as the API gives it."""
+    x, y, vx, vy = one.estimate.mean.tolist()
+    lat, lon = plane.earth(x, y)
+    own = next((given.own[side.track] for side in one.sides if side.track in given.own), None)
+    mine = {side.party for side in one.sides if side.way == "look"}
+    words = [[word.move for word in side.words if word.move.origin] for side in one.sides]
+    trail = sorted(point for side in one.sides[:1] for point in side.trail)
+    return {
+        "id": one.name,
+        "names": [side.track for side in one.sides],
+        "class": one.object_class,
+        "lat": round(lat, 6),
+        "lon": round(lon, 6),
+        "velocity": [round(vx, 2), round(vy, 2)],
+        "ellipse": ellipse(one.estimate.covariance),
+        "existence": round(one.existence, 4),
+        "basis": one.basis,
+        "seen": one.seen,
+        "age": max(at - one.seen, 0),
+        "claim": own.claim if own else "",
+        "corroboration": own.corroboration if own else None,
+        "origins": sorted(
+            {moves[-1].origin for moves in words if moves} | ({node.origin} if mine or own else set())
+        ),
+        "sources": [
+            {"origin": move.origin, "index": move.index} for moves in words for move in moves[-SOURCES:]
+        ],
+        "trail": [[*(round(value, 6) for value in plane.earth(px, py)), t] for t, px, py in trail],
+    }
+
+
+def ellipse(covariance: np.ndarray[Any, Any]) -> dict[str, float]:
+    """Return the ellipse of one sigma: half axes in m, the angle of the major one from east in degrees."""
+    values, vectors = np.linalg.eigh(covariance[:2, :2])
+    minor, major = np.sqrt(np.maximum(values, 0.0)).tolist()
+    angle = math.degrees(math.atan2(vectors[1, 1], vectors[0, 1])) % 180
+    return {"major": round(major, 2), "minor": round(minor, 2), "angle": round(angle, 1)}
+
+
+def withheld(node: Node, sector: SectorView, given: Seen, view: str, at: int) -> str:
+    """Return what a view cannot show, in words."""
+    decision = in_force(node, sector.slug, at)
+    way = "nothing" if decision is None else str(decision.fields["way"])
+    if view == "shared":
+        if decision is None or way == "nothing":
+            return "Nothing of the own tracks is shared: no decision, or one that withholds all."
+        classes = decision.fields["classes"]
+        kept = sum(one.object_class not in classes for one in given.own.values())
+        return f"Shared as {way}." + (f" {kept} own tracks of other classes are withheld." if kept else "")
+    if view == "own":
+        return "What the other side sees is not in this view."
+    others = {one.party for one in sector.model.sensors} - {node.config.party}
+    spoken = {key[0] for key in given.joint.heard}
+    words = [f"{party} has said nothing of its tracks." for party in sorted(others - spoken)]
+    if view == "joint" and way == "nothing":
+        words.append("Own tracks in this view are not shared with anybody.")
+    return " ".join(words)

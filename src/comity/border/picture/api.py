@@ -1,0 +1,63 @@
+"""The JSON API of the picture and of sharing, under /api/v1/border."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Query
+
+from comity.border.picture.errors import SharingRefusedError
+
+if TYPE_CHECKING:
+    from comity.node.system import NodeApp
+
+
+def api(app: NodeApp) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+    node = app.node
+
+    @router.get("/picture")
+    def picture(
+        sector: str,
+        at: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
+        view: Annotated[str, Query(max_length=20)] = "joint",
+    ) -> dict[str, Any]:
+        """A picture of a sector at a time (ms UTC): own, theirs, joint, or shared, what they see of ours."""
+        from comity.border.picture import answers  # noqa: PLC0415 - lazily
+
+        return answers.picture(node, sector, at, view)
+
+    @router.get("/picture/times")
+    def times(sector: str) -> dict[str, Any]:
+        """The span of a sector's pictures, and what happened in it."""
+        from comity.border.picture import answers  # noqa: PLC0415 - lazily
+
+        return answers.times(node, sector)
+
+    @router.get("/sharing/price")
+    def price(  # noqa: PLR0917 - one for each figure of the query
+        sector: str,
+        blur: Annotated[float | None, Query(ge=0)] = None,
+        grid: Annotated[float | None, Query(ge=0)] = None,
+        delay: Annotated[float | None, Query(ge=0)] = None,
+        every: Annotated[int | None, Query(ge=1)] = None,
+        object_class: Annotated[str, Query(alias="class", max_length=20)] = "unknown",
+    ) -> dict[str, Any]:
+        """What every way of sharing is expected to cost, before anything is decided."""
+        from comity.border.picture import sharing  # noqa: PLC0415 - lazily
+
+        figures = {"blur": blur, "grid": grid, "delay": delay, "every": every, "class": object_class}
+        return sharing.prices(node, {"sector": sector, **figures})
+
+    @router.post("/sharing-acts/decide", status_code=201)
+    def decide(body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Record a decision with the prices that were shown."""
+        from comity.border.picture import answers, sharing  # noqa: PLC0415 - lazily
+
+        try:
+            return sharing.decide(node, body, answers.now())
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SharingRefusedError(f"{error} is missing or malformed") from error
+
+    return router

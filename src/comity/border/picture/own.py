@@ -1,0 +1,88 @@
+"""The own tracks of a sector, as the picture takes them: by own sensors alone, nothing that was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from comity.border.fusion.tracklets import Estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from comity.border.live.tracks import Row, TrackStore
+
+PLACES: Final = np.array(((0, 1, 3, 4), (1, 2, 5, 6), (3, 5, 7, 8), (4, 6, 8, 9)))
+"""Where the ten moments of a track stand in its covariance."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTrack:
+    """A track of the own tracker at one moment.
+
+    Attributes:
+        name: `<party>-<number>`, which stays.
+        object_class: Class of object.
+        estimate: With the time that it is of.
+        existence: Probability that it is there.
+        seen: Last detection, ms.
+        hits: Detections.
+        claim: What it calls itself by Remote ID; empty without.
+        corroboration: How far that claim fits what is seen, 0 to 1; None without.
+    """
+
+    name: str
+    object_class: str
+    estimate: Estimate
+    existence: float
+    seen: int
+    hits: int = 0
+    claim: str = ""
+    corroboration: float | None = None
+
+    @property
+    def time(self) -> int:
+        """What the estimate is of, ms."""
+        return self.estimate.time
+
+
+class OwnTracks(Protocol):
+    """Where own tracks are kept."""
+
+    def at(self, time: int) -> Sequence[OwnTrack]:
+        """Return the tracks told at a time, each by its newest estimate that is not later."""
+        ...
+
+    def between(self, start: int, stop: int) -> Sequence[OwnTrack]:
+        """Return every estimate of a stretch, both ends included, in the order of time."""
+        ...
+
+
+class Stored:
+    """Own tracks as the node keeps them, frame by frame.
+
+    Args:
+        store: Of the node.
+        sector: Name of the sector.
+    """
+
+    def __init__(self, store: TrackStore, sector: str) -> None:
+        self._store, self._sector = store, sector
+
+    def at(self, time: int) -> list[OwnTrack]:
+        """Return the tracks of the last frame at or before a time, ms."""
+        return [own_of(row) for row in self._store.at(self._sector, time)]
+
+    def between(self, start: int, stop: int) -> list[OwnTrack]:
+        """Return the tracks of every frame of a stretch."""
+        return [own_of(row) for row in self._store.between(self._sector, start, stop)]
+
+
+def own_of(row: Row) -> OwnTrack:
+    """Return a row of a frame as a track."""
+    mean = np.array([row.x, row.y, row.vx, row.vy])
+    estimate = Estimate(row.time, mean, np.array(row.moments)[PLACES])
+    claim = (row.hits, row.claim, row.corroboration)
+    return OwnTrack(row.track, row.kind, estimate, row.existence, row.seen, *claim)
