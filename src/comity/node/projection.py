@@ -15,7 +15,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
@@ -24,7 +23,18 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.schema import CreateTable
 
 from comity.node.errors import ProjectorError, ViewsDamagedError
-from comity.node.projection_rows import ENTRY, OPENING, clear, quarantine, write_record
+from comity.node.projection_batches import Batch, Position, cut, runs
+from comity.node.projection_rows import (
+    ENTRY,
+    NEW,
+    OPENING,
+    Before,
+    before,
+    clear,
+    quarantine,
+    record_row,
+    write_record,
+)
 from comity.node.system import Cause, Event
 from comity.node.views import CURSOR, KEPT, LAYOUT, METADATA, QUARANTINE, Views
 from comity.record.canonical import b64
@@ -39,50 +49,11 @@ if TYPE_CHECKING:
 
     from comity.node.reader import Examined, Origin, Reader
     from comity.node.system import Projector, System
-    from comity.record.store import FeedRow
 
     Progress = Callable[[str, int, int], None]
 
 BATCH: Final = 512
 """Records in one transaction."""
-_PRECEDENCE: Final[dict[str, int]] = {"upgraded": 0, "opened": 1, "entry": 2, "erased": 3}
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A cursor: every feed row up to `seq` is done, and of the row after it the indexes below `next`."""
-
-    seq: int = 0
-    next: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Records to project, by ascending index, and where the cursor stands after them."""
-
-    causes: dict[int, Cause]
-    seq: int
-    end: Position
-
-
-def cut(rows: Sequence[FeedRow], start: Position, limit: int) -> Batch:
-    """Take at most `limit` records from feed rows that follow a position."""
-    causes: dict[int, Cause] = {}
-    position = start
-    for row in rows:
-        first = max(row.start, position.next)
-        room = limit - len(causes)
-        last = min(row.stop, first + room)
-        for index in range(first, last):
-            known = causes.get(index)
-            if known is None or _PRECEDENCE[row.cause] > _PRECEDENCE[known]:
-                causes[index] = row.cause  # type: ignore[assignment]
-        if last < row.stop:
-            return Batch(causes, row.seq, Position(position.seq, last))
-        position = Position(row.seq, 0)
-        if len(causes) >= limit:
-            break
-    return Batch(causes, position.seq, position)
 
 
 class Projection:
@@ -107,6 +78,7 @@ class Projection:
         self._projectors: list[tuple[str, Projector]] = [
             (system.name, system.projector) for system in systems if system.projector is not None
         ]
+        self._following = [one for one in self._projectors if getattr(one[1], "follows_status", True)]
         self._metadata = [METADATA, *(projector.metadata for _, projector in self._projectors)]
         self._layout = _layout(systems, self._metadata)
         self._lock = threading.RLock()
@@ -218,43 +190,57 @@ class Projection:
                 db.execute(QUARANTINE.insert(), openings)
 
     def _apply(self, db: Connection, origin: Origin, batch: Batch) -> None:
-        for examined, cause in self._read(origin, batch.causes):
-            self._project(db, examined, cause, batch.seq)
+        for start, stop in runs(sorted(batch.causes)):
+            known = before(db, origin.name, start, stop)
+            for examined in self._reader.examine(origin, start, stop):
+                index = examined.record.index
+                self._project(db, examined, batch.causes[index], batch.seq, known.get(index, NEW))
         values = {"seq": batch.end.seq, "next": batch.end.next}
         statement = insert(CURSOR).values(origin=origin.name, **values)
         db.execute(statement.on_conflict_do_update(index_elements=["origin"], set_=values))
 
-    def _read(self, origin: Origin, causes: dict[int, Cause]) -> list[tuple[Examined, Cause]]:
-        """Read the records of a batch, run by run of neighbouring indexes."""
-        found: list[tuple[Examined, Cause]] = []
-        indexes = sorted(causes)
-        start = 0
-        for i in range(1, len(indexes) + 1):
-            if i == len(indexes) or indexes[i] != indexes[i - 1] + 1:
-                run = indexes[start:i]
-                examined = self._reader.examine(origin, run[0], run[-1] + 1)
-                found += [(item, causes[item.record.index]) for item in examined]
-                start = i
-        return found
-
-    def _project(self, db: Connection, examined: Examined, cause: Cause, seq: int) -> None:
-        record = examined.record
-        clear(db, record.origin, record.index, opening=cause == "erased")
-        write_record(db, examined)
+    def _project(self, db: Connection, examined: Examined, cause: Cause, seq: int, known: Before) -> None:
+        record, row = examined.record, record_row(examined)
+        projectors = self._projectors
+        same = not known.quarantined and examined.fault is None and known.row == row
+        if cause == "upgraded" and same:
+            projectors = self._following  # only how far it has come has changed
+        else:
+            if known.quarantined:
+                clear(db, record.origin, record.index, opening=cause == "erased")
+            write_record(db, examined, row)
         if examined.fault is not None:
             quarantine(db, examined, ENTRY, examined.fault)
             if not isinstance(examined.fault, KeyRevokedError):
                 return
             # A revocation may reach back to what was projected before it was known: that goes.
             cause = "erased"
-        event = Event(seq, record.origin, record.index, cause, record)
-        for name, projector in self._projectors:
-            try:
-                with db.begin_nested():
-                    projector.apply(db, event)
-            except Exception as error:  # noqa: BLE001 - rule 2: whatever a projector raises, the flow goes on
+        if projectors:
+            event = Event(seq, record.origin, record.index, cause, record, known.kind)
+            self._tell(db, examined, event, projectors)
+
+    def _tell(
+        self, db: Connection, examined: Examined, event: Event, projectors: Sequence[tuple[str, Projector]]
+    ) -> None:
+        """Let projectors apply an event: all at once, and each for itself where one of them raises."""
+        if _refusal(db, event, projectors) is None:
+            return
+        for name, projector in projectors:
+            error = _refusal(db, event, [(name, projector)])
+            if error is not None:
                 fault = error if isinstance(error, ComityError) else ProjectorError(f"{name}: {error!r}")
                 quarantine(db, examined, name, fault)
+
+
+def _refusal(db: Connection, event: Event, projectors: Sequence[tuple[str, Projector]]) -> Exception | None:
+    """Apply an event, all or nothing; return what was raised."""
+    try:
+        with db.begin_nested():
+            for _, projector in projectors:
+                projector.apply(db, event)
+    except Exception as error:  # noqa: BLE001 - rule 2: whatever a projector raises, the flow goes on
+        return error
+    return None
 
 
 def _upsert_layout(db: Connection, value: str) -> None:

@@ -18,7 +18,7 @@ from comity.node.system import CLEAR
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Delete
 
@@ -68,6 +68,8 @@ class RowProjector:
         columns: for each kind the names of the text fields that get a column (and an index) of their own.
     """
 
+    follows_status = False
+
     def __init__(self, columns: Mapping[type[Kind], Sequence[str]]) -> None:
         self._metadata = MetaData()
         self._tables = {kind: _table(self._metadata, kind, names) for kind, names in columns.items()}
@@ -91,7 +93,7 @@ class RowProjector:
         record, content = event.record, event.record.content
         place = {"its_origin": record.origin, "its_id": record.id_text, "its_index": record.index}
         if event.cause == "erased" or content is None:
-            for purge in self._purges.values():
+            for purge in self._purges_of(event):
                 db.execute(purge, place)
             return
         kind = self._by_name.get((content.kind, content.version))
@@ -112,6 +114,14 @@ class RowProjector:
             **{name: content.fields.get(name) for name in self._columns[kind]},
         }
         db.execute(self._inserts[kind], row)
+
+    def _purges_of(self, event: Event) -> Collection[Delete]:
+        """Return what purges a record: of every table, unless it is known where its row is."""
+        if event.was is None or event.cause == "erased":
+            return self._purges.values()
+        name, _, version = event.was.partition("@")
+        kind = self._by_name.get((name, int(version or 0)))
+        return [] if kind is None else [self._purges[kind]]
 
     def reports(self, db: Connection, kind: type[Kind]) -> list[Report]:
         """Return every record of `kind`, in the order of origin and index."""

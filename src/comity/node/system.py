@@ -93,7 +93,9 @@ class Record:
 class Event:
     """One step of the feed, for one record.
 
-    `seq` grows per origin. The projector may rely on order within an origin only.
+    `seq` grows per origin. The projector may rely on order within an origin only. `was` is the kind@version
+    under which the record was projected last, empty where it was sealed or is new: only the tables of that
+    kind can hold rows of it. None says nothing: any table may.
     """
 
     seq: int
@@ -101,6 +103,7 @@ class Event:
     index: int
     cause: Cause
     record: Record
+    was: str | None = None
 
 
 class Projector(Protocol):
@@ -109,7 +112,8 @@ class Projector(Protocol):
     `apply` runs inside the transaction that moves the cursor. It is idempotent (the same event twice leaves
     the same rows), ignores kinds that are not its own, purges on `erased`, and raises to quarantine the
     record. It never reads rows of other records: joins happen in queries, so that any interleaving of
-    origins gives the same tables.
+    origins gives the same tables. One with a `follows_status` that is False is not told how far a record has
+    come (`upgraded`) where nothing else of it has changed.
     """
 
     @property

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 class Together:
     """Projectors whose tables are in the metadata of the first; each sees every event, in order."""
 
+    follows_status = False
+
     def __init__(self, *projectors: Projector) -> None:
         self._projectors = projectors
 

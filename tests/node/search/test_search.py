@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +19,9 @@ from comity.node.search.tokens import columns, fold, normal, tokens
 from comity.node.system import Draft, System
 from comity.record.kinds import Kind
 from tests.node.world import header
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINES_OF_TEXT = {
     1: ("vi", "Hai nước cùng quản lý đường biên giới"),
@@ -180,7 +182,7 @@ def test_records_and_their_further_texts_are_found_and_rebuilt(node: Node) -> No
 def test_what_is_erased_is_in_no_file_of_the_index(node: Node) -> None:
     (receipt,) = node.append([Draft(Note(text={"en": "xylophonic quixotry"}), header())])
     node.append([Draft(Note(text={"en": "something else"}), header())])
-    views = Path(str(node.views.url.database))
+    views = node.folder.views
     search(node, "xylophonic")
     assert b"xylophonic" in views.read_bytes()
     node.erase_local(node.origin, receipt.index)

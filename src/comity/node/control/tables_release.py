@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, Integer, MetaData, PrimaryKeyConstraint, Table, Text, delete, insert
+from sqlalchemy import Column, Integer, MetaData, PrimaryKeyConstraint, Table, Text, bindparam, delete, insert
 
 from comity.record.protocol import check_refs, places_named
 from comity.record.protocol_kinds import KINDS, Grant, Received, Settled
@@ -85,25 +85,34 @@ SETTLED = _table(
     Column("outcome", Text, nullable=False),
 )
 TABLES: Final = (ITEMS, REFS, GRANTS, RECEIVED, DISPUTES, SETTLED)
+_NAMES: Final = frozenset(kind.kind for kind in KINDS)
+# Made once: a feed runs through these for every step.
+_PURGES: Final = [
+    delete(table).where(table.c.origin == bindparam("its_origin"), table.c.index == bindparam("its_index"))
+    for table in TABLES
+]
+_INSERTS: Final = {table: insert(table) for table in TABLES}
 
 
 class ControlProjector:
     """Keeps the tables of this module; a step that contradicts its own leaf is quarantined."""
 
     metadata = METADATA
+    follows_status = False
 
     def apply(self, db: Connection, event: Event) -> None:
         """Replace the rows of one protocol entry."""
         record = event.record
-        for table in TABLES:
-            db.execute(delete(table).where(table.c.origin == record.origin, table.c.index == record.index))
+        if event.was is None or event.cause == "erased" or event.was.partition("@")[0] in _NAMES:
+            for purge in _PURGES:
+                db.execute(purge, {"its_origin": record.origin, "its_index": record.index})
         model = None if record.content is None else record.content.model
         if event.cause == "erased" or model is None or type(model) not in KINDS:
             return
         assert record.entry is not None
         check_refs(record.entry, model)
         for table, row in _rows(record, model):
-            db.execute(insert(table).values({**_common(record), **row}))
+            db.execute(_INSERTS[table], {**_common(record), **row})
 
 
 def _common(record: Record) -> dict[str, Any]:

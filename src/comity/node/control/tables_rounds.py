@@ -34,6 +34,7 @@ class RoundProjector:
     """Keeps one row for each head that an anchor names."""
 
     metadata = METADATA
+    follows_status = False
 
     def apply(self, db: Connection, event: Event) -> None:
         """Replace the rows of one anchor."""

@@ -9,14 +9,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, delete, event, insert, select
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    event,
+    insert,
+    select,
+)
 
 from comity.node.search.tokens import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from comity.node.system import Event
 
@@ -47,6 +60,15 @@ DUE: Final = Table(
 )
 """Records whose further texts (a document's sentences) are still to be read."""
 
+
+def _here(table: Table) -> ColumnElement[bool]:
+    return (table.c.origin == bindparam("its_origin")) & (table.c.index == bindparam("its_index"))
+
+
+# Made once: a feed runs through these for every record.
+_HELD: Final = select(LINES.c.line, LINES.c.text).where(_here(LINES))
+_PURGE: Final = delete(LINES).where(_here(LINES))
+_DONE: Final = delete(DUE).where(_here(DUE))
 _CREATE: Final = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_token USING fts5(folded, exact, content='', "
     "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* M* Co'\")"
@@ -76,6 +98,8 @@ class SearchProjector:
         further: kinds of which a system has more text than the fields hold.
     """
 
+    follows_status = False
+
     def __init__(self, further: Iterable[str] = ()) -> None:
         self._further = frozenset(further)
 
@@ -87,7 +111,8 @@ class SearchProjector:
     def apply(self, db: Connection, event: Event) -> None:
         """Replace the lines of one record; `erased`, and content no longer held, purge them."""
         record, content = event.record, event.record.content
-        had = purge(db, record.origin, record.index)
+        unheld = event.was == "" and event.cause != "erased"
+        had = not unheld and purge(db, record.origin, record.index)
         if event.cause == "erased" or content is None:
             if had:
                 # Merging writes the index anew without the terms; the freed pages are overwritten.
@@ -143,11 +168,11 @@ def add(db: Connection, record: dict[str, Any], lines: Iterable[tuple[str, str, 
 
 def purge(db: Connection, origin: str, index: int) -> bool:
     """Remove every line of one record; return whether there were any."""
-    here = (LINES.c.origin == origin) & (LINES.c.index == index)
-    held: list[Row[tuple[int, str]]] = list(db.execute(select(LINES.c.line, LINES.c.text).where(here)))
+    place = {"its_origin": origin, "its_index": index}
+    held: list[Row[tuple[int, str]]] = list(db.execute(_HELD, place))
     if held:
         # An index without content is told what it held: the same tokens, made of the same text.
         db.exec_driver_sql(_DELETE, [(row.line, *columns(row.text)) for row in held])
-        db.execute(delete(LINES).where(here))
-    db.execute(delete(DUE).where((DUE.c.origin == origin) & (DUE.c.index == index)))
+        db.execute(_PURGE, place)
+    db.execute(_DONE, place)
     return bool(held)
