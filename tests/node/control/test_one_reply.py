@@ -136,7 +136,7 @@ def test_every_refusal_of_the_outbox_takes_the_same_steps(pair, monkeypatch):
     names["no name"] = "../keys/log"
     steps = {}
     said = []
-    event.listen(pair.vn.views, "before_cursor_execute", lambda *args: said.append(args[2]))
+    event.listen(pair.vn._views.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
     opened = []
     real = type(pair.vn.folder.outbox).read_bytes
     monkeypatch.setattr(
