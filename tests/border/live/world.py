@@ -9,6 +9,7 @@ import json
 from datetime import UTC, datetime
 
 from comity.border.sector import writing
+from comity.border.sector.plane import Plane
 from comity.border.sensors import answers
 from comity.border.sensors.service import Service
 from tests.border.sensors.world import Api, location, observed, sensor, thing
@@ -69,3 +70,20 @@ def fields_file(folder, name, fields):
     path = folder / f"{name}.json"
     path.write_text(json.dumps(fields))
     return path
+
+
+def packed(result):
+    return json.dumps(result)
+
+
+def square(slug, west, south, east, north, **more):
+    """A zone with corners in metres of the plane."""
+    plane = Plane(*ORIGIN)
+    corners = [
+        plane.earth(float(x), float(y))
+        for x, y in ((west, south), (east, south), (east, north), (west, north))
+    ]
+    return {
+        "slug": slug, "sector": "ford", "title": {"en": slug}, "shape": "area",
+        "points": [{"lat": round(lat * 1e6), "lon": round(lon * 1e6)} for lat, lon in corners], **more,
+    }  # fmt: skip

@@ -12,15 +12,15 @@ that is first seen inside has not crossed.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from math import inf, isfinite, sqrt
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from comity.border.geofence.distance import METHOD as DISTANCE
 from comity.border.geofence.distance import Fence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from comity.border.geofence.zones import Zone
 
@@ -98,6 +98,11 @@ class _Pair:
     near: int = -1
 
 
+def _pair(inside: bool | None, place: Sequence[float], entered: int, dwelling: bool, near: int) -> _Pair:
+    x, y = place
+    return _Pair(inside, (x, y), entered, dwelling, near)
+
+
 @dataclass(slots=True)
 class _Track:
     updates: int = 0
@@ -155,6 +160,25 @@ class Watch:
                     events += _step(track, fence, look)
         self._forget(kept[-1].time)
         return events
+
+    def save(self) -> dict[str, Any]:
+        """Return the states as JSON data, for `load` of a watch of the same zones."""
+        return {
+            "swept": self._swept,
+            "aside": dict(self.aside),
+            "tracks": [
+                [name, one.updates, one.time, {slug: astuple(pair) for slug, pair in one.pairs.items()}]
+                for name, one in self._tracks.items()
+            ],
+        }
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Take up the states that were saved."""
+        self._swept, self.aside = int(saved["swept"]), Counter(saved["aside"])
+        self._tracks = {
+            name: _Track(updates, time, {slug: _pair(*pair) for slug, pair in pairs.items()})
+            for name, updates, time, pairs in saved["tracks"]
+        }
 
     def _sound(self, one: Sample, now: int | None) -> bool:
         xx, xy, yy = one.cov

@@ -1,37 +1,58 @@
-"""The running centre of one sector: every observation of the own sensors, once, into tracks and frames.
+"""The running centre of one sector: every observation of its own sensors once, into frames and alerts.
 
-centre = Centre(node, find(node, "ford"))
-report = centre.run_once()
+    centre = Centre(node, find(node, "ford", own=True))
+    report = centre.run_once()
+
+Frames, and how far the sector has come, are written in one transaction; alerts wait in it until they are on
+the record. A process that is killed anywhere loses nothing and doubles nothing: the next one takes the last
+snapshot, hears what came after it again, and goes on where the transaction ended.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from comity.border.fusion.tracker import Tracker
-from comity.border.live.observations import Reading
+from comity.border.errors import FusionSnapshotError
+from comity.border.fusion.picture import Tracks
+from comity.border.live import outbox, saving
+from comity.border.live.machine import Machine
 from comity.border.live.tracks import store_of
-from comity.border.sector.config import config_of, detecting
+from comity.border.live.windows import streams_of, windows
+from comity.border.sector.config import name_of_config
+from comity.border.sector.queries import zones
 from comity.border.sensors import answers as sensors
+from comity.border.sensors.times import now
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    import apsw
 
     from comity.border.fusion.picture import TrackBatch
+    from comity.border.fusion.tracker import Tracker
+    from comity.border.live.machine import Outcome
+    from comity.border.live.windows import Window
     from comity.border.sector.queries import SectorView
     from comity.node.node import Node
 
     Listener = Callable[[SectorView, TrackBatch, Tracker], None]
 
-MOST: Final = 20_000
-"""Observations that are taken at once."""
+MICROSECONDS: Final = 1_000
+TOGETHER: Final = 20_000
+"""Observations after which is written what came of them."""
+SNAPSHOT: Final = 50_000
+"""Observations after which a snapshot is taken at the earliest."""
+HOUR: Final = 3_600_000
+KEPT: Final = 7 * 24 * HOUR
+"""How long frames are kept, ms."""
 PAUSE: Final = 0.05
 """Seconds between two looks at the store."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Report:
     """What a run did.
 
@@ -43,7 +64,6 @@ class Report:
         late: Observations older than the horizon: kept, sealed, and flagged.
         set_aside: Counts by reason.
         steps: Steps of alerts that were put on record.
-        sealed: Batches that were sealed.
         clock: Time of the sector, ms UTC; None before the first observation.
     """
 
@@ -52,9 +72,8 @@ class Report:
     frames: int = 0
     tracks: int = 0
     late: int = 0
-    set_aside: dict[str, int] = field(default_factory=dict)
+    set_aside: Counter[str] = field(default_factory=Counter)
     steps: int = 0
-    sealed: int = 0
     clock: int | None = None
 
 
@@ -64,35 +83,60 @@ class Centre:
     Args:
         node: The node, open.
         sector: An own sector.
-        listeners: Called after each batch with the sector, what the tracker told, and the tracker.
+        listeners: Called with the sector, what the tracker told of each second, and the tracker, before it
+            is written: at least once, in order, and once more after a crash in between.
+
+    Raises:
+        FusionSettingError: no sensor of this party detects.
+        ZoneError: a zone cannot be watched.
     """
 
     def __init__(self, node: Node, sector: SectorView, listeners: Iterable[Listener] = ()) -> None:
         self.node, self.sector = node, sector
         self.tracks = store_of(node)
         self.listeners = tuple(listeners)
-        self._own = detecting(sector.model, node.config.party)
-        self.tracker = Tracker(config_of(sector, node.config.party))
-        self._reading = Reading([(one.slug, float(one.sigma)) for one in self._own], sector.plane)
-        self._last = 0
+        self._zones = zones(node, sector.slug, own=True)
+        self.config = name_of_config(sector, self._zones)
+        self._header = {"releasable_to": list(sector.model.alerts_to)}
+        self._since_snapshot = 0
+        self._streams: dict[int, str] = {}
+        self.machine = self._resumed()
 
-    def run_once(self) -> Report:
-        """Take what was not taken yet; return what came of it."""
-        taken = frames = late = 0
-        told = None
-        while rows := self._rows():
-            batch = self._reading.batch([row[:5] for row in rows], rows[-1][5] // 1000)
-            told = self.tracker.push(batch, frames=True)
-            with self.tracks.transaction():
-                frames += self.tracks.add(self.sector.slug, told.frames)
-            self._last = rows[-1][0]
-            taken, late = taken + len(rows), late + len(told.late)
-            for listener in self.listeners:
-                listener(self.sector, told, self.tracker)
-        return Report(
-            self.sector.slug, taken, frames, 0 if told is None else len(told.tracks), late,
-            dict(self.tracker.intake.counts), clock=None if told is None else told.time,
-        )  # fmt: skip
+    @property
+    def tracker(self) -> Tracker:
+        """The tracker; it belongs to the centre."""
+        return self.machine.tracker
+
+    def run_once(self, moment: int | None = None) -> Report:
+        """Take what was not taken yet.
+
+        Args:
+            moment: Until when, ms UTC by the node's clock; until now without.
+
+        Raises:
+            NodeReadOnlyError: the log must not grow now; what was found is kept.
+        """
+        until = now() // MICROSECONDS if moment is None else moment
+        report = Report(self.sector.slug)
+        pending: list[Outcome] = []
+        for window in self._windows(self.machine.last, until):
+            pending.append(self.machine.window(window))
+            if sum(one.observations for one in pending) >= TOGETHER:
+                self._commit(pending, report)
+        before = self.machine.clock // MICROSECONDS
+        idle = self.machine.until(until)
+        if (
+            pending
+            or idle.steps
+            or idle.silences
+            or idle.verdicts
+            or self.machine.clock // MICROSECONDS > before
+        ):
+            self._commit([*pending, idle], report)
+        report.steps += outbox.send(self.node, self.tracks)
+        report.tracks = len(Tracks.of(*self.tracker.engine.current))
+        report.clock = self.machine.clock or None
+        return report
 
     def run(self, stop: threading.Event) -> None:
         """Repeat until told to stop."""
@@ -100,22 +144,105 @@ class Centre:
             if not self.run_once().observations:
                 stop.wait(PAUSE)
 
-    def _rows(self) -> list[tuple[Any, ...]]:
+    def close(self) -> None:
+        """Take a snapshot, so that the next one begins at once."""
+        if self._since_snapshot:
+            with self.tracks.transaction() as db:
+                self._snapshot(db)
+
+    # --- reading ---------------------------------------------------------------------------------------
+
+    def _windows(self, after: int, before: int) -> Iterator[Window]:
         store = sensors.store_of(self.node)
-        names = {one.slug: place for place, one in enumerate(self._own)}
-        streams = {
-            number: names[name]
-            for number, name in store.read_all(
-                "SELECT d.id, s.name FROM datastream d JOIN sensor s ON s.id = d.sensor"
-            )
-            if name in names
-        }
-        if not streams:
-            return []
-        marks = ", ".join("?" * len(streams))
-        rows = store.read_all(
-            f"SELECT id, datastream, phenomenon, kind, result, arrival FROM observation WHERE id > ? "  # noqa: S608 - marks alone
-            f"AND datastream IN ({marks}) ORDER BY id LIMIT ?",
-            (self._last, *streams, MOST),
+        self._streams = streams_of(store, self.machine.sensors)
+        return windows(store, self._streams, after, before)
+
+    def _resumed(self) -> Machine:
+        """Return the machine as it was when the last transaction ended."""
+        machine = Machine(self.sector, self._zones, self.node.config.party)
+        query = "SELECT config, last, moment, clock FROM step WHERE sector = ?"
+        step = self.tracks.read_one(query, (self.sector.slug,))
+        if step is None:
+            return machine
+        config, last, moment, clock = step
+        if config != self.config:  # it is another sector now, and begins anew with what comes
+            machine.last, machine.moment = last, moment
+            return machine
+        self._load(machine)
+        store = sensors.store_of(self.node)
+        for window in windows(store, streams_of(store, machine.sensors), machine.last, moment + 1):
+            if window.last > last:
+                break
+            machine.window(window)
+            self._since_snapshot += len(window.rows)
+        machine.until(moment)
+        if (machine.last, machine.clock) != (last, clock):
+            raise FusionSnapshotError(f"{self.sector.slug}: what came before cannot be made again")
+        return machine
+
+    def _load(self, machine: Machine) -> None:
+        row = self.tracks.read_one(
+            "SELECT body FROM snapshot WHERE sector = ? AND config = ?", (self.sector.slug, self.config)
         )
-        return [(row[0], streams[row[1]], *row[2:]) for row in rows]
+        if row is not None:
+            saving.load(machine, row[0])
+
+    # --- writing ---------------------------------------------------------------------------------------
+
+    def _commit(self, outcomes: list[Outcome], report: Report) -> None:
+        """Write what came of some windows, and how far the sector has come, in one transaction."""
+        for one in outcomes:
+            for told in one.told:
+                for listener in self.listeners:
+                    listener(self.sector, told, self.tracker)
+        machine, slug = self.machine, self.sector.slug
+        with self.tracks.transaction() as db:
+            report.frames += self.tracks.add(slug, (frame for one in outcomes for frame in one.frames()))
+            for one in outcomes:
+                self._keep(db, one, report)
+            steps = [step for one in outcomes for step in one.steps]
+            outbox.put(db, self.node.origin, steps, self._header)
+            step = (slug, self.config, machine.last, machine.moment, machine.clock)
+            before = db.execute("SELECT clock FROM step WHERE sector = ?", (slug,)).fetchone()
+            db.execute("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?)", step)
+            if self._since_snapshot >= max(SNAPSHOT, self._held()):
+                self._snapshot(db)
+            if before is not None and before[0] // HOUR != machine.clock // HOUR:
+                self.tracks.forget(slug, machine.clock - KEPT)
+        outcomes.clear()
+
+    def _keep(self, db: apsw.Connection, one: Outcome, report: Report) -> None:
+        slug = self.sector.slug
+        db.executemany(
+            "INSERT OR REPLACE INTO silence VALUES (?, ?, ?, ?)",
+            [(slug, *silence) for silence in one.silences],
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(slug, *found) for found in one.verdicts],
+        )
+        db.executemany(
+            "INSERT INTO aside VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+            [(slug, *key, count) for key, count in sorted(one.aside.items())],
+        )
+        db.executemany("INSERT OR IGNORE INTO late VALUES (?, ?)", [(slug, number) for number in one.late])
+        report.observations += one.observations
+        report.late += len(one.late)
+        self._since_snapshot += one.observations
+        for (_, reason), count in one.aside.items():
+            report.set_aside[reason] += count
+
+    def _held(self) -> int:
+        return sum(segment.size for segment in self.tracker.segments)
+
+    def _snapshot(self, db: apsw.Connection) -> None:
+        machine = self.machine
+        values: tuple[Any, ...] = (
+            self.sector.slug,
+            self.config,
+            machine.last,
+            machine.moment,
+            saving.save(machine),
+        )
+        db.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", values)
+        self._since_snapshot = 0

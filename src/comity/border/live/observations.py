@@ -1,4 +1,4 @@
-"""Observations of a sector's sensors, from the store of sensors into what a tracker takes.
+"""Observations of a sector's sensors, from rows of the store into what a tracker takes.
 
 One SensorThings Observation is what a sensor says of one look: an object that it detected, several, or none.
 
@@ -14,44 +14,59 @@ affiliation, and nothing of a person. What cannot be read is set aside, alone, w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import hypot, isfinite
+from collections import Counter
+from dataclasses import dataclass
+from math import hypot, nan
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
 
 from comity.border.fusion.model import CLASSES
-from comity.border.fusion.observations import Batch, Detections
+from comity.border.fusion.observations import Batch, Detections, in_order, names_of
 from comity.border.sensors.rules import JSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from comity.border.fusion.observations import Ints
     from comity.border.sector.plane import Plane
 
 NUMBERS: Final = {name: number for number, name in enumerate(CLASSES)}
-MICROSECOND: Final = 1_000
-"""Microseconds of a millisecond."""
+MICROSECONDS: Final = 1_000
+"""Of a millisecond."""
+SECOND: Final = 1_000
 MOST: Final = 100_000
 """Detections of one observation at most."""
-KEPT: Final = 100
-"""Of what is set aside, so many are kept to be looked at."""
+FIGURES: Final = (float, int)
+
+Row = tuple[int, int, int, int, "Any"]
+"""Id, place of the sensor in the configuration, phenomenon time (µs), kind and value of the result."""
+Column = tuple[int, int, int, float, float, float, int, float]
 
 
-@dataclass(slots=True)
-class Aside:
-    """What was set aside: counts by sensor and reason, and the first of it (observation, reason)."""
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The observations of one second by the time that they tell; `ids` names those of its detections."""
 
-    counts: dict[tuple[str, str], int] = field(default_factory=dict)
-    first: list[tuple[int, str, str]] = field(default_factory=list)
+    batch: Batch
+    ids: Ints
 
-    def add(self, observation: int, sensor: str, reason: str, count: int = 1) -> None:
-        """Count one."""
-        key = (sensor, reason)
-        self.counts[key] = self.counts.get(key, 0) + count
-        if len(self.first) < KEPT:
-            self.first.append((observation, sensor, reason))
+    def ids_of(self, some: Detections) -> list[int]:
+        """Return the ids of some of its detections, each once."""
+        if not len(some):
+            return []
+        which = np.isin(names_of(self.batch.detections), names_of(some))
+        return sorted(set(self.ids[which].tolist()))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Detections, the id of the observation of each, and every look."""
+
+    detections: Detections
+    ids: Ints
+    looks: Ints
 
 
 class Reading:
@@ -65,63 +80,119 @@ class Reading:
     def __init__(self, sensors: Iterable[tuple[str, float]], plane: Plane) -> None:
         self._sensors = list(sensors)
         self._plane = plane
-        self.aside = Aside()
+        self._aside: Counter[tuple[str, str]] = Counter()
 
-    def batch(self, rows: Iterable[tuple[int, int, int, int, Any]], arrived: int | None = None) -> Batch:
-        """Return detections and looks.
+    def taken(self) -> Counter[tuple[str, str]]:
+        """Return how many were set aside by sensor and reason since this was asked last."""
+        found, self._aside = self._aside, Counter()
+        return found
 
-        Args:
-            rows: Id, place of the sensor in the configuration, phenomenon time (µs), kind and value of the
-                result.
-            arrived: When they arrived, ms UTC.
-        """
-        columns: list[tuple[int, int, float, float, float, int, float]] = []
+    def read(self, rows: Sequence[Row]) -> Read:
+        """Return what the rows say."""
+        columns: list[Column] = []
         looks: set[tuple[int, int]] = set()
-        for number, sensor, phenomenon, kind, result in rows:
-            name, sigma = self._sensors[sensor]
-            time = phenomenon // MICROSECOND
-            try:
-                found = orjson.loads(result if kind == JSON else b"")
-                said: list[Any] = found.get("detections", [found])
-                if type(said) is not list or len(said) > MOST:
-                    raise TypeError  # noqa: TRY301 - set aside below
-            except (TypeError, AttributeError, ValueError):
-                self.aside.add(number, name, "malformed")
+        for (number, sensor, phenomenon, _, _), found in zip(rows, _loaded(rows), strict=True):
+            time = phenomenon // MICROSECONDS
+            said = found.get("detections") if type(found) is dict else 0
+            if said is None:
+                said = (found,)
+            elif type(said) is not list or len(said) > MOST:
+                self._set_aside(sensor, "malformed")
                 continue
             looks.add((time, sensor))
             for one in said:
                 try:
-                    columns.append((time, sensor, *self._detection(one, sigma)))
-                except (TypeError, AttributeError, KeyError, ValueError) as error:
-                    reason = "unknown-class" if isinstance(error, KeyError) else "malformed"
-                    self.aside.add(number, name, reason)
-        return Batch(_detections(columns), np.array(sorted(looks), np.int64).reshape(-1, 2), arrived)
+                    columns.append((number, time, sensor, *self._detection(one, sensor)))
+                except (TypeError, AttributeError, KeyError, ValueError):
+                    self._set_aside(sensor, "malformed")
+        return _read(columns, looks)
 
-    def _detection(self, one: Mapping[str, Any], sigma: float) -> tuple[float, float, float, int, float]:
+    def _set_aside(self, sensor: int, reason: str) -> None:
+        self._aside[self._sensors[sensor][0], reason] += 1
+
+    def _detection(self, one: Mapping[str, Any], sensor: int) -> tuple[float, float, float, int, float]:
         """Return x, y, sigma, class and speed.
 
         Raises:
             TypeError: it is no object, or a figure is none.
-            ValueError: a figure is out of range.
-            KeyError: the class is none.
+            KeyError: a figure is missing, or the class is none.
         """
         if "lat" in one:
-            lat, lon = float(one["lat"]), float(one.get("lon", "missing"))
-            x, y = self._plane.place(lat, lon)
+            lat, lon = one["lat"], one["lon"]
+            if type(lat) not in FIGURES or type(lon) not in FIGURES:
+                raise TypeError("lat, lon")
+            x, y = self._plane.place(float(lat), float(lon))
         else:
-            x, y = float(one.get("x", "missing")), float(one.get("y", "missing"))
+            x, y = one["x"], one["y"]
+            if type(x) not in FIGURES or type(y) not in FIGURES:
+                raise TypeError("x, y")
+        sigma = one.get("sigma")
+        if sigma is None:
+            sigma = self._sensors[sensor][1]
+        elif type(sigma) not in FIGURES or sigma <= 0:
+            raise TypeError("sigma")
         velocity = one.get("velocity")
-        if velocity is None:
-            speed = float("nan")
-        else:
-            speed = hypot(*map(float, velocity)) if isinstance(velocity, list) else float(velocity)
-            if not isfinite(speed):
-                raise ValueError("velocity")
-        return x, y, float(one.get("sigma", sigma)), NUMBERS[one.get("class", "unknown")], speed
+        speed = nan if velocity is None else _speed(velocity)
+        return x, y, sigma, NUMBERS[one.get("class", "unknown")], speed
 
 
-def _detections(columns: list[tuple[int, int, float, float, float, int, float]]) -> Detections:
+def seconds(read: Read, arrived: int) -> Iterator[Slice]:
+    """Yield the observations second by second of the time that they tell, the earliest first.
+
+    Args:
+        read: What was read.
+        arrived: When it arrived, ms UTC.
+    """
+    every, looks = read.detections, read.looks
+    if not len(looks):
+        return
+    first, last = int(looks[0, 0]) // SECOND, int(looks[-1, 0]) // SECOND
+    if first == last:
+        yield Slice(Batch(every, looks, arrived), read.ids)
+        return
+    order = np.argsort(every.time, kind="stable")
+    told, of_look = every.time[order] // SECOND, looks[:, 0] // SECOND
+    for second in np.unique(of_look).tolist():
+        start, stop = np.searchsorted(told, [second, second + 1])
+        begin, end = np.searchsorted(of_look, [second, second + 1])
+        rows = order[start:stop]
+        yield Slice(Batch(every.take(rows), looks[begin:end], arrived), read.ids[rows])
+
+
+def _loaded(rows: Sequence[Row]) -> list[Any]:
+    """Return the results as data; None for what is no JSON."""
+    texts = [result if kind == JSON else "null" for _, _, _, kind, result in rows]
+    try:
+        found: list[Any] = orjson.loads(f"[{','.join(texts)}]")
+    except (orjson.JSONDecodeError, TypeError):
+        found = []
+    return found if len(found) == len(texts) else [_one(text) for text in texts]
+
+
+def _one(text: Any) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, TypeError):
+        return None
+
+
+def _speed(velocity: Any) -> float:
+    """Return m/s of a speed or of a velocity east and north.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    parts = velocity if type(velocity) is list else [velocity]
+    if not 1 <= len(parts) <= 2 or any(type(one) not in FIGURES for one in parts):  # noqa: PLR2004 - east, north
+        raise TypeError("velocity")
+    return hypot(*parts)
+
+
+def _read(columns: list[Column], looks: set[tuple[int, int]]) -> Read:
+    taken = in_order(np.array(sorted(looks), np.int64).reshape(-1, 2))
     if not columns:
-        return Detections.empty()
-    time, sensor, x, y, sigma, kind, speed = zip(*columns, strict=True)
-    return Detections.of(time, sensor, np.array([x, y]).T, sigma, kind, speed)
+        return Read(Detections.empty(), np.empty(0, np.int64), taken)
+    number, time, sensor, x, y, sigma, kind, speed = zip(*columns, strict=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = Detections.of(time, sensor, np.array([x, y], np.float64).T, sigma, kind, speed)
+    return Read(found, np.array(number, np.int64), taken)

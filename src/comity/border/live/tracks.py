@@ -187,14 +187,15 @@ class TrackStore(Database):
         return [row for time, words, figures in frames for row in self._rows(time, words, figures, claims)]
 
     def _rows(self, time: int, words: bytes, figures: bytes, claims: list[Any]) -> Iterator[Row]:
-        standing = {uid: (said, score) for at, uid, said, score in claims if time - TOLD <= at <= time}
+        standing = {name: (said, score) for at, name, said, score in claims if time - TOLD <= at <= time}
         whole = np.frombuffer(words, "<i8").reshape(-1, WORDS)
         reals = np.frombuffer(figures, "<f8").reshape(-1, FIGURES)
         for (uid, kind, born, seen, hits), real in zip(whole.tolist(), reals.tolist(), strict=True):
-            said, score = standing.get(uid, ("", None))
+            name = name_of(self.party, uid)
+            said, score = standing.get(name, ("", None))
             x, y, vx, vy = real[:4]
             yield Row(
-                time, name_of(self.party, uid), CLASSES[kind], x, y, vx, vy, tuple(real[4:14]), real[14],
+                time, name, CLASSES[kind], x, y, vx, vy, tuple(real[4:14]), real[14],
                 born, seen, hits, said, score,
             )  # fmt: skip
 
@@ -203,7 +204,7 @@ class TrackStore(Database):
     def _claims(self, sector: str, start: int, stop: int) -> list[Any]:
         return self.read_all(
             "SELECT at, track, said, score FROM claim WHERE sector = ? AND at BETWEEN ? AND ? "
-            "AND track IS NOT NULL AND verdict = 'corroborated' ORDER BY at, said",
+            "AND verdict = 'corroborated' ORDER BY at, said",
             (sector, start - TOLD, stop),
         )
 

@@ -10,8 +10,11 @@ from comity.border.fusion.model import CLASSES, MOTIONS, Area, Config, Limits, M
 from comity.border.fusion.model import Sensor as Told
 from comity.border.geofence.zones import Zone as Watched
 from comity.border.sector.plane import MICRO
+from comity.border.sector.queries import digest_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from comity.border.entries.sectors import Sector, SectorSensor
     from comity.border.sector.plane import Plane
     from comity.border.sector.queries import SectorView, ZoneView
@@ -93,3 +96,8 @@ def _sensor(one: SectorSensor, plane: Plane) -> Told:
     reach = float("inf") if one.reach is None else float(one.reach)
     clutter = max(float(one.clutter) / SQUARE_KM, LEAST)
     return Told(one.slug, float(one.pd), clutter, x, y, reach, one.most)
+
+
+def name_of_config(view: SectorView, zones: Iterable[ZoneView]) -> str:
+    """Return a name for all that a centre depends on: its sector and what is watched in it, base64."""
+    return digest_of({"sector": view.digest, "zones": sorted(one.own_digest for one in zones)})
