@@ -54,7 +54,7 @@ clean:  ## back to a fresh clone
 	.venv/bin/pip install -q --require-hashes -r requirements/dev.lock
 	@touch $@
 
-.make/web: $(wildcard web/package*.json web/*.ts web/src/*)
+.make/web: $(wildcard web/package*.json web/*.ts web/src/* web/layers/*)
 	@mkdir -p .make
 	cd web && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@

@@ -1,9 +1,14 @@
 import { defineConfig } from "vite";
 
-// One stylesheet, one script, the fonts: fixed names, because the server stamps the addresses itself.
+import { baseLayers } from "./layers/base.ts";
+import { notices } from "./layers/notices.ts";
+
+// Two entries: the console's own, and the map's, which only the page of the map asks for. Fixed names, because
+// the server stamps their addresses itself; what they ask for by themselves carries its digest in its name.
 export default defineConfig({
   base: "./",
   publicDir: false,
+  plugins: [baseLayers(), notices()],
   css: {
     preprocessorOptions: {
       scss: { loadPaths: ["node_modules"], quietDeps: true, silenceDeprecations: ["import"] },
@@ -13,16 +18,22 @@ export default defineConfig({
     outDir: "../src/comity/console/static/vendor",
     emptyOutDir: true,
     assetsInlineLimit: 0,
-    cssCodeSplit: false,
+    chunkSizeWarningLimit: 1600,
     modulePreload: { polyfill: false },
     target: "es2022",
     rolldownOptions: {
-      input: "src/app.ts",
+      input: { app: "src/app.ts", map: "src/map.ts" },
       checks: { pluginTimings: false },
       output: {
-        entryFileNames: "app.js",
-        assetFileNames: (asset) => (asset.names[0]?.endsWith(".css") ? "app.css" : "fonts/[name][extname]"),
+        entryFileNames: "[name].js",
+        chunkFileNames: "[name]-[hash].js",
+        assetFileNames: (asset) => named(asset.names[0] ?? ""),
       },
     },
   },
 });
+
+function named(name: string): string {
+  if (name.endsWith(".css")) return "[name][extname]";
+  return name.endsWith(".mjs") ? "[name]-[hash].js" : "fonts/[name][extname]";
+}

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from comity.border.alerts import api as alerts_api
 from comity.border.events import api as events_api
+from comity.border.map import api as map_api
 from comity.border.patrols import api as patrols_api
 from comity.border.picture import api as picture_api
 from comity.border.sector import api as sector_api
@@ -27,6 +28,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     patrols_api.api,
     sensors_api.api,
     alerts_api.api,
+    map_api.api,
     sector_api.api,
     picture_api.api,
 )

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from comity.border.alerts import routes as alerts_pages
 from comity.border.events import routes as events_pages
+from comity.border.map import routes as map_pages
 from comity.border.patrols import routes as patrols_pages
 from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
@@ -26,6 +27,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     patrols_pages.routes,
     alerts_pages.routes,
     sensors_pages.routes,
+    map_pages.routes,
 )
 
 

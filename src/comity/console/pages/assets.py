@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".woff2": "font/woff2",
 }
 HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=86400"}

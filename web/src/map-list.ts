@@ -1,0 +1,51 @@
+// What the map shows, as words and lists: for readers who do not see it, and for browsers that cannot draw it.
+import { made } from "./map-marks";
+import { NINETY_FIVE } from "./map-geometry";
+import type { Picture, Track } from "./map-types";
+import type { Words } from "./map-words";
+
+const MOST_LISTED = 200;
+
+/** One sentence each on what is seen, on what is not known, and on what this view leaves out. */
+export function sentences(picture: Picture, words: Words): string[] {
+  const lost = picture.sensors.filter((one) => one.state !== "heard").map((one) => one.name);
+  const heard = picture.sensors.length - lost.length;
+  return [
+    words.say(picture.tracks.length ? "seen" : "seen_none", { count: words.number(picture.tracks.length) }),
+    ...(lost.length ? [words.say("not_known", { names: lost.join(", ") })] : []),
+    ...(picture.sensors.length && !heard ? [words.say("nobody_watches")] : []),
+    ...(picture.unseen === null ? [] : [words.say("unseen", { count: words.number(picture.unseen, 1) })]),
+  ];
+}
+
+export function listTracks(list: HTMLElement, picture: Picture, words: Words, look: (track: Track) => void): void {
+  const listed = picture.tracks.slice(0, MOST_LISTED).map((track) => {
+    const item = made("li", "", "", { "data-track": track.id });
+    const name = made("button", "btn btn-link map-look", `${words.say(`class-${track.class}`)} ${track.id}`, { type: "button" });
+    name.addEventListener("click", () => look(track));
+    item.append(name, made("span", "text-body-secondary", ` ${facts(track, words).join(" · ")} `), ...proofs(track));
+    return item;
+  });
+  list.replaceChildren(...listed);
+  if (picture.tracks.length > MOST_LISTED) list.append(made("li", "", words.say("more_in_table", { count: words.number(picture.tracks.length - MOST_LISTED) })));
+}
+
+function facts(track: Track, words: Words): string[] {
+  const speed = Math.hypot(...track.velocity) * 3.6;
+  return [
+    words.say(`basis-${track.basis}`),
+    words.say("within", { metres: words.number(track.ellipse.major * NINETY_FIVE) }),
+    words.say("speed", { speed: words.number(speed) }),
+    words.say("exists", { percent: words.number(track.existence * 100) }),
+    ...(track.claim ? [claim(track, words)] : []),
+  ];
+}
+
+function claim(track: Track, words: Words): string {
+  const score = track.corroboration === null ? words.say("not_checked") : `${words.number(track.corroboration * 100)} %`;
+  return words.say("claims", { claim: track.claim, score });
+}
+
+function proofs(track: Track): HTMLElement[] {
+  return track.sources.slice(0, 3).map(({ origin, index }) => made("a", "small", `${origin} · ${index}`, { href: `/record/${origin}/${index}` }));
+}
