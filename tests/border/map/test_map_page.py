@@ -156,4 +156,3 @@ def test_the_heat_map_leaves_small_cells_out(known):
     assert client.get(f"{API}/heat?sector=ford&to=1000&from=0").json()["cells"] == []
     for wrong in ("cell=7", "from=9000000&to=0", "from=0", "from=-1"):
         assert client.get(f"{API}/heat?sector=ford&{wrong}").status_code == 422, wrong
-    assert client.get(f"{API}/heat?sector=none").status_code == 404
