@@ -51,6 +51,17 @@ def test_both_nodes_name_an_occurrence_alike_and_one_occurrence_is_one_alert():
         assert len(derive([mine, alert("la", **other)], [], LATER).alerts) == 2
 
 
+def test_what_two_centres_call_by_two_names_is_one_alert_as_soon_as_both_say_that_it_is_one_thing():
+    mine, theirs = alert("vn", subject="vn-12"), alert("la", subject="la-7", since=START + 5_000)
+    assert len(derive([mine, theirs], [], LATER).alerts) == 2
+    names = {"vn-12": "la-7", "la-7": "la-7"}
+    for order in ([mine, theirs], [theirs, mine]):
+        (one,) = derive(order, [], LATER, names).alerts
+        assert (one.key, len(one.raised)) == (mine.fields["occurrence"], 2)
+    later = alert("la", subject="la-7", since=START + HOUR)
+    assert len(derive([mine, later], [], LATER, names).alerts) == 2, "another time is another occurrence"
+
+
 def test_no_party_silences_the_other():
     mine, theirs = alert("vn"), alert("la")
     active = step(mine, "active", index=1)

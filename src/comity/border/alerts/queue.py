@@ -16,7 +16,7 @@ from comity.border.alerts.naming import named
 from comity.border.alerts.rules import FLOOD, RULES, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from comity.node.rows import Report
 
@@ -146,14 +146,18 @@ class Queue:
         ]
 
 
-def derive(alerts: Iterable[Report], steps: Iterable[Report], now: int) -> Queue:
+def derive(
+    alerts: Iterable[Report], steps: Iterable[Report], now: int, aliases: Mapping[str, str] | None = None
+) -> Queue:
     """Return the queue.
 
     Args:
         alerts: Entries `border.alert`, in any order.
         steps: Entries `border.alert_step`, in any order.
         now: Milliseconds UTC; what says it is later is put aside until then.
+        aliases: What subjects go by that have several names (`alerts.subjects`).
     """
+    called = dict(aliases or {})
     aside = list[Aside]()
     sound: list[Report] = []
     for one in sorted(alerts, key=_place):
@@ -162,7 +166,7 @@ def derive(alerts: Iterable[Report], steps: Iterable[Report], now: int) -> Queue
             aside.append(Aside(one, code))
         else:
             sound.append(one)
-    found = _together(sound)
+    found = _together(sound, called)
     by_name = {name: alert for alert in found for name in _names(alert)}
     for one in sorted(steps, key=lambda step: (step.fields["at"], *_place(step))):
         alert = by_name.get(one.fields["occurrence"])
@@ -171,7 +175,7 @@ def derive(alerts: Iterable[Report], steps: Iterable[Report], now: int) -> Queue
             aside.append(Aside(one, code))
         else:
             alert.steps.append(one)
-    _inhibit(found)
+    _inhibit(found, called)
     order = sorted(found, key=lambda one: (-SEVERITIES.index(one.severity), one.since, one.key))
     return Queue(order, sorted(aside, key=lambda one: (_place(one.report), one.code)))
 
@@ -208,7 +212,7 @@ def _step_code(one: Report, alert: Alert, now: int) -> str:
     return ""
 
 
-def _together(sound: Sequence[Report]) -> list[Alert]:
+def _together(sound: Sequence[Report], called: Mapping[str, str]) -> list[Alert]:
     """Return entries as alerts: union-find over equal names and near beginnings."""
     order = sorted(sound, key=lambda one: (one.fields["since"], one.fields["occurrence"], *_place(one)))
     parent = list(range(len(order)))
@@ -223,29 +227,33 @@ def _together(sound: Sequence[Report]) -> list[Alert]:
     last_near: dict[tuple[str, str], int] = {}
     for at, one in enumerate(order):
         fields = one.fields
-        beside = last_near.get((fields["rule"], fields["subject"]))
+        subject = called.get(fields["subject"], fields["subject"])
+        beside = last_near.get((fields["rule"], subject))
         near = RULES[fields["rule"]].tolerance
         if beside is not None and fields["since"] - order[beside].fields["since"] <= near:
             parent[root(at)] = root(beside)
         same = last_name.get(fields["occurrence"])
         if same is not None:
             parent[root(at)] = root(same)
-        last_name[fields["occurrence"]] = last_near[fields["rule"], fields["subject"]] = at
+        last_name[fields["occurrence"]] = last_near[fields["rule"], subject] = at
     members: dict[int, list[Report]] = defaultdict(list)
     for at, one in enumerate(order):
         members[root(at)].append(one)
     return [Alert(raised[0].fields["occurrence"], raised) for raised in members.values()]
 
 
-def _inhibit(found: Sequence[Alert]) -> None:
+def _inhibit(found: Sequence[Alert], called: Mapping[str, str]) -> None:
+    def subject(one: Alert) -> str:
+        return called.get(one.first["subject"], str(one.first["subject"]))
+
     subjects: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     sources: dict[tuple[str, str], list[Alert]] = defaultdict(list)
     for one in found:
-        subjects[one.rule, str(one.first["subject"])].append(one)
+        subjects[one.rule, subject(one)].append(one)
         sources[str(one.first["source"]), ""].append(one)
     for one in (one for one in found if one.open):
         rule: Rule = RULES[one.rule]
-        quiet = [other for name in rule.inhibits for other in subjects[name, str(one.first["subject"])]]
+        quiet = [other for name in rule.inhibits for other in subjects[name, subject(one)]]
         if one.rule == FLOOD:
             quiet += [other for other in sources[str(one.first["subject"]), ""] if other.rule != FLOOD]
         for other in quiet:

@@ -8,6 +8,7 @@ from comity.border.alerts import queue
 from comity.border.alerts.engine import Engine, Held
 from comity.border.alerts.rules import RULES
 from comity.border.alerts.signals import Signal, of_counts, of_gauge
+from comity.border.alerts.subjects import aliases
 from comity.border.entries.alerts import Alert, AlertStep
 from comity.border.errors import AlertRefusedError, AlertUnknownError
 from comity.border.tables import PROJECTOR
@@ -33,7 +34,8 @@ OUTCOMES: Final = ("true", "false", "cannot_tell")
 def derive(node: Node, now: int) -> queue.Queue:
     """Return the queue of a node as of now, milliseconds UTC."""
     with node.views.connect() as db:
-        return queue.derive(PROJECTOR.reports(db, Alert), PROJECTOR.reports(db, AlertStep), now)
+        alerts, steps = PROJECTOR.reports(db, Alert), PROJECTOR.reports(db, AlertStep)
+    return queue.derive(alerts, steps, now, aliases(node, alerts))
 
 
 def record(node: Node, steps: Iterable[Emission], header: Mapping[str, Any] | None = None) -> int:
