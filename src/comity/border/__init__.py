@@ -11,7 +11,10 @@ from comity.node.system import NavItem, System
 from comity.node.system_routes import standard_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from comity.node.node import Node
+    from comity.node.system import Task
 
 __all__ = ["SYSTEM"]
 
@@ -24,6 +27,14 @@ def _admits(root: Path) -> Callable[[str, str], bool]:
     return Keys(root).admit
 
 
+def _tasks(node: Node) -> Sequence[Task]:
+    if "border-centre" not in node.config.features:
+        return ()
+    from comity.border.live.keeping import keeper_of  # noqa: PLC0415 - nodes that keep no sector do without
+
+    return (keeper_of(node).run,)
+
+
 SYSTEM: Final = System(
     name="border",
     kinds=KINDS,
@@ -33,5 +44,6 @@ SYSTEM: Final = System(
     templates=_HERE / "templates",
     locales=_HERE / "locale",
     admits=_admits,
+    tasks=_tasks,
 )
 """The border, as the roof hands it to a node."""

@@ -8,6 +8,8 @@ from fastapi import APIRouter
 
 from comity.border.alerts import api as alerts_api
 from comity.border.events import api as events_api
+from comity.border.feeds import api as feeds_api
+from comity.border.live import api as live_api
 from comity.border.map import api as map_api
 from comity.border.patrols import api as patrols_api
 from comity.border.picture import api as picture_api
@@ -27,9 +29,11 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     events_api.api,
     patrols_api.api,
     sensors_api.api,
+    feeds_api.api,
     alerts_api.api,
     map_api.api,
     sector_api.api,
+    live_api.api,
     picture_api.api,
 )
 

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    import threading
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import typer
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from comity.record.entry import Entry
     from comity.record.header import Header
     from comity.record.kinds import Content, Kind
+
+    Task = Callable[[threading.Event], None]
 
 Status = Literal["local", "published", "witnessed", "joint"]
 """How far a record has come: signed by nobody yet, under a signed head, under a head a peer witnessed,
@@ -165,6 +168,8 @@ class System:
     admits: Callable[[Path], Callable[[str, str], bool]] | None = None
     """Given the node's folder, says whether a path and an Authorization header may pass its door: for what
     speaks to a system with a key of its own. What it may do there the system itself decides."""
+    tasks: Callable[[Node], Sequence[Task]] | None = None
+    """Given the open node, what runs while it is served, each in a thread until its event is set."""
     texts: Mapping[type[Kind], Texts] = field(default_factory=dict)
     """Where a kind has more text to be searched than its fields hold, such as a document's sentences."""
 

@@ -14,6 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
+
 from comity.border.errors import FusionSnapshotError
 from comity.border.fusion.picture import Tracks
 from comity.border.live import outbox, saving
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from comity.node.node import Node
 
     Listener = Callable[[SectorView, TrackBatch, Tracker], None]
+
+LOGGER = structlog.get_logger("comity.border.live")
 
 MICROSECONDS: Final = 1_000
 TOGETHER: Final = 20_000
@@ -143,6 +147,7 @@ class Centre:
         while not stop.is_set():
             if not self.run_once().observations:
                 stop.wait(PAUSE)
+        self.close()
 
     def close(self) -> None:
         """Take a snapshot, so that the next one begins at once."""
@@ -168,7 +173,8 @@ class Centre:
         if config != self.config:  # it is another sector now, and begins anew with what comes
             machine.last, machine.moment = last, moment
             return machine
-        self._load(machine)
+        if not self._load(machine):
+            machine = Machine(self.sector, self._zones, self.node.config.party)
         store = sensors.store_of(self.node)
         for window in windows(store, streams_of(store, machine.sensors), machine.last, moment + 1):
             if window.last > last:
@@ -177,15 +183,22 @@ class Centre:
             self._since_snapshot += len(window.rows)
         machine.until(moment)
         if (machine.last, machine.clock) != (last, clock):
-            raise FusionSnapshotError(f"{self.sector.slug}: what came before cannot be made again")
+            LOGGER.warning("observations are gone that a snapshot needs", sector=self.sector.slug)
+            machine.last, machine.moment = last, moment
         return machine
 
-    def _load(self, machine: Machine) -> None:
+    def _load(self, machine: Machine) -> bool:
+        """Take up the last snapshot; return whether it could be read, or there was none."""
         row = self.tracks.read_one(
             "SELECT body FROM snapshot WHERE sector = ? AND config = ?", (self.sector.slug, self.config)
         )
-        if row is not None:
-            saving.load(machine, row[0])
+        try:
+            if row is not None:
+                saving.load(machine, row[0])
+        except FusionSnapshotError as error:
+            LOGGER.warning("snapshot is damaged", sector=self.sector.slug, error=str(error))
+            return False
+        return True
 
     # --- writing ---------------------------------------------------------------------------------------
 

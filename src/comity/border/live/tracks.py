@@ -83,6 +83,14 @@ class Silence(NamedTuple):
     until: int | None
 
 
+class SetAside(NamedTuple):
+    """How many observations of a sensor were set aside, and why."""
+
+    sensor: str
+    reason: str
+    number: int
+
+
 class TrackStore(Database):
     """The store in a folder; made when it is not there.
 
@@ -212,6 +220,15 @@ class TrackStore(Database):
         """Return when sensors said nothing, the earliest first."""
         query = "SELECT sensor, since, until FROM silence WHERE sector = ? ORDER BY since, sensor"
         return [Silence(*row) for row in self.read_all(query, (sector,))]
+
+    def aside(self, sector: str) -> list[SetAside]:
+        """Return what was set aside by sensor and reason."""
+        query = "SELECT sensor, reason, count FROM aside WHERE sector = ? ORDER BY sensor, reason"
+        return [SetAside(*row) for row in self.read_all(query, (sector,))]
+
+    def late(self, sector: str) -> int:
+        """Return how many observations came after the horizon."""
+        return int(self.read_one("SELECT count(*) FROM late WHERE sector = ?", (sector,))[0])
 
 
 def name_of(party: str, uid: int) -> str:

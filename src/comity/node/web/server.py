@@ -33,6 +33,7 @@ from comity.node.web.problems import install
 from comity.node.web.public_routes import enter_route, public_routes
 from comity.node.web.scheduler import Scheduler
 from comity.node.web.session import Doorkeeper
+from comity.node.web.tasks import Tasks
 
 if TYPE_CHECKING:
     import socket
@@ -144,6 +145,7 @@ def serve(
         keeper = Doorkeeper(node.origin)
         running = Running(node, keeper, Scheduler(node), f"http://{host}:{bound}")
         app = build(running, systems, mount)
+        tasks = Tasks(node, systems)
         if node.config.listen_peers:
             peers = stack.enter_context(PeerServer(node, running.callers))
             running.peers_url = peers.url
@@ -152,14 +154,16 @@ def serve(
             gc.freeze()  # what was loaded stays: later looks for cycles pass it over
             lock.RunFile(os.getpid(), running.url, keeper.token).write(folder)
             running.scheduler.refresh()
+            tasks.start()
             announce(running)
 
         server = _Server(_uvicorn(app), ready)
         with _quiet_end():
             server.run(sockets=[listener])
+        tasks.stop()
         running.scheduler.stop()
-        if running.scheduler.busy:
-            # An exchange hangs on a silent peer. Everything durable is on disk, and nothing else runs.
+        if running.scheduler.busy or tasks.busy:
+            # An exchange or a task hangs. Everything durable is on disk, and nothing else runs.
             folder.run.unlink(missing_ok=True)
             sys.stdout.flush()
             os._exit(0)

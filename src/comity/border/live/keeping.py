@@ -1,0 +1,168 @@
+"""Every own sector of a node, kept running: by a command, or beside a node that is served.
+
+    keeper_of(node).once()          what came in since, of every sector
+    keeper_of(node).run(stop)       again and again, until told to stop
+
+There is one keeper for the life of a node in a process; who asks while it works waits.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from comity.border.errors import FusionSettingError, ZoneError
+from comity.border.live.centre import PAUSE, Centre
+from comity.border.sector.config import name_of_config
+from comity.border.sector.queries import sectors, zones
+from comity.border.sensors import answers as sensors
+from comity.record.errors import ComityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from comity.border.live.centre import Listener, Report
+    from comity.node.node import Node
+
+LOGGER = structlog.get_logger("comity.border.live")
+
+FEATURE: Final = "border-centre"
+"""Written into `features` of a node's comity.toml, the node keeps its sectors while it is served."""
+SOFTWARE: Final = "border centre"
+"""The author of what no person wrote."""
+REFRESH: Final = 5.0
+"""Seconds between two looks for sectors and zones that changed."""
+SEAL: Final = 10.0
+"""Seconds between two batches that are sealed while it runs."""
+RETRY: Final = 5.0
+
+LISTENERS: Final[list[Callable[[Node], Listener]]] = []
+"""What is called with each second that a tracker told of; made for each node when its keeper is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did: a report for each sector, why others are not kept, and batches sealed."""
+
+    reports: list[Report]
+    refused: dict[str, str]
+    sealed: int
+
+
+class Keeper:
+    """Keeps the own sectors of a node. Safe for several threads.
+
+    Args:
+        node: The node, open.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._node = weakref.ref(node)
+        self._lock = threading.RLock()
+        self._centres: dict[str, Centre] = {}
+        self._refused: dict[str, str] = {}
+        self._listeners = [make(node) for make in LISTENERS]
+        self._refreshed = self._sealed = 0.0
+
+    @property
+    def node(self) -> Node:
+        """The node."""
+        found = self._node()
+        if found is None:
+            raise ReferenceError("the node is gone")
+        return found
+
+    def once(self, sector: str = "", moment: int | None = None) -> Round:
+        """Take what came in since, and seal it.
+
+        Args:
+            sector: One sector; all without.
+            moment: Until when, ms UTC by the node's clock; until now without.
+
+        Raises:
+            ComityError: the subclass says why not; what was found is kept.
+        """
+        with self._lock:
+            self._refresh()
+            reports = self._take(sector, moment)
+            return Round(reports, dict(self._refused), self._seal())
+
+    def run(self, stop: threading.Event) -> None:
+        """Repeat until told to stop; what fails is said in the log and tried again."""
+        while not stop.is_set():
+            try:
+                busy = self._turn()
+            except ComityError as error:
+                LOGGER.warning("sector not kept", code=error.code, error=str(error))
+                stop.wait(RETRY)
+                continue
+            if not busy:
+                stop.wait(PAUSE)
+        self.close()
+
+    def close(self) -> None:
+        """Take a snapshot of every sector, so that the next keeper begins at once."""
+        with self._lock:
+            for centre in self._centres.values():
+                centre.close()
+            self._centres.clear()
+
+    def _turn(self) -> bool:
+        with self._lock:
+            if time.monotonic() - self._refreshed > REFRESH:
+                self._refresh()
+            reports = self._take("", None)
+            if time.monotonic() - self._sealed > SEAL:
+                self._seal()
+            return any(report.observations for report in reports)
+
+    def _take(self, sector: str, moment: int | None) -> list[Report]:
+        chosen = [one for slug, one in sorted(self._centres.items()) if sector in {"", slug}]
+        return [centre.run_once(moment) for centre in chosen]
+
+    def _seal(self) -> int:
+        """Seal what no batch holds yet; fictional where every sector that is kept is."""
+        self._sealed = time.monotonic()
+        if not self._centres:
+            return 0
+        fictional = all(one.sector.exercise for one in self._centres.values())
+        header: dict[str, Any] = {"author": SOFTWARE, "marking": "TLP:AMBER", "releasable_to": []}
+        header["class"] = "exercise" if fictional else "record"
+        return len(sensors.seal(self.node, header)["batches"])
+
+    def _refresh(self) -> None:
+        """Begin what is new, begin anew what changed, and end what is no more."""
+        self._refreshed = time.monotonic()
+        node = self.node
+        self._refused = {}
+        own = {one.slug: one for one in sectors(node) if one.party == node.config.party}
+        for slug in [slug for slug in self._centres if slug not in own]:
+            self._centres.pop(slug).close()
+        for slug, view in own.items():
+            config = name_of_config(view, zones(node, slug, own=True))
+            known = self._centres.get(slug)
+            if known is not None and known.config == config:
+                continue
+            try:
+                self._centres[slug] = Centre(node, view, self._listeners)
+            except (FusionSettingError, ZoneError) as error:
+                self._centres.pop(slug, None)
+                self._refused[slug] = str(error)
+
+
+_KEEPERS: Final[weakref.WeakKeyDictionary[Node, Keeper]] = weakref.WeakKeyDictionary()
+_LOCK: Final = threading.Lock()
+
+
+def keeper_of(node: Node) -> Keeper:
+    """Return the keeper of a node: one for the life of the node in a process."""
+    with _LOCK:
+        known = _KEEPERS.get(node)
+        if known is None:
+            known = _KEEPERS.setdefault(node, Keeper(node))
+        return known
