@@ -43,6 +43,21 @@ class CapError(ComityError):
     advice = "See `comity border cap check FILE`: each finding says where and why."
 
 
+class WarningFieldError(ComityError):
+    """A field of the form of a warning cannot be read.
+
+    Attributes:
+        name: The field.
+    """
+
+    code = "border-warning-field"
+    advice = "Mend the field that is marked; nothing was recorded."
+
+    def __init__(self, message: str, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class CapSignatureError(ComityError):
     """A message is not signed here, or its signature does not hold."""
 

@@ -13,6 +13,7 @@ from comity.border.patrols import routes as patrols_pages
 from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
+from comity.border.warning import routes_forms as warning_forms
 from comity.console import Console
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from comity.node.system import NodeApp
 
 MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
+    warning_forms.routes,
     warning_pages.routes,
     series_pages.routes,
     events_pages.routes,

@@ -136,7 +136,14 @@ async def take(console: Console, request: Request, form: Form) -> Response:
             return RedirectResponse(form.after(done), status_code=303)
     except (ComityError, ValueError) as error:
         return _page(console, request, form, given, fault=error)
-    return _page(console, request, form, {**given, **seen.get("fixed", {})}, shown=True, seen=seen)
+    return _page(
+        console,
+        request,
+        form,
+        {**given, **seen.get("fixed", {})},
+        shown=True,
+        seen={**seen, "renewed": step == "record"},
+    )
 
 
 def header(given: Given, person: str) -> dict[str, Any]:

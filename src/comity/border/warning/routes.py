@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from comity.border.errors import WarningUnknownError
 from comity.border.labels import FIELDS, KINDS, STATES, WORDS
 from comity.border.warning import METHOD
+from comity.border.warning.forms_labels import PREPARED, SIGNATURES
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
 from comity.console.pages.record import not_found
@@ -54,6 +55,7 @@ def routes(app: NodeApp) -> APIRouter:
             listing=page,
             state_options=options,
             exercise=any(one["exercise"] for one in found),
+            prepared=PREPARED,
             **WORDS,
         )
 
@@ -66,7 +68,13 @@ def routes(app: NodeApp) -> APIRouter:
         except WarningUnknownError:
             return not_found(console, request)
         return console.render(
-            request, "border/warning/warning.html", one=found, exercise=found["exercise"], **WORDS
+            request,
+            "border/warning/warning.html",
+            one=found,
+            exercise=found["exercise"],
+            own=node.config.party,
+            signature_states=SIGNATURES,
+            **WORDS,
         )
 
     return router
