@@ -124,7 +124,7 @@ def _content(node: Node, origin: Origin, index: int, leaf: bytes, faults: list[s
     if not entry.n or origin.shelf.index_of(entry.id) != index:
         return False
     try:
-        opening = node.contents.get(origin.name, entry.id)
+        opening = node.contents.get(origin.name, entry.id, afresh=True)
         if opening is None:
             return False
         verify_full(opening, entry)

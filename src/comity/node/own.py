@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from comity.node import charters
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from comity.record.receipt import Receipt
 
 
+@lru_cache(maxsize=64)
 def cosigner_key(vkey: str) -> str:
     """Return the name under which a log keeps the cosignatures of a verifier key."""
     verifier = Verifier.parse(vkey)

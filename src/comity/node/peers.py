@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from comity.node.config import Config, Peer
     from comity.node.folder import Folder
+    from comity.record.store import TreeStore
 
 MEBIBYTE: Final = 1 << 20
 
@@ -119,6 +120,7 @@ class Peers:
         self._quota = config.quota_mb * MEBIBYTE
         self._links: dict[str, PeerLink] = {}
         self._broken: dict[str, BrokenPeer] = {}
+        self._levels: dict[str, tuple[TreeStore, int, Levels]] = {}
         folder.mirrors.mkdir(mode=0o700, exist_ok=True)
         folder.peers.mkdir(mode=0o700, exist_ok=True)
         try:
@@ -243,11 +245,18 @@ class Peers:
 
     def origin(self, link: PeerLink) -> Origin:
         """Return one mirrored log as it stands now: what this node cosigned decides its status."""
+        store = link.mirror.store
+        commits = store.commits
+        known = self._levels.get(link.origin)
+        if known is None or known[:2] != (store, commits):
+            known = self._levels[link.origin] = (store, commits, self._levels_of(link))
+        return Origin(link.origin, store, link.trust, known[2])
+
+    def _levels_of(self, link: PeerLink) -> Levels:
         size = link.mirror.store.size
         witness, mirror = (link.mirror.heads.last_cosigned(vkey).size for vkey in self._cosigners)
         joint = min(size, mirror)
-        levels = Levels(size, max(joint, min(size, witness)), joint)
-        return Origin(link.origin, link.mirror.store, link.trust, levels)
+        return Levels(size, max(joint, min(size, witness)), joint)
 
     def close(self) -> None:
         """Close every mirror."""

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, MetaData
 
-    from comity.node.reader import Examined, Origin, Reader
+    from comity.node.reader import Examined, Origin, Reader, Shelf
     from comity.node.system import Projector, System
 
     Progress = Callable[[str, int, int], None]
@@ -82,6 +82,7 @@ class Projection:
         self._metadata = [METADATA, *(projector.metadata for _, projector in self._projectors)]
         self._layout = _layout(systems, self._metadata)
         self._lock = threading.RLock()
+        self._ends: dict[str, tuple[Shelf, int]] = {}
         self.faults: dict[str, StoreError] = {}
 
     def prepare(self) -> bool:
@@ -116,10 +117,14 @@ class Projection:
         with self._lock:
             for origin in self._origins():
                 with self._noting(origin):
+                    end = (origin.shelf, origin.shelf.feed_end())
+                    if self._ends.get(origin.name) == end:
+                        continue
                     while step := self.step(origin):
                         done += step
                         if progress is not None:
                             progress(origin.name, done, origin.shelf.size)
+                    self._ends[origin.name] = end
         return done
 
     @contextmanager
@@ -134,6 +139,7 @@ class Projection:
 
     def _forget_cursor_beyond(self, origin: Origin) -> None:
         end = origin.shelf.feed_end()
+        self._ends.pop(origin.name, None)
         with self._views.writing() as db:
             db.execute(delete(CURSOR).where((CURSOR.c.origin == origin.name) & (CURSOR.c.seq > end)))
 
@@ -178,6 +184,7 @@ class Projection:
         return size
 
     def _drop(self) -> None:
+        self._ends.clear()
         with self._views.writing() as db:
             _upsert_layout(db, "rebuilding")
             refused = select(QUARANTINE).where(QUARANTINE.c.source == OPENING)

@@ -35,11 +35,13 @@ class Database:
 
     Attributes:
         failure: The first disk error, or None.
+        commits: How many transactions this object has committed: what was read before the last may be over.
     """
 
     def __init__(self, path: Path | str, vfs: str | None = None) -> None:
         self.path = Path(path)
         self.failure: str | None = None
+        self.commits = 0
         self._vfs = vfs
         self._lock = threading.RLock()
         self._depth = 0
@@ -143,6 +145,7 @@ class Database:
                     raise ReadOnlyError(f"{self.path}: now read-only: {error}") from error
                 raise
             self._committed()
+            self.commits += 1
             self._move_wal()
 
     def _outermost(self) -> Iterator[apsw.Connection]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from comity.record.database import Database
 from comity.record.store_errors import ConflictError, CorruptStoreError, OutOfRangeError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CAUSES = ("entry", "opened", "erased", "upgraded")
 """Why a projector should look at an entry; the position in this tuple is what the file holds."""
@@ -22,6 +25,10 @@ class FeedRow(NamedTuple):
 
 class Ledger(Database):
     """The tables beside the leaves and hashes of one tree."""
+
+    def __init__(self, path: Path | str, vfs: str | None = None) -> None:
+        super().__init__(path, vfs)
+        self._known: dict[tuple[str, tuple[Any, ...]], tuple[int, int | None]] = {}
 
     # Heads: one root a size, for ever.
 
@@ -65,8 +72,7 @@ class Ledger(Database):
 
     def signed_size(self) -> int | None:
         """The largest size for which a signed note is kept, or None."""
-        size: int | None = self.read_one("SELECT max(size) FROM signed_head")[0]
-        return size
+        return self._since_commit("SELECT max(size) FROM signed_head", ())
 
     def signed_sizes(self) -> list[int]:
         """Every size for which a signed note is kept, ascending."""
@@ -90,8 +96,7 @@ class Ledger(Database):
 
     def newest_cosigned(self, key: str) -> int:
         """The largest size with a kept cosignature of this key, 0 when there is none."""
-        row = self.reader().execute("SELECT max(size) FROM cosignature WHERE key=?", (key,)).fetchone()
-        return 0 if row is None or row[0] is None else int(row[0])
+        return self._since_commit("SELECT max(size) FROM cosignature WHERE key=?", (key,)) or 0
 
     def first_cosigned(self, index: int) -> list[tuple[int, str, int]]:
         """For each key its smallest cosigned head over an entry: size, key, POSIX seconds."""
@@ -105,6 +110,16 @@ class Ledger(Database):
         """The cosignature lines kept for a size, ordered by key."""
         rows = self.read_all("SELECT line FROM cosignature WHERE size=? ORDER BY key", (size,))
         return [line for (line,) in rows]
+
+    def _since_commit(self, query: str, values: tuple[Any, ...]) -> int | None:
+        """The one number of a query, asked anew after every commit: each look at a record needs these."""
+        commits = self.commits
+        known = self._known.get((query, values))
+        if known is not None and known[0] == commits:
+            return known[1]
+        number: int | None = self.read_one(query, values)[0]
+        self._known[query, values] = (commits, number)
+        return number
 
     # The feed: ranges of entries that projectors should look at.
 

@@ -18,6 +18,7 @@ import apsw
 from comity.record.id_filter import IdFilter
 from comity.record.id_index import ID_SIZE, IdIndex
 from comity.record.ledger import CAUSES, FeedRow
+from comity.record.recent import Recent
 from comity.record.schema import check_identity, create_tables
 from comity.record.store_errors import ConflictError, CorruptStoreError, StoreError
 from comity.record.tree import STRIPE, STRIPE_BITS, Edge, Row, leaf_hashes, stripe_count, stripe_roots
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CAUSES", "FeedRow", "TreeStore"]
 
+KNOWN_IDS = 1 << 14
+"""Ids whose places are kept in memory: the first entry of an id is that for ever."""
 _ENTRIES = "INSERT INTO entry SELECT rowid + ?, value FROM carray(?)"
 
 
@@ -60,6 +63,7 @@ class TreeStore(TreeReader):
         self._staged: Edge | None = None
         self._staged_ids: IdIndex | None = None
         self._filter: IdFilter | None = None
+        self._places: Recent[bytes, int] = Recent(KNOWN_IDS)
         try:
             with self.explained():
                 if (
@@ -78,12 +82,17 @@ class TreeStore(TreeReader):
         """The index of the first entry that carries this id, or None."""
         if len(entry_id) != ID_SIZE:
             return None
+        known = self._places.get(entry_id)
+        if known is not None:
+            return known
         with self.explained():
             try:
                 found = self._ids.find(self.reader(), entry_id)
             except CorruptStoreError:  # merged between the two steps: read both in one transaction
                 with self.reader() as db:
                     found = IdIndex.load(db).find(db, entry_id)
+        if found is not None:
+            self._places.put(entry_id, found)
         return found
 
     def first_known(self, ids: Sequence[bytes]) -> tuple[bytes, int] | None:
