@@ -34,6 +34,8 @@ REASONS: Final = {
     "datastream": N_("of no datastream"),
     "feature": N_("of no place"),
     "malformed": N_("malformed"),
+    "checksum": N_("checksum is another"),
+    "no-fix": N_("without a place"),
 }
 
 WORDS: Final[dict[str, Any]] = {"stream_states": STATES, "doubts": FLAGS, "reasons": REASONS}

@@ -28,6 +28,8 @@ REASONS: Final = (
     "datastream",
     "feature",
     "malformed",
+    "checksum",
+    "no-fix",
 )
 """Why an observation is set aside."""
 TYPE_PREFIX: Final = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"

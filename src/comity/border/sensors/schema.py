@@ -53,7 +53,7 @@ CREATE TABLE batch(number INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTE
                    refused INTEGER NOT NULL, sealed INTEGER NOT NULL);
 CREATE TABLE erased(id INTEGER PRIMARY KEY, leaf BLOB NOT NULL);
 """
-CHECKS: Final = """
+ADDED: Final = """
 INSERT OR IGNORE INTO meta VALUES ('checked', 0);
 CREATE INDEX IF NOT EXISTS observation_flagged ON observation(datastream, quality)
  WHERE quality BETWEEN 2 AND 9;
@@ -63,6 +63,12 @@ CREATE TABLE IF NOT EXISTS gap(datastream INTEGER NOT NULL, after INTEGER NOT NU
 CREATE TABLE IF NOT EXISTS refused_of(datastream INTEGER NOT NULL, reason TEXT NOT NULL,
                                       count INTEGER NOT NULL,
                                       PRIMARY KEY(datastream, reason)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS feed_key(day INTEGER PRIMARY KEY, key BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS deletion(number INTEGER PRIMARY KEY, entry BLOB NOT NULL, body TEXT NOT NULL,
+                                    appended INTEGER NOT NULL);
 """
-"""What the checks of quality keep; a store that has none of it yet gets it when it is opened."""
+"""What the checks of quality, the feeds and the clocks of retention keep; a store that has none of it yet
+gets it when it is opened."""
+NEWEST: Final = "deletion"
+"""The table of ADDED that came last."""
 FORMAT: Final = 1

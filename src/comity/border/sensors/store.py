@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.sensors import functions
-from comity.border.sensors.schema import CHECKS, FORMAT, TABLES
+from comity.border.sensors.schema import ADDED, FORMAT, NEWEST, TABLES
 from comity.record.database import Database
 from comity.record.store_errors import ForeignFileError
 
@@ -62,9 +62,9 @@ class SensorStore(Database):
         found = self.writer.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
         if found != (FORMAT,):
             raise ForeignFileError(f"{self.path}: of another format")
-        if self.writer.execute("SELECT 1 FROM meta WHERE name = 'checked'").fetchone() is None:
+        if self.writer.execute("SELECT 1 FROM sqlite_schema WHERE name = ?", (NEWEST,)).fetchone() is None:
             with self.transaction() as db:
-                db.execute(CHECKS)
+                db.execute(ADDED)
 
     def reader(self) -> apsw.Connection:
         """This thread's reading connection, with the functions of filters."""

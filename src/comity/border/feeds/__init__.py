@@ -1,0 +1,1 @@
+"""What aircraft, ships and satellite receivers say of themselves, into observations: claims, nothing more."""
