@@ -7,6 +7,7 @@ import typer
 from comity.border.alerts import commands as alerts
 from comity.border.cap import commands as cap
 from comity.border.events import commands as events
+from comity.border.feeds import commands as feeds
 from comity.border.fusion import commands as fusion
 from comity.border.health import commands as health
 from comity.border.patrols import commands as patrols
@@ -41,6 +42,7 @@ app.add_typer(patrols.app)
 app.add_typer(sector.app)
 app.add_typer(sector.zones)
 app.add_typer(sensors.app)
+app.add_typer(feeds.app)
 app.add_typer(fusion.app)
 app.command()(sensors.seal)
 app.command()(sensors.batches)
