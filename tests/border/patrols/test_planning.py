@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -108,3 +109,27 @@ def test_no_plan_crosses_a_hazard_or_outlasts_the_time(gain, budget, at, seed):
             way += ways.way(before, key)[1:]
         assert all(frozenset(pair) in joined for pair in pairwise(way))
         assert tracks.crossed(way, [hazard]) == []
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.integers(150, 500))
+def test_a_search_covers_no_less_keeps_the_time_and_finds_the_same_again(seed, budget):
+    draw = np.random.default_rng(seed)
+    spots = draw.uniform(0, 100, (16, 2))
+    minutes = np.rint(np.linalg.norm(spots[:, None] - spots[None], axis=2)).astype(np.int64)
+    gain = np.concatenate([[0, 0], draw.integers(1, 400, 14)])
+    task = planning.Task(minutes, [0, 1], gain, planning.ranks([str(n) for n in range(16)], b"s"), budget)
+    try:
+        _, first = planning.plan(replace(task, search=False))
+    except PatrolWayError:
+        return
+    meet, routes = planning.plan(task)
+    assert sum(gain[list({*routes[0], *routes[1]})]) >= sum(gain[list({*first[0], *first[1]})])
+    assert (meet, routes) == planning.plan(task)
+    rest = [key for route in routes for key in route[1:-1] if key != meet]
+    assert len(rest) == len(set(rest))
+    assert all(gain[key] for key in rest)
+    for start, route in zip(task.starts, routes, strict=True):
+        assert route[0] == route[-1] == start
+        assert route.count(meet) == 1
+        assert planning.length(minutes, route) <= budget

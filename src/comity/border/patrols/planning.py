@@ -2,9 +2,9 @@
 
 A team orienteering problem (Chao, Golden, Wasil 1996) with a common stop: each side starts and ends at its
 own station and comes by the marker where both meet. Cheapest insertion by gain per minute, then 2-opt (Croes
-1958) on each way, then insertion again into the time that it freed. The gain of a marker is the number of
-days since somebody was there; nothing about people goes in. Ties
-fall by an order that a seed of both sides makes.
+1958) on each way, then insertion again into the time that it freed; where markers are left out, a search for
+routes that cover more (`search.py`). The gain of a marker is the number of days since somebody was there;
+nothing about people goes in. Ties fall by an order that a seed of both sides makes.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Task:
         rank: (n,) the order in which ties fall: lower first.
         budget: Minutes that a side may be out.
         meet: Where both meet; the best marker for both where it is None.
+        search: Whether to look for better routes where not every marker fits (`search.py`).
     """
 
     minutes: Matrix
@@ -45,6 +46,7 @@ class Task:
     rank: NDArray[np.int64]
     budget: int
     meet: int | None = None
+    search: bool = True
 
 
 def plan(task: Task) -> tuple[int, list[list[int]]]:
@@ -60,6 +62,10 @@ def plan(task: Task) -> tuple[int, list[list[int]]]:
         shortened = [_shorten(task, route) for route in routes]
         if not any(shortened):
             break
+    if todo and task.search:
+        from comity.border.patrols.search import improve  # noqa: PLC0415 - its kernels take long to load
+
+        routes = improve((task.minutes, task.gain, task.rank, task.budget, meet), routes)
     return meet, routes
 
 
@@ -102,7 +108,13 @@ def _fill(task: Task, routes: list[list[int]], todo: set[int]) -> bool:
             cost = added[at, np.arange(len(left))]
             for n in np.flatnonzero(cost <= min(spare, FAR // 2)):
                 marker = int(left[n])
-                key = (-task.gain[marker] / (cost[n] + 1.0), int(task.rank[marker]), side, int(at[n]), marker)
+                key = (
+                    -task.gain[marker] / (max(cost[n], 0) + 1.0),
+                    int(task.rank[marker]),
+                    side,
+                    int(at[n]),
+                    marker,
+                )
                 best = key if best is None or key < best else best
         if best is None:
             break
