@@ -1,0 +1,156 @@
+"""Killed anywhere, a centre goes on as if it had not been: nothing lost, nothing twice, the same bits."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from comity.border import SYSTEM
+from comity.border.entries.alerts import Alert, AlertStep
+from comity.border.live import centre, outbox, tracks
+from comity.border.live.centre import Centre
+from comity.border.sector.queries import find
+from comity.border.sensors import answers
+from comity.border.tables import PROJECTOR
+from comity.node.node import Node
+from tests.border.live.test_machine import far
+from tests.border.live.world import START, Line, add, seen, square
+
+TABLES = ("frame", "silence", "claim", "aside", "late", "step", "outbox")
+
+
+@pytest.fixture(scope="module")
+def filled(template, tmp_path_factory):
+    """A node with a zone and observations that nobody has taken yet, and a moment after them."""
+    root = shutil.copytree(template, tmp_path_factory.mktemp("filled") / "vn")
+    with Node.open(root, (SYSTEM,)) as node:
+        add(node, "zone", square("bank", 400, 400, 800, 800, dwell=20))
+        line = Line(node, "ridge", "mast")
+        for n in range(90):
+            place = (100 + min(n, 25) * 20, 600)
+            line.send("ridge", (START + 1000 * n, seen(place, (3000 - n, 2000))))
+            if not 20 <= n < 60:
+                line.send("mast", (START + 1000 * n - 300, seen(place)))
+            if n % 9 == 0:
+                line.send("mast", (START + 1000 * n - 6_500, seen((3000 - n + 6, 2000), (1, 1))))
+        answers.shelf_of(node).close()
+    return root, far()
+
+
+def kept(root):
+    with Node.open(root, (SYSTEM,)) as node:
+        store = tracks.store_of(node)
+        found = {name: store.read_all(f"SELECT * FROM {name} ORDER BY 1, 2") for name in TABLES}
+        with node.views.connect() as db:
+            entries = [
+                sorted((one.id, str(sorted(one.fields.items()))) for one in PROJECTOR.reports(db, kind))
+                for kind in (Alert, AlertStep)
+            ]
+        tracks.shelf_of(node).close()
+        answers.shelf_of(node).close()
+    return found, entries
+
+
+def ended(root, moment):
+    """Keep a sector until the moment, and return everything that is kept and on record."""
+    with Node.open(root, (SYSTEM,)) as node:
+        of = Centre(node, find(node, "ford"))
+        of.run_once(moment)
+        of.close()
+        tracks.shelf_of(node).close()
+        answers.shelf_of(node).close()
+    return kept(root)
+
+
+@pytest.fixture(scope="module")
+def whole(filled, tmp_path_factory):
+    root, moment = filled
+    return ended(shutil.copytree(root, tmp_path_factory.mktemp("whole") / "vn"), moment)
+
+
+def test_what_was_kept_is_worth_comparing(whole):
+    found, (raised, steps) = whole
+    assert len(found["frame"]) == 92
+    assert len(found["silence"]) >= 5
+    assert found["outbox"] == []
+    assert len(raised) > 2
+    assert len(steps) >= 2
+
+
+def test_killed_in_the_middle_it_is_the_same(filled, whole, tmp_path):
+    root, moment = filled
+    folder = shutil.copytree(root, tmp_path / "vn")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.border.live.killed", str(folder)], stdout=subprocess.PIPE
+    )
+    for _ in range(2):
+        assert process.stdout.readline().strip()
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    assert ended(folder, moment) == whole
+
+
+@pytest.mark.parametrize("where", ["taken", "kept", "sent"])
+def test_failing_at_any_place_it_is_the_same(filled, whole, tmp_path, monkeypatch, where):
+    root, moment = filled
+    folder = shutil.copytree(root, tmp_path / "vn")
+    count = [0]
+
+    def failing(name, of):
+        plain = getattr(of, name)
+
+        def instead(*given, **more):
+            count[0] += 1
+            if count[0] in {2, 5, 9}:
+                raise RuntimeError("power")
+            return plain(*given, **more)
+
+        monkeypatch.setattr(of, name, instead)
+
+    monkeypatch.setattr(centre, "TOGETHER", 20)
+    monkeypatch.setattr(centre, "SNAPSHOT", 30)
+    monkeypatch.setattr(Centre, "_held", lambda _: 0)
+    {
+        "taken": lambda: failing("put", outbox),
+        "kept": lambda: failing("_snapshot", Centre),
+        "sent": lambda: failing("_is_there", outbox),
+    }[where]()
+    failures = 0
+    while True:
+        with Node.open(folder, (SYSTEM,)) as node:
+            try:
+                Centre(node, find(node, "ford")).run_once(moment)
+                break
+            except RuntimeError:
+                failures += 1
+            finally:
+                tracks.shelf_of(node).close()
+                answers.shelf_of(node).close()
+    assert failures
+    monkeypatch.undo()
+    assert kept(folder) == whole
+
+
+def test_a_lost_cache_is_made_again_and_raises_nothing_twice(filled, whole, tmp_path):
+    root, moment = filled
+    folder = shutil.copytree(root, tmp_path / "vn")
+    ended(folder, moment)
+    shutil.rmtree(folder / "border")
+    assert ended(folder, moment) == whole
+
+
+def test_a_damaged_snapshot_is_done_without(filled, tmp_path):
+    root, moment = filled
+    folder = shutil.copytree(root, tmp_path / "vn")
+    ended(folder, moment)
+    with Node.open(folder, (SYSTEM,)) as node:
+        with tracks.store_of(node).transaction() as db:
+            db.execute("UPDATE snapshot SET body = zeroblob(100)")
+        assert Centre(node, find(node, "ford")).run_once(far()).tracks >= 0
+        tracks.shelf_of(node).close()
+        answers.shelf_of(node).close()
