@@ -17,7 +17,7 @@ import hashlib
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtr, stdtrit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,8 @@ def generator(seed: Sequence[str]) -> np.random.Generator:
 
 def tail(size: int, coverage: float) -> float:
     """Return the quantile at which the lower end is taken, with `size` clusters on the smaller side."""
-    ahead = np.sqrt(size / (size - 1)) * t.ppf((1 + coverage) / 2, size - 1)
-    return float(norm.cdf(-ahead))
+    ahead = np.sqrt(size / (size - 1)) * stdtrit(size - 1, (1 + coverage) / 2)
+    return float(ndtr(-ahead))
 
 
 def interval(
