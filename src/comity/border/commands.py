@@ -10,9 +10,12 @@ from comity.border.events import commands as events
 from comity.border.feeds import commands as feeds
 from comity.border.fusion import commands as fusion
 from comity.border.health import commands as health
+from comity.border.live import commands as live
 from comity.border.patrols import commands as patrols
+from comity.border.picture import commands as picture
 from comity.border.remoteid import commands as remoteid
 from comity.border.river import commands as river
+from comity.border.scaleout import commands as scaleout
 from comity.border.sector import commands as sector
 from comity.border.sensors import commands as sensors
 from comity.border.series import commands as series
@@ -44,6 +47,10 @@ app.add_typer(sector.zones)
 app.add_typer(sensors.app)
 app.add_typer(feeds.app)
 app.add_typer(fusion.app)
+app.add_typer(scaleout.app)
+app.command()(live.watch)
+app.add_typer(picture.app)
+app.command()(picture.picture)
 app.command()(sensors.seal)
 app.command()(sensors.batches)
 app.command()(sensors.replay)
