@@ -102,7 +102,13 @@ def measure(case: Case) -> dict:
                 "met": met,
             }
         )
-    return {"title": case.title, "unit": case.unit, "rounds": case.rounds, "rows": rows, "notes": case.notes}
+    return {
+        "title": case.title,
+        "unit": case.unit,
+        "rounds": case.rounds,
+        "rows": rows,
+        "notes": list(case.notes),
+    }
 
 
 def machine() -> dict:

@@ -78,3 +78,14 @@ def test_sets_that_cannot_be_measured_are_refused():
         ospa(np.zeros((1, 2)), np.zeros((1, 3)))
     with pytest.raises(FusionInputError):
         gospa(np.zeros((1, 2)), np.zeros((1, 2)), c=-1)
+
+
+def test_all_distances_at_once_and_a_tree_of_places_find_the_same(monkeypatch):
+    draw = np.random.default_rng(5)
+    truth = draw.uniform(0, 900, (40, 2))
+    tracks = truth[:35] + draw.normal(0, 30, (35, 2))
+    at_once = gospa(truth, tracks)
+    monkeypatch.setattr("comity.border.fusion.metrics.gospa.SMALL", 0)
+    by_tree = gospa(truth, tracks)
+    assert sorted(map(tuple, at_once.pairs.tolist())) == sorted(map(tuple, by_tree.pairs.tolist()))
+    assert at_once.distance == pytest.approx(by_tree.distance, rel=1e-12)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from comity.border.errors import FusionInputError
+from comity.border.fusion.metrics import trajectories
 from comity.border.fusion.metrics.gospa import gospa
 from comity.border.fusion.metrics.trajectories import trajectory_gospa
 
@@ -95,3 +96,16 @@ def test_trajectories_that_do_not_fit_are_refused():
         trajectory_gospa(np.zeros((1, 2, 2)), np.zeros((1, 3, 2)))
     with pytest.raises(FusionInputError):
         trajectory_gospa(np.zeros((1, 2, 2)), np.zeros((1, 2, 2)), c=0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_and_one_is_solved_as_the_program_solves_it(seed):
+    draw = np.random.default_rng(seed)
+    apart = draw.uniform(0, 140, (1, 1, 30))
+    how = (100.0, float(1 + seed % 2), float(draw.uniform(5, 120)))
+    for found, told in zip(
+        trajectories._chain(apart, apart < 100, how),
+        trajectories._program(apart, apart < 100, how),
+        strict=True,
+    ):
+        assert found == pytest.approx(told, rel=1e-9)

@@ -8,7 +8,7 @@ consistent metric for performance evaluation of multi-object filters", IEEE TSP 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -17,6 +17,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from comity.border.errors import FusionInputError
+
+SMALL: Final = 4096
+"""Pairs up to which all distances are taken at once."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,18 +72,13 @@ def gospa(truth: Floats, tracks: Floats, c: float = 100.0, p: float = 2.0) -> Go
     """
     c, p = float(c), float(p)
     truth, tracks = _places(truth, tracks, c, p)
-    near = _near(truth, tracks, c)
+    row, column, apart = _near(truth, tracks, c)
     n, k = len(truth), len(tracks)
-    pairs = list[tuple[int, int]]()
-    total = 0.0
-    if near.nnz:
-        apart = _square(near)
-        _, label = connected_components(apart, directed=False)
-        order = np.argsort(label[near.row], kind="stable")
-        row, column, value = near.row[order], near.col[order], near.data[order]
-        ends = np.flatnonzero(np.diff(label[row])) + 1
-        for r, col, d in zip(*(np.split(one, ends) for one in (row, column, value)), strict=True):
-            total += _best(r, col, d, (c, p), pairs)
+    alone = (np.bincount(row, minlength=n)[row] == 1) & (np.bincount(column, minlength=k)[column] == 1)
+    pairs = list(zip(row[alone].tolist(), column[alone].tolist(), strict=True))
+    total = float((apart[alone] ** p).sum())
+    if not alone.all():
+        total += _crowded((row[~alone], column[~alone], apart[~alone]), (n, k), (c, p), pairs)
     chosen = np.array(pairs, np.intp).reshape(-1, 2)
     half = c**p / 2
     missed, false = half * (n - len(chosen)), half * (k - len(chosen))
@@ -117,9 +115,6 @@ def _best(
 ) -> float:
     """Append the best pairs of one cluster; return their summed cost."""
     c, p = how
-    if len(row) == 1:
-        pairs.append((int(row[0]), int(column[0])))
-        return float(apart[0] ** p)
     rows, r = np.unique(row, return_inverse=True)
     columns, k = np.unique(column, return_inverse=True)
     cost = np.full((len(rows), len(columns)), c**p)  # as dear as leaving both alone
@@ -132,22 +127,41 @@ def _best(
     return total
 
 
-def _near(truth: Floats, tracks: Floats, c: float) -> coo_array:
-    """Return the distances of the pairs that are nearer than `c`."""
-    if not len(truth) or not len(tracks):
-        return coo_array((len(truth), len(tracks)))
+def _near(truth: Floats, tracks: Floats, c: float) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+    """Return the pairs that are nearer than `c`, by row and column, and their distances."""
+    if len(truth) * len(tracks) <= SMALL:
+        squares = np.zeros((len(truth), len(tracks)))
+        for one, other in zip(truth.T, tracks.T, strict=True):
+            offset = one[:, None] - other[None, :]
+            squares += offset * offset
+        every = np.sqrt(squares)
+        row, column = np.nonzero(every < c)
+        return row, column, every[row, column]
     lists = KDTree(truth).query_ball_tree(KDTree(tracks), c)
     row = np.repeat(np.arange(len(truth)), [len(one) for one in lists])
     column = np.array([j for one in lists for j in sorted(one)], np.intp)
     apart = np.linalg.norm(truth[row] - tracks[column], axis=1)
     fine = apart < c
-    return coo_array((apart[fine], (row[fine], column[fine])), shape=(len(truth), len(tracks)))
+    return row[fine], column[fine], apart[fine]
 
 
-def _square(near: coo_array) -> coo_array:
-    n, k = near.shape
-    ones = np.ones(near.nnz, np.int8)
-    return coo_array((ones, (near.row, near.col + n)), shape=(n + k, n + k))
+def _crowded(
+    near: tuple[NDArray[np.intp], NDArray[np.intp], Floats],
+    shape: tuple[int, int],
+    how: tuple[float, float],
+    pairs: list[tuple[int, int]],
+) -> float:
+    """Append the best pairs where a place has several near ones, cluster by cluster; return their cost."""
+    (row, column, apart), (n, k) = near, shape
+    graph = coo_array((np.ones(len(row), np.int8), (row, column + n)), shape=(n + k, n + k))
+    _, label = connected_components(graph, directed=False)
+    order = np.argsort(label[row], kind="stable")
+    row, column, apart = row[order], column[order], apart[order]
+    ends = np.flatnonzero(np.diff(label[row])) + 1
+    total = 0.0
+    for r, col, d in zip(*(np.split(one, ends) for one in (row, column, apart)), strict=True):
+        total += _best(r, col, d, how, pairs)
+    return total
 
 
 def _places(truth: Floats, tracks: Floats, c: float, p: float) -> tuple[Floats, Floats]:

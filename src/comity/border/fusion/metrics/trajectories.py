@@ -3,7 +3,8 @@
 García-Fernández, Rahmathullah and Svensson 2020, "A metric on the space of finite sets of trajectories for
 evaluation of multi-target tracking algorithms", IEEE TSP 68: the relaxation to a linear program (section IV),
 which is a metric itself and never above the exact value. The program is solved apart for groups of
-trajectories that are ever nearer than c to one another: others are never worth assigning.
+trajectories that are ever nearer than c to one another: others are never worth assigning. For a group of one
+and one it is a shortest way through two states (Viterbi 1967), whose whole numbers the relaxation finds too.
 """
 
 from __future__ import annotations
@@ -66,12 +67,13 @@ def trajectory_gospa(
     if not (c > 0 and p >= 1 and switch > 0):
         raise FusionInputError(f"c and switch must be positive and p at least 1, not {c}, {switch}, {p}")
     here, there = (np.asarray(np.isfinite(one).all(axis=2), np.bool_) for one in (truth, tracks))
-    apart = np.linalg.norm(truth[:, None] - tracks[None, :], axis=3)
-    both = here[:, None] & there[None, :]
-    near = np.asarray(both & (np.nan_to_num(apart, nan=np.inf) < c), np.bool_)
+    ever = np.array([_ever_near(one, tracks, c) for one in truth], np.bool_).reshape(len(truth), len(tracks))
     local = moved = paired = 0.0
-    for rows, columns in _groups(np.asarray(near.any(axis=2), np.bool_)):
-        found = _program(apart[np.ix_(rows, columns)], near[np.ix_(rows, columns)], (c, p, switch))
+    for rows, columns in _groups(ever):
+        apart = np.linalg.norm(truth[rows][:, None] - tracks[columns][None, :], axis=3)
+        near = np.asarray(apart < c, np.bool_)  # where one is not there, the distance is no number
+        solve = _chain if apart.shape[:2] == (1, 1) else _program
+        found = solve(apart, near, (c, p, switch))
         local, moved, paired = local + found[0], moved + found[1], paired + found[2]
     half = c**p / 2
     missed, false = half * (here.sum() - paired), half * (there.sum() - paired)
@@ -79,6 +81,12 @@ def trajectory_gospa(
     return TrajectoryGospa(
         float(total ** (1 / p)), float(local), max(float(missed), 0.0), max(float(false), 0.0), float(moved)
     )
+
+
+def _ever_near(one: Floats, tracks: Floats, c: float) -> NDArray[np.bool_]:
+    """Return (k,) which tracks are nearer than `c` to a trajectory at any time."""
+    offset = tracks - one[None]
+    return np.asarray(((offset * offset).sum(axis=2) < c * c * (1 + 1e-9)).any(axis=1), np.bool_)
 
 
 def _groups(near: NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
@@ -115,6 +123,27 @@ def _program(
         raise FusionInputError(f"the assignment of trajectories finds no end: {found.message}")
     w = found.x[:n]
     return float(w @ cost), float(price[n:] @ found.x[n:]), float(w @ close)
+
+
+def _chain(
+    apart: Floats, near: NDArray[np.bool_], how: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Solve a group of one and one as `_program` does: which times it is a pair, from the last time back."""
+    c, p, switch = how
+    close = near[0, 0]
+    cost = np.where(close, apart[0, 0], 0.0) ** p
+    change = switch**p / 2
+    saved = (cost - c**p * close).tolist()
+    single = pair = 0.0  # least cost from a time on, if the two are then apart, or a pair
+    following = list[tuple[int, int]]()
+    for gain in reversed(saved):
+        following.append((int(pair + change < single), int(single + change >= pair)))
+        single, pair = min(single, pair + change), gain + min(pair, single + change)
+    state, w = int(pair < single), np.empty(len(saved))
+    for time, after in enumerate(reversed(following)):
+        w[time] = state
+        state = after[state]
+    return float(w @ cost), float(change * np.abs(np.diff(w)).sum()), float(w @ close)
 
 
 def _bounds(rows: Places, columns: Places, shape: tuple[int, ...]) -> tuple[coo_array, Floats]:
