@@ -11,7 +11,7 @@ import type { Plugin } from "vite";
 import extent from "./extent.json" with { type: "json" };
 import provinces from "./provinces.json" with { type: "json" };
 import { clipLine, clipRing } from "./clip.ts";
-import { labelPoint } from "./labels.ts";
+import { labelPoint, repeated } from "./labels.ts";
 
 type Layers = Record<string, GeometryCollection>;
 type Drawn = "land" | "lake" | "river" | "country-line" | "province-line";
@@ -41,7 +41,7 @@ export function baseLayers(): Plugin {
         lines("country-line", between.coordinates),
       ].filter((one) => one.geometry.coordinates.length);
       const { west, south, east, north } = extent;
-      const named = countries.map((one) => ({ id: one.id, at: round(one.at) }));
+      const named = countries.map((one) => ({ id: one.id, at: round(one.at), again: repeated(one.rings).map(round) }));
       emit(this, "base", { type: "FeatureCollection", features });
       emit(this, "index", { bounds: [west, south, east, north], countries: named, sources: SOURCES });
     },

@@ -2,6 +2,8 @@
 import type { Position } from "geojson";
 
 const STEPS = 24;
+const APART = 1; // degrees between repeated names
+const INSIDE = 0.25; // degrees that a repeated name keeps from the edge
 
 /** The point of a grid over the largest ring that lies farthest from its edge. */
 export function labelPoint(rings: Position[][]): Position | null {
@@ -19,6 +21,19 @@ export function labelPoint(rings: Position[][]): Position | null {
     }
   }
   return best;
+}
+
+/** Points a degree apart and well inside, so that a part of a country still says which it is. */
+export function repeated(rings: Position[][]): Position[] {
+  return rings.flatMap((ring) => {
+    const [xs, ys] = [ring.map((point) => point[0]!), ring.map((point) => point[1]!)];
+    return steps(xs).flatMap((x) => steps(ys).map((y) => [x, y])).filter((one) => contains(ring, one) && nearest(ring, one) > INSIDE);
+  });
+}
+
+function steps(values: number[]): number[] {
+  const [low, high] = [Math.ceil(Math.min(...values) / APART), Math.floor(Math.max(...values) / APART)];
+  return Array.from({ length: Math.max(high - low + 1, 0) }, (_, i) => (low + i) * APART);
 }
 
 /** Twice the signed area (shoelace), square degrees. */

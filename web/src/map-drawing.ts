@@ -11,6 +11,8 @@ import type { Words } from "./map-words";
 
 setWorkerUrl(worker);
 const NEAREST = 17;
+const NEAR = 9.5; // the zoom below which a sector is a dot, and names of what is in it would cover each other
+const FAR = 6.3; // the zoom below which a country says its name once
 const PADDING = 0.15; // of the sector's own extent, left free about it
 
 /** Whether this browser can draw the map at all. */
@@ -52,6 +54,9 @@ export class Drawing {
     this.canvas.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.canvas.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
     this.ready = new Promise((done) => this.canvas.once("load", () => done()));
+    const range = () => (box.dataset["range"] = rangeOf(this.canvas.getZoom()));
+    this.canvas.on("zoom", range);
+    range();
     this.dress(dark.matches);
     dark.addEventListener("change", (event) => void this.ready.then(() => this.redress(event.matches, latitude)));
     void this.ready.then(() => (box.dataset["drawn"] = "true"));
@@ -94,6 +99,10 @@ export class Drawing {
       for (const [name, value] of Object.entries(layer.paint ?? {})) this.canvas.setPaintProperty(layer.id, name as never, value as never);
     }
   }
+}
+
+function rangeOf(zoom: number): string {
+  return zoom < FAR ? "wide" : zoom < NEAR ? "far" : "near";
 }
 
 function start(settings: Settings): [[number, number], [number, number]] {

@@ -44,9 +44,20 @@ export function ground(picture: Picture, settings: Settings): FeatureCollection 
         ? line(zone.points.map(position), { kind: "zone" })
         : point(position(zone.points[0]!), { kind: "zone" }),
   );
-  const unwatched = picture.sensors.filter((one) => one.state !== "heard").flatMap((one) => notKnowing(one, settings));
+  const unwatched = lost(picture, settings.party).flatMap((one) => notKnowing(one, settings));
   const patrols = picture.patrols.map((one) => line(one.points.map(position), { kind: "patrol" }));
   return collection([...sector, ...unwatched, ...zones, ...patrols]);
+}
+
+/** The sensors that this view rests on: of one's own, of the others, or of all. */
+export function watching(picture: Picture, own: string): Sensor[] {
+  const view = picture.view === "shared" ? "own" : picture.view;
+  return picture.sensors.filter((one) => inView(one.party, view, own));
+}
+
+/** Those of them that say nothing now, or of which nothing is known. */
+export function lost(picture: Picture, own: string): Sensor[] {
+  return watching(picture, own).filter((one) => one.state !== "heard");
 }
 
 /** What a sensor that says nothing would have covered: nothing is known of it, and it is never drawn as quiet. */

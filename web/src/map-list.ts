@@ -1,19 +1,20 @@
 // What the map shows, as words and lists: for readers who do not see it, and for browsers that cannot draw it.
-import { made } from "./map-marks";
+import { lost, watching } from "./map-features";
 import { NINETY_FIVE } from "./map-geometry";
+import { made } from "./map-marks";
 import type { Picture, Track } from "./map-types";
 import type { Words } from "./map-words";
 
 const MOST_LISTED = 200;
 
 /** One sentence each on what is seen, on what is not known, and on what this view leaves out. */
-export function sentences(picture: Picture, words: Words): string[] {
-  const lost = picture.sensors.filter((one) => one.state !== "heard").map((one) => one.name);
-  const heard = picture.sensors.length - lost.length;
+export function sentences(picture: Picture, own: string, words: Words): string[] {
+  const watched = watching(picture, own).length;
+  const silent = lost(picture, own).map((one) => one.name);
   return [
     words.say(picture.tracks.length ? "seen" : "seen_none", { count: words.number(picture.tracks.length) }),
-    ...(lost.length ? [words.say("not_known", { names: lost.join(", ") })] : []),
-    ...(picture.sensors.length && !heard ? [words.say("nobody_watches")] : []),
+    ...(silent.length ? [words.say("not_known", { names: silent.join(", ") })] : []),
+    ...(watched && watched === silent.length ? [words.say("nobody_watches")] : []),
     ...(picture.unseen === null ? [] : [words.say("unseen", { count: words.number(picture.unseen, 1) })]),
   ];
 }

@@ -1,7 +1,7 @@
 // Names on the map as HTML: the browser shapes Lao and stacked Vietnamese letters, the renderer could not.
 import type { PositionAnchor } from "maplibre-gl";
 
-import { inView } from "./map-features";
+import { inView, watching } from "./map-features";
 import type { PartyLayers, Picture, Settings, Text, Zone } from "./map-types";
 import type { Words } from "./map-words";
 
@@ -23,11 +23,14 @@ export function made(tag: string, name: string, text = "", given: Record<string,
 }
 
 export function countries(settings: Settings): Mark[] {
-  return settings.countries.map((one) => ({ at: one.at, element: made("span", "map-name map-name-country", one.name) }));
+  return settings.countries.flatMap(({ name, at, again }) => [
+    { at, element: made("span", "map-name map-name-country", name) },
+    ...again.map((place) => ({ at: place, element: made("span", "map-name map-name-again", name, { "aria-hidden": "true" }) })),
+  ]);
 }
 
-export function sensors(picture: Picture, words: Words): Mark[] {
-  return picture.sensors.map((one) => {
+export function sensors(picture: Picture, own: string, words: Words): Mark[] {
+  return watching(picture, own).map((one) => {
     const element = made("span", `map-name map-sensor map-sensor-${one.state}`, one.name);
     if (one.state !== "heard") element.append(made("strong", "", ` ${words.say(one.state)}`));
     return { at: [one.lon, one.lat], element, anchor: "top" };
@@ -35,7 +38,7 @@ export function sensors(picture: Picture, words: Words): Mark[] {
 }
 
 export function zones(picture: Picture, words: Words): Mark[] {
-  return picture.zones.map((zone) => ({ at: middle(zone), element: written("map-name map-name-zone", zone.title, words) }));
+  return picture.zones.map((zone) => ({ at: foot(zone), element: written("map-name map-name-zone", zone.title, words), anchor: "top" }));
 }
 
 export function alerts(picture: Picture, words: Words): Mark[] {
@@ -46,9 +49,11 @@ export function alerts(picture: Picture, words: Words): Mark[] {
   });
 }
 
+/** One mark a patrol, half-way of its first side. */
 export function patrols(picture: Picture, words: Words): Mark[] {
-  return picture.patrols.flatMap((one) => {
-    const [lat, lon] = one.points[0] ?? [];
+  const first = new Map([...picture.patrols].reverse().map((one) => [one.slug, one]));
+  return [...first.values()].flatMap((one) => {
+    const [lat, lon] = one.points[one.points.length >> 1] ?? [];
     if (lat === undefined || lon === undefined) return [];
     const element = made("a", "map-name map-patrol", `${words.say("patrol")} ${one.slug}`, { href: one.href });
     return [{ at: [lon, lat] as [number, number], element, anchor: "bottom" as const }];
@@ -72,7 +77,8 @@ function written(name: string, title: Text, words: Words): HTMLElement {
   return made("span", name, text, { lang });
 }
 
-function middle(zone: Zone): [number, number] {
-  const total = zone.points.reduce(([x, y], [lat, lon]) => [x + lon, y + lat] as [number, number], [0, 0] as [number, number]);
-  return [total[0] / zone.points.length, total[1] / zone.points.length];
+// In the middle of its southern edge: what moves in the zone stays in sight.
+function foot(zone: Zone): [number, number] {
+  const lons = zone.points.map(([, lon]) => lon);
+  return [(Math.min(...lons) + Math.max(...lons)) / 2, Math.min(...zone.points.map(([lat]) => lat))];
 }

@@ -26,15 +26,16 @@ export class MapPage {
     private readonly settings: Settings,
   ) {
     this.words = new Words(settings);
-    this.drawing = canDraw() ? new Drawing(this.find("[data-map-box]"), settings, this.words) : null;
+    const drawable = canDraw();
+    this.find("[data-map-cannot]").hidden = drawable;
+    this.find("[data-map-frame]").hidden = !drawable; // before the drawing begins, which measures its box
+    this.drawing = drawable ? new Drawing(this.find("[data-map-box]"), settings, this.words) : null;
     this.slider = settings.sector ? new TimeSlider(this.find("[data-map-time]"), this.words, (at) => this.show(at)) : null;
     this.view = new URL(location.href).searchParams.get("view") ?? "joint";
   }
 
   /** Take over the page that the server wrote. */
   async begin(): Promise<void> {
-    this.find("[data-map-cannot]").hidden = this.drawing !== null;
-    this.find("[data-map-frame]").hidden = this.drawing === null;
     this.drawing?.mark("countries", marks.countries(this.settings));
     this.drawing?.onTrack((id) => this.root.querySelector<HTMLElement>(`[data-track="${CSS.escape(id)}"] button`)?.focus());
     this.offerViews();
@@ -71,14 +72,14 @@ export class MapPage {
     this.find("[data-map-withheld-words]").textContent = picture.withheld;
     this.find("[data-map-exercise]").hidden = !picture.exercise;
     this.find("[data-map-synthetic]").hidden = !picture.synthetic;
-    const said = sentences(picture, this.words);
+    const said = sentences(picture, this.settings.party, this.words);
     const list = this.find("[data-map-said]");
     if (list.textContent !== said.join("")) list.replaceChildren(...said.map((one) => marks.made("p", "", one)));
   }
 
   private async draw(picture: Picture): Promise<void> {
     if (!this.drawing) return;
-    this.drawing.mark("sensors", marks.sensors(picture, this.words));
+    this.drawing.mark("sensors", marks.sensors(picture, this.settings.party, this.words));
     this.drawing.mark("zones", marks.zones(picture, this.words));
     this.drawing.mark("alerts", marks.alerts(picture, this.words));
     this.drawing.mark("patrols", marks.patrols(picture, this.words));

@@ -48,13 +48,13 @@ export class TimeSlider {
   /** Take the span and the events of a sector, and stand at a moment, or at the end. */
   take(times: Times, at: number | null): number {
     this.times = times;
-    const [first, last] = [times.first ?? 0, times.last ?? 0];
+    const [first, last] = times.last ? [times.first ?? times.last, times.last] : [Date.now(), Date.now()];
     const stop = Math.ceil((last - first) / MOST_STOPS / times.step) * times.step;
     this.slider.min = String(first);
     this.slider.max = String(last);
     this.slider.step = "any";
     this.slider.dataset["stop"] = String(Math.max(stop, times.step));
-    this.root.hidden = times.first === null;
+    this.root.hidden = !times.last;
     this.stand(at ?? last);
     this.listEvents();
     return this.at;
@@ -122,7 +122,8 @@ export class TimeSlider {
         const item = made("li", "");
         const jump = made("button", "btn btn-link map-look", this.words.moment(one.at), { type: "button" });
         jump.addEventListener("click", () => void this.go(one.at));
-        item.append(jump, " ", made("a", "", this.words.say(one.what), { href: one.href }));
+        const what = [this.words.say(one.what), one.about].filter(Boolean).join(": ");
+        item.append(jump, " ", made("a", "", what, { href: one.href }));
         return item;
       }),
     );

@@ -74,6 +74,7 @@ export interface Picture {
 export interface Moment {
   at: number;
   what: string;
+  about?: string;
   href: string;
 }
 
@@ -102,7 +103,7 @@ export interface Heat {
 export interface Settings {
   base: string;
   bounds: [number, number, number, number];
-  countries: { name: string; at: [number, number] }[];
+  countries: { name: string; at: [number, number]; again: [number, number][] }[];
   party: string;
   sector: string;
   corners: Place[];

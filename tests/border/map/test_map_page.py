@@ -106,7 +106,7 @@ def test_what_a_silent_sensor_would_have_covered(known):
 
 
 def test_countries_are_called_as_parties_call_themselves(known, monkeypatch):
-    index = {"bounds": [99, 8, 110, 24], "countries": [{"id": "704", "at": [1, 2]}, {"id": "764", "at": [3, 4]}, {"id": "0", "at": [5, 6]}], "sources": []}  # fmt: skip
+    index = {"bounds": [99, 8, 110, 24], "countries": [{"id": "704", "at": [1, 2], "again": []}, {"id": "764", "at": [3, 4], "again": []}, {"id": "0", "at": [5, 6], "again": []}], "sources": []}  # fmt: skip
     monkeypatch.setattr(base, "index", lambda: index)
     found = settings(page(known[1], "/border/map", "lo"))["countries"]
     assert [one["name"] for one in found] == ["ຫວຽດນາມ", "ໄທ"]

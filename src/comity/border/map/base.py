@@ -43,7 +43,7 @@ def countries(charters: Mapping[str, Any]) -> list[dict[str, Any]]:
     for one in index()["countries"]:
         codes = aliases.get(one["id"], ())
         if len(codes) == 1:
-            found.append({"name": own.get(codes[0]) or territory(codes[0]), "at": one["at"]})
+            found.append({**one, "name": own.get(codes[0]) or territory(codes[0])})
     return found
 
 

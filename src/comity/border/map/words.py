@@ -37,6 +37,8 @@ _SAID: Final = {
     "play": N_("Play"),
     "pause": N_("Pause"),
     "silent": N_("silent"),
+    "heard": N_("heard again"),
+    "warning": N_("warning"),
     "unknown": N_("not known"),
     "patrol": N_("patrol"),
     "seen": N_("Things told at this moment: {count}."),
