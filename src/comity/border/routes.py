@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 from fastapi import APIRouter, Request, Response
 
 from comity.border.alerts import routes as alerts_pages
+from comity.border.alerts.labels import WORDS as ALERT_WORDS
 from comity.border.events import routes as events_pages
+from comity.border.labels import WORDS
 from comity.border.map import routes as map_pages
 from comity.border.patrols import routes as patrols_pages
+from comity.border.patrols.labels import plan_path
 from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
@@ -37,11 +40,27 @@ def routes(app: NodeApp) -> APIRouter:
     """Return the routes of every page."""
     console = Console.of(app)
     router = APIRouter(include_in_schema=False)
+    matters = [matter(app) for matter in MATTERS]
+    paths = {getattr(route, "path", "") for matter in matters for route in matter.routes}
 
     @router.get("/border")
     def overview(request: Request) -> Response:
-        return console.render(request, "border/overview.html")
+        from comity.border.situation import situation  # noqa: PLC0415 - needs XML
 
-    for matter in MATTERS:
-        router.include_router(matter(app))
+        now = situation(console.node)
+        parts = [part for part in now.values() if isinstance(part, dict)]
+        return console.render(
+            request,
+            "border/overview.html",
+            now=now,
+            has_map="/border/map" in paths,
+            has_picture="/border/picture" in paths,
+            exercise=any(part.get("exercise") for part in parts),
+            **WORDS,
+            **ALERT_WORDS,
+            plan_path=plan_path,
+        )
+
+    for matter in matters:
+        router.include_router(matter)
     return router
