@@ -7,6 +7,7 @@ correction is a new estimate that names what it follows.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -25,6 +26,8 @@ own estimate became less sure than its chain says."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Moment = Annotated[int, Field(ge=0, lt=2**53)]
+Exchanged = Annotated[int, Field(ge=0, lt=250_000_000_000_000)]
+"""A time within the years that have four digits."""
 Number = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,18}(?:\.[0-9]{1,24})?$", max_length=40)]
 """A number as a decimal string of at most ten significant digits."""
 Figure = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}(?:\.[0-9]{1,12})?$")]
@@ -35,6 +38,15 @@ Ten = Annotated[list[Number], Field(min_length=10, max_length=10)]
 Four = Annotated[list[Number], Field(min_length=4, max_length=4)]
 MOST: Final = 100
 """Tracks of one entry."""
+Stretch = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[03]0Z$")]
+"""A half-hour, by its beginning in UTC."""
+HALF: Final = 1_800_000
+"""Half an hour, ms."""
+
+
+def stretch_of(time: int) -> str:
+    """Return the half-hour that a time in milliseconds UTC lies in."""
+    return f"{datetime.fromtimestamp(time // HALF * (HALF // 1000), UTC):%Y-%m-%dT%H:%MZ}"
 
 
 class WayPrice(Value):
@@ -164,6 +176,7 @@ class Tracklets(Kind):
         config: Digest of the sector.
         decision: The decision that it leaves by.
         time: Of the exchange, milliseconds UTC.
+        stretch: The half-hour of that time, so that it can be found.
         tracks: One a track.
         ended: Tracks that are followed no longer.
         silent: Own sensors of which nothing is heard: where they look, nothing seen means nothing known.
@@ -176,11 +189,17 @@ class Tracklets(Kind):
     sector: Slug
     config: Config
     decision: ContentRef
-    time: Moment
+    time: Exchanged
+    stretch: Stretch
     tracks: Annotated[list[Increment], Field(max_length=MOST)] = Field(default_factory=list)
     ended: Annotated[list[Name], Field(max_length=MOST)] = Field(default_factory=list)
     silent: Annotated[list[Slug], Field(max_length=40)] = Field(default_factory=list)
     batch: Digest | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Tracklets:
+        _check_stretch(self.time, self.stretch)
+        return self
 
 
 class Told(Kind):
@@ -195,6 +214,7 @@ class Told(Kind):
         grid: Side of a cell, m.
         delay: How much later it is said, ms.
         time: Of the exchange, milliseconds UTC.
+        stretch: The half-hour of that time, so that it can be found.
         tracks: One a track.
         ended: Tracks that are followed no longer.
         silent: Own sensors of which nothing is heard.
@@ -211,16 +231,27 @@ class Told(Kind):
     blur: Figure | None = None
     grid: Figure | None = None
     delay: Annotated[int, Field(ge=0, le=604_800_000)] | None = None
-    time: Moment
+    time: Exchanged
+    stretch: Stretch
     tracks: Annotated[list[Whole], Field(max_length=MOST)] = Field(default_factory=list)
     ended: Annotated[list[Name], Field(max_length=MOST)] = Field(default_factory=list)
     silent: Annotated[list[Slug], Field(max_length=40)] = Field(default_factory=list)
     batch: Digest | None = None
 
+    @model_validator(mode="after")
+    def _fits(self) -> Told:
+        _check_stretch(self.time, self.stretch)
+        return self
+
+
+def _check_stretch(time: int, stretch: str) -> None:
+    if stretch != stretch_of(time):
+        raise ValueError("the half-hour is not that of the time")
+
 
 COLUMNS: Final[dict[type[Kind], tuple[str, ...]]] = {
     Sharing: ("sector",),
-    Tracklets: ("sector",),
-    Told: ("sector",),
+    Tracklets: ("sector", "stretch"),
+    Told: ("sector", "stretch"),
 }
 """The kinds of this module and the fields that get a column."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,13 +14,16 @@ from comity.border.picture import around
 from comity.border.picture.errors import PictureRefusedError
 from comity.border.picture.own import Stored
 from comity.border.picture.record import terms_of, windows_of
+from comity.border.picture.sharing import decisions as decided
 from comity.border.picture.sharing import in_force
 from comity.border.picture.views import VIEWS, seen
 from comity.border.sector import queries
 from comity.border.sector.answers import name_of
 
 if TYPE_CHECKING:
+    from comity.border.live.tracks import TrackStore
     from comity.border.picture.joint import JointTrack
+    from comity.border.picture.record import Windows
     from comity.border.picture.views import Seen
     from comity.border.sector.plane import Plane
     from comity.border.sector.queries import SectorView
@@ -52,29 +56,44 @@ def picture(node: Node, sector: str, at: int | None = None, view: str = "joint")
     if view not in VIEWS:
         raise PictureRefusedError(f"{view[:40]!a} is none of {', '.join(VIEWS)}")
     found = queries.find(node, sector)
-    store, terms = store_of(node), terms_of(found)
+    return drawn(node, found, store_of(node), windows_of(node), (at, view))
+
+
+def drawn(
+    node: Node, sector: SectorView, store: TrackStore, windows: Windows, what: tuple[int | None, str]
+) -> dict[str, Any]:
+    """Return a picture from a store of own tracks and what was said.
+
+    Args:
+        node: Whose view.
+        sector: The sector.
+        store: Own tracks.
+        windows: What was said.
+        what: Time (ms, None for the newest) and view.
+    """
+    at, view = what
     moment = now()
-    span = whole_span(node, found, moment)
+    span = whole_span(node, sector, moment)
     at = min(span[1] if span else moment, moment) if at is None else min(at, moment)
-    given = seen(node, terms, Stored(store, sector), at, view)
-    tracks = [track_json(one, given, found.plane, node, at) for one in given.tracks]
-    silences = store.silences(sector)
-    sensors = around.sensors(found, silences, given.joint, node.config.party, at)
-    zones = queries.zones(node, sector)
+    given = seen((node, windows), terms_of(sector), Stored(store, sector.slug), at, view)
+    tracks = [track_json(one, given, sector.plane, node, at) for one in given.tracks]
+    silences = store.silences(sector.slug)
+    sensors = around.sensors(sector, silences, given.joint, node.config.party, at)
+    zones = queries.zones(node, sector.slug)
     places = {one["name"]: (one["lat"], one["lon"]) for one in sensors}
     places |= {one.slug: one.points[0] for one in zones}
     for one in tracks:
         places |= dict.fromkeys((one["id"], *one["names"]), (one["lat"], one["lon"]))
     return {
-        "sector": sector,
-        "title": found.title,
+        "sector": sector.slug,
+        "title": sector.title,
         "at": at,
         "view": view,
         "span": list(span or (at, at)),
-        "synthetic": bool(found.model.synthetic),
-        "exercise": found.exercise,
-        "config": name_of(found.digest),
-        "agreed": list(found.agreed),
+        "synthetic": bool(sector.model.synthetic),
+        "exercise": sector.exercise,
+        "config": name_of(sector.digest),
+        "agreed": list(sector.agreed),
         "methods": list(METHODS),
         "tracks": tracks,
         "sensors": sensors,
@@ -82,8 +101,38 @@ def picture(node: Node, sector: str, at: int | None = None, view: str = "joint")
         "alerts": around.alerts(node, at, places),
         "patrols": around.patrols(node, at),
         "unseen": None,
-        "withheld": withheld(node, found, given, view, at),
+        "withheld": withheld(node, sector, given, view, at),
     }
+
+
+def say(node: Node, sector: str) -> dict[str, Any]:
+    """Say what may be said now, and return what was.
+
+    Raises:
+        SectorUnknownError: there is no such sector of this party.
+    """
+    from comity.border.picture.sending import send  # noqa: PLC0415 - most answers do without
+
+    span = store_of(node).span(sector)
+    return asdict(send(node, sector, span[1] if span else now(), due=False))
+
+
+def decisions(node: Node, sector: str) -> list[dict[str, Any]]:
+    """Return the decisions of every party on a sector, the newest first, each with whether it holds."""
+    moment = now()
+    every = decided(node, sector)
+    holding = {party: in_force(node, sector, moment, party) for party in {one.party for one in every}}
+    return [
+        {
+            **one.fields,
+            "party": one.party,
+            "state": "in force" if one == holding[one.party] else "over",
+            "origin": one.origin,
+            "index": one.index,
+            "exercise": one.exercise,
+        }
+        for one in every
+    ]
 
 
 def times(node: Node, sector: str) -> dict[str, Any]:

@@ -35,6 +35,31 @@ def api(app: NodeApp) -> APIRouter:
 
         return answers.times(node, sector)
 
+    @router.get("/picture/audit")
+    def audit(sector: str, at: Annotated[int | None, Query(ge=0, lt=2**53)] = None) -> dict[str, Any]:
+        """Which tracklets make each track of the joint picture, none twice, none missing."""
+        from comity.border.picture.audit import audit as audited  # noqa: PLC0415 - lazily
+
+        return audited(node, sector, at)
+
+    @router.get("/picture/replay")
+    def replay(
+        sector: str,
+        at: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
+        view: Annotated[str, Query(max_length=20)] = "joint",
+    ) -> dict[str, Any]:
+        """A picture made again from sealed observations and tracklets, and whether what is kept agrees."""
+        from comity.border.picture.replay import replay as replayed  # noqa: PLC0415 - lazily
+
+        return replayed(node, sector, at, view)
+
+    @router.get("/sharing")
+    def decisions(sector: str) -> list[dict[str, Any]]:
+        """The decisions of every party on a sector, the newest first."""
+        from comity.border.picture import answers  # noqa: PLC0415 - lazily
+
+        return answers.decisions(node, sector)
+
     @router.get("/sharing/price")
     def price(  # noqa: PLR0917 - one for each figure of the query
         sector: str,
@@ -49,6 +74,13 @@ def api(app: NodeApp) -> APIRouter:
 
         figures = {"blur": blur, "grid": grid, "delay": delay, "every": every, "class": object_class}
         return sharing.prices(node, {"sector": sector, **figures})
+
+    @router.post("/sharing-acts/send", status_code=201)
+    def send(body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        """Say now what the decision in force lets be said."""
+        from comity.border.picture import answers  # noqa: PLC0415 - lazily
+
+        return answers.say(node, str(body.get("sector", "")))
 
     @router.post("/sharing-acts/decide", status_code=201)
     def decide(body: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:

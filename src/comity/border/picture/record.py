@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from comity.border.entries.tracklets import Told, Tracklets
+from comity.border.entries.tracklets import HALF, Told, Tracklets, stretch_of
 from comity.border.fusion.model import CLASSES
 from comity.border.picture.joint import Joint
 from comity.border.picture.terms import AHEAD, Terms
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from comity.border.sector.queries import SectorView
     from comity.node.node import Node
 
-HALF: Final = 1_800_000
-"""Half an hour, ms."""
-LATE: Final = 3_600_000
-"""How long after its time an entry may be written and still be looked for, ms."""
 SNAPSHOT: Final = 12
 """Exchanges between two states that are kept."""
 WINDOWS: Final = 4
@@ -56,7 +52,7 @@ def terms_of(sector: SectorView) -> Terms:
 
 def stretch(time: int) -> int:
     """Return from when on exchanges make the picture of a time, ms."""
-    return (time // HALF - 1) * HALF
+    return max(time // HALF - 1, 0) * HALF
 
 
 @dataclass
@@ -110,7 +106,7 @@ def _places(db: Connection, window: Window) -> Iterator[Place]:
         table = PROJECTOR.table(kind)
         query = select(table.c.origin, table.c.index).where(
             table.c.sector == window.terms.sector,
-            table.c.claimed.between(window.start - AHEAD, window.start + 2 * HALF + LATE),
+            table.c.stretch.in_((stretch_of(window.start), stretch_of(window.start + HALF))),
         )
         yield from ((row[0], row[1]) for row in db.execute(query))
 
@@ -127,7 +123,7 @@ def _read(db: Connection, window: Window, wanted: set[Place]) -> Iterator[Exchan
                 table.c.index.between(min(indexes), max(indexes)),
             )
             for row in db.execute(query):
-                if (row[0], row[1]) in wanted and row[4]["time"] >= window.start:
+                if (row[0], row[1]) in wanted:
                     yield exchange_of((row[0], row[1]), row[4], row[3], exercise=row[2] == "exercise")
 
 

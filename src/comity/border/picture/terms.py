@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 AHEAD: Final = 2_000
 """How far ahead of its entry, or of the clock, something may claim to be, ms."""
-LOOSE: Final = 30_000
+LOOSE: Final = 15_000
 """Span of a tracklet, ms, beyond which the noise of the motion that both sides share within it makes a sum
 too sure: it is used by intersection."""
 LOST: Final = 120_000

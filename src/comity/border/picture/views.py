@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from comity.border.picture.joint import Joint, JointTrack
-from comity.border.picture.record import windows_of
 from comity.border.picture.terms import EVERY
 from comity.border.picture.wire import Exchange, Move
 
@@ -42,17 +41,18 @@ class Seen:
     joint: Joint
 
 
-def seen(node: Node, terms: Terms, own: OwnTracks, time: int, view: str) -> Seen:
+def seen(whose: tuple[Node, Windows], terms: Terms, own: OwnTracks, time: int, view: str) -> Seen:
     """Return a view.
 
     Args:
-        node: Whose view.
+        whose: A node, and what was said as it has it.
         terms: The sector.
         own: Its own tracks.
         time: ms.
         view: One of `VIEWS`.
     """
-    party, windows = node.config.party, windows_of(node)
+    node, windows = whose
+    party = node.config.party
     common = windows.at(node, terms, time)
     mine = {one.name: one for one in own.at(time)}
     if view == "own":
