@@ -15,7 +15,7 @@ from comity.border.sector.queries import SectorView, ZoneView, find
 from comity.border.sensors import answers as sensors
 from comity.border.sensors.rules import JSON
 from comity.node.rows import Report
-from tests.border.live.world import ORIGIN, START, Line, add, packed, sector, seen, square
+from tests.border.live.world import ORIGIN, START, Line, add, packed, sector, seen, square, stamp
 
 NOW = 1_790_000_000_000
 """When everything arrives, ms UTC."""
@@ -268,3 +268,15 @@ def far():
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
+def test_two_objects_of_one_look_are_two_and_one_twice_is_one(node):
+    line = Line(node, "ridge", "mast")
+    one, other = {"x": 100, "y": 200}, {"x": 900, "y": 200}
+    for n in range(5):
+        line.send("ridge", (START + 1000 * n, one), (START + 1000 * n, other))
+    line.send("ridge", (START, one), (START, other))
+    line.rows([stamp(START), one, stamp(START)], columns=("phenomenonTime", "result", "resultTime"))
+    assert line.refused() == {"duplicate": 3}
+    report = Centre(node, find(node, "ford")).run_once(far())
+    assert (report.observations, report.tracks) == (10, 2)

@@ -1,4 +1,4 @@
-"""A group of plain observations at once: a time with its offset and a number each, and nothing unusual.
+"""A group of plain observations at once: a time with its offset and a number or an object each.
 
 What gateways send most. Nothing is refused here: where a row is in any way unusual, none is taken, and the
 rules look at each row by itself, with the same result for the others.
@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
-from comity.border.sensors.rules import FURTHEST, FUTURE, NUMBER
+from orjson import dumps
+
+from comity.border.sensors.rules import FURTHEST, FUTURE, JSON, NOTHING, NUMBER, run_of
 from comity.border.sensors.times import EPOCH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from comity.border.sensors.rules import Rule
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("phenomenonTime", "result")
 MICROSECOND: Final = timedelta(microseconds=1)
+OBJECTS: Final = frozenset({"", "OM_Observation"})
+"""Forms that take any object."""
 OTHER_FORMS: Final = frozenset({"OM_CategoryObservation", "OM_TruthObservation"})
 
 
@@ -46,20 +50,29 @@ def plain(
         times = [(read(when) - EPOCH) // MICROSECOND for when, _ in rows]
     except (ValueError, TypeError, OverflowError):
         return None
-    results = [result for _, result in rows]
-    if (
-        not _fine(rule, results)
-        or min(times) <= -FURTHEST
-        or max(times) > min(arrival + FUTURE, FURTHEST - 1)
-    ):
+    if min(times) <= -FURTHEST or max(times) > min(arrival + FUTURE, FURTHEST - 1):
+        return None
+    results, runs, kind = _kept(rule, [result for _, result in rows])
+    if kind == NOTHING:
         return None
     before, after = (rule.datastream, rule.feature), (0, None, None, None, None)
     return list(
         zip(
-            ids, *map(repeat, before), times, repeat(None), repeat(0), repeat(None), repeat(arrival),
-            repeat(NUMBER), results, *map(repeat, after), strict=False,
+            ids, *map(repeat, before), times, repeat(None), runs, repeat(None), repeat(arrival),
+            repeat(kind), results, *map(repeat, after), strict=False,
         )
     )  # fmt: skip
+
+
+def _kept(rule: Rule, results: list[Any]) -> tuple[list[Any], Iterable[int], int]:
+    """Return results as they are kept, their runs, and their kind; NOTHING where the rules are to look."""
+    if set(map(type, results)) == {dict} and rule.form in OBJECTS:
+        try:
+            texts = [dumps(one).decode() for one in results]
+        except (TypeError, ValueError):
+            return [], (), NOTHING
+        return texts, [run_of(JSON, text) for text in texts], JSON
+    return results, repeat(0), NUMBER if _fine(rule, results) else NOTHING
 
 
 def _fine(rule: Rule, results: list[Any]) -> bool:

@@ -95,7 +95,7 @@ class Intake:
             raise RefusedRowError("feature", "without a feature of interest, of a thing without a location")
         row = Row(
             number, rule.datastream, feature, phenomenon, end,
-            (result_time or self.arrival) if rule.forecast else 0,
+            (result_time or self.arrival) if rule.forecast else rules.run_of(kind, result),
             result_time, self.arrival, kind, result, 0, valid, valid_end,
             None if parameters is None else rules.packed(parameters),
             None if quality is None or is_own(quality) else rules.packed(quality),
@@ -122,7 +122,8 @@ class Intake:
                     when, end = rules.stamp_of(rule, row[0], self.arrival)
                     kind, result = rules.result_of(rule, row[1])
                     append(
-                        Row(number, rule.datastream, rule.feature or 0, when, end, 0, None, self.arrival,
+                        Row(number, rule.datastream, rule.feature or 0, when, end,
+                            rules.run_of(kind, result), None, self.arrival,
                             kind, result, 0, None, None, None, None)
                     )  # fmt: skip
                 else:

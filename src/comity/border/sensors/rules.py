@@ -5,6 +5,7 @@ Everything else is refused with a reason, one row at a time: a bad row never tak
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -134,6 +135,17 @@ def result_of(rule: Rule, result: Any) -> tuple[int, Any]:  # noqa: C901 - a typ
     if kind is bool:
         return TRUTH, int(result)
     return (NOTHING, None) if result is None else (JSON, packed(result))
+
+
+def run_of(kind: int, result: Any) -> int:
+    """Return what tells apart observations of one datastream, time and place.
+
+    Of a value there is one, and another is a duplicate. An object may be one of several that were seen in
+    one look: its own bytes tell it apart, below 2^56.
+    """
+    if kind != JSON:
+        return 0
+    return int.from_bytes(hashlib.blake2b(result.encode(), digest_size=7).digest(), "big")
 
 
 def check_unit(rule: Rule, parameters: Any) -> None:
