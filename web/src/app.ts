@@ -3,11 +3,13 @@ import "./app.scss";
 import "htmx.org";
 
 import { offerCopying } from "./copy";
+import { offerKeeping } from "./outbox";
 import { offerPasskeys } from "./passkey";
 import { offerProofCheck } from "./proof";
 
 function enhance(root: ParentNode): void {
   offerCopying(root);
+  offerKeeping();
   offerPasskeys(root);
   offerProofCheck(root);
 }
