@@ -33,6 +33,11 @@ class Reading:
     reader: Reader
     views: Reads
 
+    def stamp(self) -> tuple[object, ...]:
+        """Return what changes whenever a log, a mirror or the views do: what was read before, may be over."""
+        mirrors = ((link.mirror.store, link.mirror.store.commits) for link in self.peers)
+        return (self.views.writes, self.own.log.store.commits, *mirrors)
+
     def size(self, origin: str) -> int:
         """Return the verified size of a log."""
         return self._origin(origin).shelf.size

@@ -112,9 +112,13 @@ class Reads:
 
     Args:
         engine: Of the views database.
+
+    Attributes:
+        writes: How many transactions were written since the node was opened.
     """
 
     def __init__(self, engine: Engine) -> None:
+        self.writes = 0
         self._engine = engine
         self._of_thread = threading.local()
 
@@ -163,6 +167,7 @@ class Views:
             db = connection.execution_options(comity_write=True)
             with db.begin():
                 yield db
+            self.reads.writes += 1
 
     def close(self) -> None:
         """Close every connection."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from comity.node.control.desk import digest_of, milliseconds, month_of
+from comity.node.control.heard import Heard
 from comity.node.errors import RecordNotFoundError
 from comity.record.canonical import b64
 from comity.record.entry_form import MAX_REFS, Ref
@@ -102,6 +103,7 @@ class ReleaseDesk:
         self.approved = approved
         self._clock = clock
         self._granting = threading.Lock()
+        self._heard: Heard[Releases] = Heard(node)
         self.held_back: Callable[[Sequence[int]], str] = lambda _indexes: ""
         """Why records of the own log are held back now, as a code; empty if they are not (`rounds`)."""
 
@@ -187,7 +189,11 @@ class ReleaseDesk:
 
     def standing(self, request: Ref) -> Standing:
         """Say where a request stands now."""
-        return self.machine(request).standing(request, self._clock())
+        return self.heard(request).standing(request, self._clock())
+
+    def heard(self, request: Ref) -> Releases:
+        """Return the state machine about a request; to look at, not to act on."""
+        return self._heard.about(request, self._clock(), lambda: self.machine(request))
 
     def previewed(self, index: int) -> PreviewedSet:
         """Return what a request of the own log releases, built anew from the contents.

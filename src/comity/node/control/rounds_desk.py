@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from comity.node.control.desk import milliseconds, month_of
+from comity.node.control.heard import Heard
 from comity.node.control.release import Wanted
 from comity.node.control.rounds_acks import Acks
 from comity.node.control.rounds_asked import GRACE, OpeningRequest, approved_until
@@ -61,6 +62,7 @@ class RoundDesk:
         self.clock = clock
         self.lock = threading.RLock()
         self._reader = RoundReader(node, steps, releases)
+        self._heard: Heard[Rounds] = Heard(node)
         self._acks = Acks(node, steps, self._reader)
         self._looked_at: dict[Ref, tuple[int, int, bool]] = {}
         releases.held_back = self.held_back
@@ -96,11 +98,11 @@ class RoundDesk:
 
     def standing(self, round_: Ref) -> RoundStanding:
         """Say how a round stands now."""
-        return self._reader.machine(round_).standing(round_, self.clock())
+        return self.machine(round_).standing(round_, self.clock())
 
     def machine(self, round_: Ref) -> Rounds:
         """Return the state machine that has heard everything about one round."""
-        return self._reader.machine(round_)
+        return self._heard.about(round_, self.clock(), lambda: self._reader.machine(round_))
 
     def record(self, place: Ref) -> Record:
         """Return the record at a place."""

@@ -104,7 +104,7 @@ class RoundReader:
         if not isinstance(model, Grant):
             return None
         try:
-            self._desk.machine(model.request.ref()).check_grant(grant)
+            self._desk.heard(model.request.ref()).check_grant(grant)
         except ReleaseRefusedError as error:
             return None if NOT_HELD & set(error.reasons) else False
         return True
