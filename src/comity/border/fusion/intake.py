@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from comity.border.fusion.first_sight import clean
 from comity.border.fusion.model import CLASSES
 from comity.border.fusion.observations import names_of
 
@@ -35,6 +36,8 @@ REASONS: Final = (
     "flood",
 )
 """Why an observation is set aside; the place in this tuple is its number. The first that holds is told."""
+
+
 FARTHEST: Final = 1 << 53
 """Milliseconds beyond which a time is no time."""
 SHARPEST, BLUNTEST = 1e-6, 1e12
@@ -65,6 +68,8 @@ class Intake:
         self._reach = np.array([(s.x, s.y, s.reach) for s in sensors])
         self._most = np.array([s.most for s in sensors])
         self._fastest = np.array([m.fastest for m in config.motions])
+        self._wide = bool(np.isinf(self._reach[:, 2]).all())
+        self._bounds = (area.west, area.south, area.east, area.north, 2 * SHARPEST, BLUNTEST / 2)
         self._corners = np.array([area.west, area.south]), np.array([area.east, area.north])
 
     def admit(self, batch: Batch) -> tuple[Detections, Ints, dict[str, int]]:
@@ -103,24 +108,13 @@ class Intake:
             self.rates = {key: count for key, count in self.rates.items() if key[0] >= second}
 
     def _clean(self, rows: Detections, arrived: int | None) -> bool:
-        """Return whether all is well at first sight, by least and largest values: most batches are."""
+        """Return whether all is well at first sight: most batches are."""
         if not len(rows):
             return True
         limit = FARTHEST if arrived is None else arrived + self.config.limits.future
-        low, high = self._corners
-        noise = rows.noise
-        within = (
-            (rows.time, 1 - FARTHEST, min(limit, FARTHEST - 1)),
-            (rows.sensor, 0, len(self._most) - 1),
-            (rows.kind, 0, len(CLASSES) - 1),
-            (rows.place[:, 0], low[0], high[0]),  # what is not a number is within nothing
-            (rows.place[:, 1], low[1], high[1]),
-            (noise[:, 0], 2 * SHARPEST, BLUNTEST / 2),
-            (noise[:, 2], 2 * SHARPEST, BLUNTEST / 2),
-            (noise[:, 1], 0.0, 0.0),
-        )
-        wide = bool(np.isinf(self._reach[:, 2]).all()) and bool(np.isnan(rows.speed).all())
-        return wide and all(least <= one.min() and one.max() <= most for one, least, most in within)
+        numbers, measured = (rows.time, rows.sensor, rows.kind), (rows.place, rows.noise, rows.speed)
+        most = (-FARTHEST, min(limit, FARTHEST - 1), len(self._most), len(CLASSES))
+        return self._wide and clean(numbers, most, measured, self._bounds)
 
     def _reasons(self, rows: Detections, arrived: int | None) -> NDArray[np.int8]:
         known = (rows.sensor >= 0) & (rows.sensor < len(self._most))

@@ -1,4 +1,4 @@
-"""Which names of tracks stand in one list and not in another."""
+"""Names of detections, which the tracks that they start keep, and which of them stand in one list only."""
 
 from __future__ import annotations
 
@@ -55,4 +55,26 @@ def _among(names: Ints, others: Ints, seed: int) -> NDArray[np.bool_]:
         while table[k] != FREE and table[k] != name:
             k = (k + 1) & last
         found[i] = table[k] == name
+    return found
+
+
+@machine
+def _mixed(value: np.uint64) -> np.uint64:
+    """Return 64 bits mixed (Steele and others 2014, OOPSLA, the finaliser of SplitMix64)."""
+    value = value + np.uint64(0x9E3779B97F4A7C15)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@machine
+def mixed(time: Ints, sensor: Ints, bits: Ints) -> Ints:
+    """Return (m,) numbers below 2^63 from times, sensors, and the bits of places (m, 2)."""
+    found = np.empty(len(time), np.int64)
+    for j in range(len(time)):
+        value = _mixed(np.uint64(time[j]))
+        value = _mixed(value ^ np.uint64(sensor[j]))
+        value = _mixed(value ^ np.uint64(bits[j, 0]))
+        value = _mixed(value ^ np.uint64(bits[j, 1]))
+        found[j] = np.int64(value >> np.uint64(1))
     return found

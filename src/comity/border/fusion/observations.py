@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from comity.border.errors import FusionInputError
+from comity.border.fusion.names import mixed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,15 +188,5 @@ def names_of(detections: Detections) -> Ints:
         (m,) numbers below 2^63: the bits of time, sensor and place, mixed (Steele and others 2014,
         "Fast splittable pseudorandom number generators", OOPSLA, the finaliser of SplitMix64).
     """
-    found = np.zeros(len(detections), np.uint64)
-    parts = (detections.time, detections.sensor, detections.place[:, 0], detections.place[:, 1])
-    for part in parts:
-        found = _mixed(found ^ np.ascontiguousarray(part).view(np.uint64))
-    return (found >> np.uint64(1)).view(np.int64)
-
-
-def _mixed(value: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    value = value + np.uint64(0x9E3779B97F4A7C15)
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
+    bits = np.ascontiguousarray(detections.place).view(np.int64)
+    return mixed(detections.time, detections.sensor, bits)
