@@ -5,11 +5,14 @@ Of a sealed observation the hash of its leaf stays, so that its batch still prov
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.sensors import leaves
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     import apsw
 
     from comity.border.sensors.model import EntityType
@@ -85,6 +88,35 @@ def _observations(db: apsw.Connection, where: str, *given: Any) -> None:
     touched = _rows(db, query, *given)
     db.execute(f"DELETE FROM observation WHERE {where}", given)  # noqa: S608 - constants
     db.executemany("DELETE FROM tally WHERE datastream = ? AND feature = ?", touched)
+
+
+def remove_rows(db: apsw.Connection, numbers: Sequence[int]) -> Counter[tuple[int, int]]:
+    """Delete observations whose leaves are kept already; return how many of each datastream and feature.
+
+    Counts follow at once, extents by `extend`, once for many of these.
+    """
+    query = "DELETE FROM observation WHERE id = ? RETURNING datastream, feature"
+    gone: Counter[tuple[int, int]] = Counter(db.executemany(query, [(one,) for one in numbers]))
+    db.executemany(
+        "UPDATE tally SET count = count - ? WHERE datastream = ? AND feature = ?",
+        [(count, *place) for place, count in gone.items()],
+    )
+    db.executemany("DELETE FROM tally WHERE datastream = ? AND feature = ? AND count = 0", list(gone))
+    return gone
+
+
+def extend(db: apsw.Connection, streams: Iterable[int]) -> None:
+    """Find the extents of datastreams anew, each in one pass."""
+    for stream in streams:
+        query = (
+            "SELECT min(phenomenon), max(coalesce(phenomenon_end, phenomenon)), min(result_time), "
+            "max(result_time), datastream, feature FROM observation WHERE datastream = ? GROUP BY feature"
+        )
+        db.executemany(
+            "UPDATE tally SET first_phenomenon = ?, last_phenomenon = ?, first_result_time = ?, "
+            "last_result_time = ? WHERE datastream = ? AND feature = ?",
+            _rows(db, query, stream),
+        )
 
 
 def _one(db: apsw.Connection, number: int) -> None:

@@ -46,7 +46,7 @@ class Stretch:
         last: Id of its last.
         count: How many there were.
         root: Root of their leaves.
-        salt: What the salts of the leaves are made from.
+        salt: The seeds that the salts of the leaves are made from, as far as they were not destroyed.
         entry: Id of the entry.
         refused: How many were set aside until then, in all.
         sealed: When the entry was appended, 0 before.
@@ -156,7 +156,10 @@ def _entry(store: SensorStore, one: Stretch) -> Batch:
 
 def check(node: Node, store: SensorStore, one: Stretch) -> str:
     """Return what is wrong with a batch, nothing where it is whole."""
-    hashes = leaves(store.reader(), one.first, one.last, one.salt)
+    try:
+        hashes = leaves(store.reader(), one.first, one.last, one.salt)
+    except BatchError:
+        return "an observation is there whose salt was destroyed"
     if len(hashes) != one.count or root_of_hashes(hashes) != one.root:
         return "what is kept does not make its root"
     try:
