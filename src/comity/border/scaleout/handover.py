@@ -9,7 +9,7 @@ they lie nearest to each other: the assignment of least summed Mahalanobis dista
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -41,15 +41,30 @@ class Thing:
     more: int = 0
     """Detections that earlier owners counted and the present one did not."""
 
+    def copy(self) -> Thing:
+        """Return one that changes apart from this."""
+        return Thing(self.uid, self.owner, dict(self.links), self.born, self.hits, self.more)
+
 
 @dataclass(slots=True)
 class Seen:
-    """The tracks of one tile at one moment: rows by name, and how deep each lies in the core."""
+    """The tracks of one tile at one moment.
+
+    Attributes:
+        tracks: As the tile tells them.
+        rows: Row by name.
+        depth: (n,) how deep each lies in the core, m.
+        hits: (n,) of each.
+        start: Row of the first among the tracks of all tiles.
+        free: Names of those that belong to no thing yet.
+    """
 
     tracks: Tracks
     rows: dict[int, int]
-    depth: Floats
-    free: set[int] = field(default_factory=set)
+    depth: list[float]
+    hits: list[int]
+    start: int
+    free: set[int]
 
 
 class Handover:
@@ -63,20 +78,30 @@ class Handover:
         self.sector = sector
         self.things: list[Thing] = []
         self.moved = 0
+        self._place, self._noise = np.empty((0, 2)), np.empty((0, 3))
+        self._taken = set[int]()
 
     def save(self) -> tuple[list[Thing], int]:
         """Return a copy of the state."""
-        return [replace(one, links=dict(one.links)) for one in self.things], self.moved
+        return [one.copy() for one in self.things], self.moved
 
     def load(self, state: tuple[list[Thing], int]) -> None:
         """Continue from a state."""
         things, self.moved = state
-        self.things = [replace(one, links=dict(one.links)) for one in things]
+        self.things = [one.copy() for one in things]
 
     def step(self, told: dict[int, Tracks]) -> Tracks:
         """Return the things there are, from what each tile tells of one moment; in order of beginning."""
-        seen = {number: self._seen(number, tracks) for number, tracks in sorted(told.items())}
+        seen, start = dict[int, Seen](), 0
+        for number, tracks in sorted(told.items()):
+            rows = {uid: row for row, uid in enumerate(tracks.uid.tolist())}
+            depth = self.sector.tiles[number].depth(tracks.place).tolist()
+            seen[number] = Seen(tracks, rows, depth, tracks.hits.tolist(), start, set(rows))
+            start += len(tracks)
+        self._place = np.concatenate([one.tracks.place for one in seen.values()])
+        self._noise = np.concatenate([one.tracks.moments[:, :3] for one in seen.values()])
         self.things = [one for one in self.things if self._goes_on(one, seen)]
+        self._taken = {one.uid for one in self.things}
         self._part(seen)
         for one in self.things:
             for tile, uid in one.links.items():
@@ -87,55 +112,53 @@ class Handover:
                 self._begin(number, here, least)
         return self._told(seen)
 
-    def _seen(self, number: int, tracks: Tracks) -> Seen:
-        rows = {uid: row for row, uid in enumerate(tracks.uid.tolist())}
-        return Seen(tracks, rows, self.sector.tiles[number].depth(tracks.place), set(rows))
-
     def _goes_on(self, one: Thing, seen: dict[int, Seen]) -> bool:
         """Let go of tracks that ended, settle the owner; return whether anybody still has it."""
-        one.links = {tile: uid for tile, uid in one.links.items() if tile in seen and uid in seen[tile].rows}
+        for tile in [
+            tile for tile, uid in one.links.items() if tile not in seen or uid not in seen[tile].rows
+        ]:
+            del one.links[tile]
         if not one.links:
             return False
-        depth = {tile: float(seen[tile].depth[seen[tile].rows[uid]]) for tile, uid in one.links.items()}
+        depth = {tile: seen[tile].depth[seen[tile].rows[uid]] for tile, uid in one.links.items()}
         if one.owner in depth and depth[one.owner] >= -self.sector.margin:
             return True
         deepest = max(sorted(depth), key=lambda tile: depth[tile])
         if deepest != one.owner and (depth[deepest] >= 0 or one.owner not in depth):
             one.owner = deepest
             own = seen[deepest]
-            one.more = max(one.hits - int(own.tracks.hits[own.rows[one.links[deepest]]]), 0)
+            one.more = max(one.hits - own.hits[own.rows[one.links[deepest]]], 0)
             self.moved += 1
         return True
 
     def _part(self, seen: dict[int, Seen]) -> None:
         """Let go of tracks that went another way than the owner's."""
-        for one in self.things:
-            if len(one.links) > 1:
-                own = _gaussian(seen[one.owner], one.links[one.owner])
-                for tile, uid in list(one.links.items()):
-                    if tile != one.owner and _distances(*own, *_gaussian(seen[tile], uid))[0, 0] > APART:
-                        del one.links[tile]
+        several = [one for one in self.things if len(one.links) > 1]
+        pairs = [(one, tile) for one in several for tile in one.links if tile != one.owner]
+        if not pairs:
+            return
+        owners = [_row(seen, one.owner, one) for one, _ in pairs]
+        others = [_row(seen, tile, one) for one, tile in pairs]
+        apart = _distances(self._place[owners], self._noise[owners], self._place[others], self._noise[others])
+        for (one, tile), far in zip(pairs, (apart > APART).tolist(), strict=True):
+            if far:
+                del one.links[tile]
 
     def _match(self, number: int, here: Seen, seen: dict[int, Seen]) -> None:
         """Link tracks of a tile that belong to nothing with things that lie there and have none in it."""
         free = [uid for uid in here.rows if uid in here.free]
         area = self.sector.tiles[number].config.area
-        open_ = []
-        for one in self.things if free else ():
-            if number not in one.links:
-                own = seen[one.owner]
-                x, y = own.tracks.place[own.rows[one.links[one.owner]]].tolist()
-                if area.west <= x <= area.east and area.south <= y <= area.north:
-                    open_.append(one)
+        open_ = [one for one in self.things if number not in one.links] if free else []
+        owners = [_row(seen, one.owner, one) for one in open_]
+        x, y = self._place[owners].T
+        inside = (area.west <= x) & (x <= area.east) & (area.south <= y) & (y <= area.north)
+        open_ = [one for one, lies in zip(open_, inside.tolist(), strict=True) if lies]
         if not free or not open_:
             return
-        rows = [here.rows[uid] for uid in free]
-        owners = [(seen[one.owner], seen[one.owner].rows[one.links[one.owner]]) for one in open_]
-        theirs = (
-            np.array([own.tracks.place[row] for own, row in owners]),
-            np.array([own.tracks.moments[row, :3] for own, row in owners]),
-        )
-        apart = _distances(here.tracks.place[rows], here.tracks.moments[rows, :3], *theirs)
+        rows = [here.start + here.rows[uid] for uid in free]
+        owners = [_row(seen, one.owner, one) for one in open_]
+        place, noise = self._place, self._noise
+        apart = _distances(place[rows, None], noise[rows, None], place[None, owners], noise[None, owners])
         cost = np.where(apart <= GATE, apart, FAR)
         for k, one in enumerate(open_):
             names = {one.uid, *one.links.values()}
@@ -157,25 +180,20 @@ class Handover:
 
     def _unused(self, uid: int, number: int) -> int:
         """Return the track's own name, or one made from it where a thing has that already."""
-        taken = {one.uid for one in self.things}
-        while uid in taken:
+        while uid in self._taken:
             found = hashlib.sha256(b"comity/thing/v1\n%d %d" % (uid, number)).digest()
             uid = int.from_bytes(found[:8], "little") >> 1
+        self._taken.add(uid)
         return uid
 
     def _told(self, seen: dict[int, Seen]) -> Tracks:
         """Return what the owners tell, under the names of the things."""
         for one in self.things:
             own = seen[one.owner]
-            one.hits = int(own.tracks.hits[own.rows[one.links[one.owner]]]) + one.more
+            one.hits = own.hits[own.rows[one.links[one.owner]]] + one.more
         if not self.things:
             return empty()
-        starts = dict(
-            zip(seen, np.cumsum([0, *(len(one.tracks) for one in seen.values())]).tolist(), strict=False)
-        )
-        rows = np.array(
-            [starts[one.owner] + seen[one.owner].rows[one.links[one.owner]] for one in self.things]
-        )
+        rows = np.array([_row(seen, one.owner, one) for one in self.things])
         columns = {
             name: np.concatenate([getattr(one.tracks, name) for one in seen.values()])[rows]
             for name, *_ in COLUMNS
@@ -192,15 +210,16 @@ def empty() -> Tracks:
     return Tracks(whole, whole, pair, pair, np.empty((0, 10)), real, whole, whole, whole)
 
 
-def _gaussian(seen: Seen, uid: int) -> tuple[Floats, Floats]:
-    row = seen.rows[uid]
-    return seen.tracks.place[row : row + 1], seen.tracks.moments[row : row + 1, :3]
+def _row(seen: dict[int, Seen], tile: int, one: Thing) -> int:
+    """Return the row of a thing's track in a tile, among the tracks of all tiles."""
+    here = seen[tile]
+    return here.start + here.rows[one.links[tile]]
 
 
 def _distances(place: Floats, noise: Floats, others: Floats, their: Floats) -> Floats:
-    """Return (n, k) squared Mahalanobis distances of (n, 2) and (k, 2) places with covariances xx, xy, yy."""
-    x = place[:, None, 0] - others[None, :, 0]
-    y = place[:, None, 1] - others[None, :, 1]
-    xx, xy, yy = (noise[:, None, n] + their[None, :, n] for n in range(3))
+    """Return squared Mahalanobis distances of (…, 2) places with covariances (…, 3) of xx, xy, yy."""
+    apart, total = place - others, noise + their
+    x, y = apart[..., 0], apart[..., 1]
+    xx, xy, yy = total[..., 0], total[..., 1], total[..., 2]
     found: Floats = (yy * x * x - 2 * xy * x * y + xx * y * y) / (xx * yy - xy * xy)
     return found
