@@ -28,11 +28,13 @@ def _admits(root: Path) -> Callable[[str, str], bool]:
 
 
 def _tasks(node: Node) -> Sequence[Task]:
+    from comity.border.retention.keeping import task_of  # noqa: PLC0415 - commands that serve nothing do without
+
     if "border-centre" not in node.config.features:
-        return ()
+        return (task_of(node),)
     from comity.border.live.keeping import keeper_of  # noqa: PLC0415 - nodes that keep no sector do without
 
-    return (keeper_of(node).run,)
+    return (keeper_of(node).run, task_of(node))
 
 
 SYSTEM: Final = System(

@@ -13,6 +13,7 @@ from comity.border.live import api as live_api
 from comity.border.map import api as map_api
 from comity.border.patrols import api as patrols_api
 from comity.border.picture import api as picture_api
+from comity.border.retention import api as retention_api
 from comity.border.sector import api as sector_api
 from comity.border.sensors import api as sensors_api
 from comity.border.series import api as series_api
@@ -30,6 +31,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     patrols_api.api,
     sensors_api.api,
     feeds_api.api,
+    retention_api.api,
     alerts_api.api,
     map_api.api,
     sector_api.api,

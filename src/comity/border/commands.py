@@ -14,6 +14,7 @@ from comity.border.live import commands as live
 from comity.border.patrols import commands as patrols
 from comity.border.picture import commands as picture
 from comity.border.remoteid import commands as remoteid
+from comity.border.retention import commands as retention
 from comity.border.river import commands as river
 from comity.border.scaleout import commands as scaleout
 from comity.border.sector import commands as sector
@@ -46,6 +47,7 @@ app.add_typer(sector.app)
 app.add_typer(sector.zones)
 app.add_typer(sensors.app)
 app.add_typer(feeds.app)
+app.add_typer(retention.app)
 app.add_typer(fusion.app)
 app.add_typer(scaleout.app)
 app.command()(live.watch)

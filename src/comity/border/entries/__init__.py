@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.border.entries import alerts, batches, events, patrols, sectors, series, tracklets, warnings
+from comity.border.entries import alerts, batches, deletions, events, patrols, sectors, series, tracklets, warnings
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -23,6 +23,7 @@ MATTERS: Final[tuple[ModuleType, ...]] = (
     alerts,
     sectors,
     tracklets,
+    deletions,
 )
 """The modules of kinds, in the order in which they are built upon each other."""
 
