@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.border.entries import alerts, batches, deletions, events, patrols, sectors, series, tracklets, warnings
+from comity.border.entries import (
+    alerts,
+    batches,
+    deletions,
+    events,
+    patrols,
+    sectors,
+    series,
+    tracklets,
+    warnings,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
