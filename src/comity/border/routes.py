@@ -13,6 +13,7 @@ from comity.border.labels import WORDS
 from comity.border.map import routes as map_pages
 from comity.border.patrols import routes as patrols_pages
 from comity.border.patrols.labels import plan_path
+from comity.border.picture import routes as picture_pages
 from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
@@ -33,6 +34,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     alerts_pages.routes,
     sensors_pages.routes,
     map_pages.routes,
+    picture_pages.routes,
 )
 
 

@@ -179,7 +179,8 @@ def decide(node: Node, act: Act, now: int) -> dict[str, Any]:
         node: Whose decision.
         act: `sector`, `way`, `office`, `shown` (the prices of `prices` that the person saw), `header` with
             the author; perhaps `to`, `classes`, `every`, `blur`, `grid`, `delay`, `class`, `marks` (the label
-            of what leaves), `valid_until`, `note`.
+            of what leaves), `since` (ms, in the past: what moved from then on leaves too), `valid_until`,
+            `note`.
         now: The moment, ms; from when it holds.
 
     Raises:
@@ -215,7 +216,7 @@ def decide(node: Node, act: Act, now: int) -> dict[str, Any]:
             {"way": one["way"], "error": f"{one['error']:.2f}", "times": f"{one['times']:.3f}"}
             for one in expected
         ],
-        "valid_from": now,
+        "valid_from": min(int(act.get("since") or now), now),
         **({"valid_until": int(act["valid_until"])} if act.get("valid_until") else {}),
         "office": str(act["office"]),
         **({"note": act["note"]} if act.get("note") else {}),

@@ -1,0 +1,85 @@
+"""What views, ways, bases and states of the picture are called on a page (msgids)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.console import KindView
+from comity.console.i18n import N_
+
+
+def picture_path(sector: str, view: str = "joint") -> str:
+    """Return the path of a picture's page."""
+    return f"/border/picture?sector={sector}&view={view}"
+
+
+KINDS: Final = {
+    "border.sharing": KindView(
+        N_("Decision on sharing"), lambda f: f["sector"], lambda f: f"/border/sharing?sector={f['sector']}"
+    ),
+    "border.tracklets": KindView(
+        N_("Tracklets"), lambda f: f["sector"], lambda f: picture_path(f["sector"], "theirs")
+    ),
+    "border.told": KindView(
+        N_("Whole estimates of tracks"), lambda f: f["sector"], lambda f: picture_path(f["sector"], "theirs")
+    ),
+}
+FIELDS: Final = {
+    "way": N_("how it is shared"),
+    "tracks": N_("tracks"),
+    "ended": N_("followed no longer"),
+    "blur": N_("error added, m"),
+    "grid": N_("side of a cell, m"),
+    "delay": N_("later by, ms"),
+    "every": N_("looks between exchanges"),
+    "prices": N_("price of each way"),
+    "classes": N_("classes that leave"),
+    "valid_from": N_("holds from"),
+    "valid_until": N_("holds until"),
+}
+VIEWS: Final = {
+    "joint": N_("Together"),
+    "own": N_("Own sensors"),
+    "theirs": N_("What the other side says"),
+    "shared": N_("What the other side sees of ours"),
+}
+WAYS: Final = {
+    "plots": N_("every detection (to compare with)"),
+    "tracklets": N_("tracklets"),
+    "gridded": N_("gridded: the cell alone"),
+    "blurred": N_("blurred: an error added"),
+    "delayed": N_("delayed"),
+    "nothing": N_("nothing"),
+}
+BASES: Final = {
+    "own": (N_("own sensors"), "quiet", "unknown"),
+    "tracklets": (N_("tracklets, each once"), "good", "check"),
+    "intersection": (N_("intersection: a chain was broken"), "warn", "wait"),
+    "told": (N_("as it was told: blurred, gridded or delayed"), "warn", "wait"),
+}
+SENSORS: Final = {
+    "heard": (N_("heard"), "good", "check"),
+    "silent": (N_("silent: nothing seen there means nothing known"), "stop", "stop"),
+    "unknown": (N_("unknown"), "quiet", "unknown"),
+}
+CLASSES: Final = {
+    "unknown": N_("unknown"),
+    "air": N_("air"),
+    "boat": N_("boat"),
+    "vehicle": N_("vehicle"),
+    "person-size": N_("person-size"),
+}
+DECISIONS: Final = {
+    "in force": (N_("in force"), "good", "check"),
+    "over": (N_("over"), "quiet", "unknown"),
+}
+WORDS: Final = {
+    "view_words": VIEWS,
+    "way_words": WAYS,
+    "bases": BASES,
+    "sensor_states": SENSORS,
+    "track_classes": CLASSES,
+    "decision_states": DECISIONS,
+    "picture_path": picture_path,
+}
+"""What every page of the picture takes."""
