@@ -28,13 +28,15 @@ def _admits(root: Path) -> Callable[[str, str], bool]:
 
 
 def _tasks(node: Node) -> Sequence[Task]:
-    from comity.border.retention.keeping import task_of  # noqa: PLC0415 - commands that serve nothing do without
+    from comity.border.quality import keeping as quality  # noqa: PLC0415 - commands that serve nothing do without
+    from comity.border.retention import keeping as retention  # noqa: PLC0415 - the same
 
+    always = (retention.task_of(node), quality.task_of(node))
     if "border-centre" not in node.config.features:
-        return (task_of(node),)
+        return always
     from comity.border.live.keeping import keeper_of  # noqa: PLC0415 - nodes that keep no sector do without
 
-    return (keeper_of(node).run, task_of(node))
+    return (keeper_of(node).run, *always)
 
 
 SYSTEM: Final = System(
