@@ -121,10 +121,9 @@ def whole(server, scenario, tiles, folder, notes):
             workers = [Worker(js, of, n, Files(folder, of), Manner()) for n in range(len(of.tiles))]
             await asyncio.gather(*(until_read(js, of, n, one) for n, one in enumerate(workers)))
             worked = time.perf_counter()
-            moments = 0
-            async for _ in collect(js, of, Collector(of), stop, idle):
-                moments += 1
-                if moments == RECIPE.steps:
+            last = int(scenario.times[-1])
+            async for moment in collect(js, of, Collector(of), stop, idle):
+                if moment.time == last:
                     stop.set()
             done = time.perf_counter()
         parts = (sent - begun, worked - sent, done - worked)
