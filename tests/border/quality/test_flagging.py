@@ -4,12 +4,18 @@ of an observation changes."""
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
-from comity.border.quality import states
+from comity.border import SYSTEM
+from comity.border.quality import keeping, states
 from comity.border.quality.flagging import Flagger
 from comity.border.quality.positions import Box
 from comity.border.quality.words import METHOD
+from comity.border.sensors import answers
 from comity.border.sensors.times import read_instant
+from comity.cli import app
+from comity.node.create import NewNode, create
+from comity.node.node import Node
 from tests.border.sensors.world import Api, datastream, location, point, sensor, stage, thing
 
 OBJECT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Observation"
@@ -229,3 +235,24 @@ def test_a_datastream_that_goes_takes_its_states_with_it(api):
     api.ask("DELETE", "Datastreams(1)")
     for table in ("stream", "gap", "refused_of"):
         assert api.store.read_all(f"SELECT * FROM {table}") == []
+
+
+def test_a_running_node_checks_what_comes_in(tmp_path):
+    root = tmp_path / "vn"
+    create(root, NewNode(party="vn", node="hq", unprotected=True))
+    with Node.open(root, (SYSTEM,)) as node:
+        assert keeping.once(node) == 0, "no sensor ever sent"
+        api = Api(root)
+        api.make("Things", thing(Locations=[location()], Datastreams=[datastream()]))
+        send(api, [*rising(10), 9.0, *rising(10)])
+        api.store.close()
+        assert keeping.once(node) == 21
+        assert keeping.once(node) == 0
+        found = answers.overview(node)["datastreams"][0]
+        assert (found["flags"], found["state"]["state"]) == ({"spike": 1}, "no data")
+        assert answers.check(node) == {"checked": 0, "flags": {}}
+        answers.shelf_of(node).close()
+    done = CliRunner().invoke(app, ["border", "sensors", "status", str(root)])
+    assert "no data since 2026-03-01T00:20:00Z" in done.output
+    assert "doubtful: spike 1" in done.output
+    assert "nothing new" in CliRunner().invoke(app, ["border", "sensors", "check", str(root)]).output

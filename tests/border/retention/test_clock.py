@@ -328,7 +328,7 @@ def test_a_running_node_does_it_by_itself(api):
     api.seal()
     assert keeping.header_of(api.node)["class"] == "exercise"
     assert keeping.once(api.node).deleted == {}, "its time is not over"
-    assert len(SYSTEM.tasks(api.node)) == 1
+    assert len(SYSTEM.tasks(api.node)) == 2, "it and the checks of quality"
 
 
 def test_the_commands(api):

@@ -87,7 +87,7 @@ class Flagger:
         places: dict[int, list[tuple[int, int, int, list[Fix]]]] = defaultdict(list)
         for number, stream, feature, time, run, kind, result in rows:
             fixes = None
-            if kind == rules.JSON and not run:
+            if kind == rules.JSON:  # its run tells apart what was seen in one look
                 fixes = positions.fixes_of(time, orjson.loads(result))
             if fixes is not None:
                 places[stream].append((number, feature, time, fixes))
@@ -97,6 +97,9 @@ class Flagger:
                 found.given[number] = NO_CHECK
         for stream in sorted({*numbers, *places}):
             settings, box = self._settings(db, stream)
+            if settings.forecast:
+                found.given.update((number, NO_CHECK) for number, _, _, _ in places[stream])
+                continue
             for feature, times in numbers[stream].items():
                 Numbers(db, stream, feature, settings).flag(times, found)
             if places[stream]:

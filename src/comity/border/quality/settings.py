@@ -33,12 +33,14 @@ class Settings:
     Attributes:
         limits: Of its numbers.
         skip: Checks that are not for it.
+        forecast: Whether it says what is to come, which is no reading.
         one_object: Whether each of its features of interest is one object, whose speed can be told.
     """
 
     limits: Limits = field(default_factory=Limits)
     skip: frozenset[str] = frozenset()
     one_object: bool = False
+    forecast: bool = False
 
 
 def settings_of(form: str, unit: Any, properties: Any) -> Settings:
@@ -53,10 +55,10 @@ def settings_of(form: str, unit: Any, properties: Any) -> Settings:
     limits = BY_UNIT.get(str(symbol), Limits(idle=0.0) if form == COUNT else Limits())
     skip = SKIPPED_BY_UNIT.get(str(symbol), frozenset())
     more = properties if isinstance(properties, dict) else {}
-    one_object = more.get("one_object") is True
+    words = (more.get("one_object") is True, more.get("forecast") is True)
     given = more.get("quality")
     if not isinstance(given, dict):
-        return Settings(limits, skip, one_object)
+        return Settings(limits, skip, *words)
     changed: dict[str, Any] = {
         name: float(given[name]) for name in ("least_spike", "least_step") if _positive(given.get(name))
     }
@@ -68,7 +70,7 @@ def settings_of(form: str, unit: Any, properties: Any) -> Settings:
     wanted = given.get("skip")
     if isinstance(wanted, list):
         skip = CHECKS & {str(one) for one in wanted}
-    return Settings(replace(limits, **changed), skip, one_object)
+    return Settings(replace(limits, **changed), skip, *words)
 
 
 def _positive(value: Any) -> bool:
