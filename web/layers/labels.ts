@@ -2,8 +2,9 @@
 import type { Position } from "geojson";
 
 const STEPS = 24;
-const APART = 1; // degrees between repeated names
-const INSIDE = 0.25; // degrees that a repeated name keeps from the edge
+const ROWS = 0.6; // degrees of latitude between repeated names
+const APART = 1.5; // degrees of longitude between them
+const NARROW = 0.25; // degrees of width below which a part is not named
 
 /** The point of a grid over the largest ring that lies farthest from its edge. */
 export function labelPoint(rings: Position[][]): Position | null {
@@ -23,17 +24,30 @@ export function labelPoint(rings: Position[][]): Position | null {
   return best;
 }
 
-/** Points a degree apart and well inside, so that a part of a country still says which it is. */
+/** Points along rows of latitude, in the middle of what the country has there: its narrow parts are named as well. */
 export function repeated(rings: Position[][]): Position[] {
   return rings.flatMap((ring) => {
-    const [xs, ys] = [ring.map((point) => point[0]!), ring.map((point) => point[1]!)];
-    return steps(xs).flatMap((x) => steps(ys).map((y) => [x, y])).filter((one) => contains(ring, one) && nearest(ring, one) > INSIDE);
+    const ys = ring.map((point) => point[1]!);
+    const [first, last] = [Math.ceil(Math.min(...ys) / ROWS), Math.floor(Math.max(...ys) / ROWS)];
+    return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => (first + i) * ROWS).flatMap((y) => along(ring, y));
   });
 }
 
-function steps(values: number[]): number[] {
-  const [low, high] = [Math.ceil(Math.min(...values) / APART), Math.floor(Math.max(...values) / APART)];
-  return Array.from({ length: Math.max(high - low + 1, 0) }, (_, i) => (low + i) * APART);
+function along(ring: Position[], y: number): Position[] {
+  const found = crossings(ring, y);
+  return found.flatMap((west, i) => {
+    const wide = i % 2 ? 0 : (found[i + 1] ?? west) - west;
+    const many = wide < NARROW ? 0 : Math.max(1, Math.floor(wide / APART));
+    return Array.from({ length: many }, (_, n) => [west + (wide * (n + 0.5)) / many, y]);
+  });
+}
+
+function crossings(ring: Position[], y: number): number[] {
+  const found = ring.flatMap((a, i) => {
+    const b = ring[(i + 1) % ring.length]!;
+    return a[1]! > y !== b[1]! > y ? [a[0]! + ((b[0]! - a[0]!) * (y - a[1]!)) / (b[1]! - a[1]!)] : [];
+  });
+  return found.sort((a, b) => a - b);
 }
 
 /** Twice the signed area (shoelace), square degrees. */

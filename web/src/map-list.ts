@@ -1,7 +1,7 @@
 // What the map shows, as words and lists: for readers who do not see it, and for browsers that cannot draw it.
 import { lost, watching } from "./map-features";
 import { NINETY_FIVE } from "./map-geometry";
-import { made } from "./map-marks";
+import { brief, made } from "./map-marks";
 import type { Picture, Track } from "./map-types";
 import type { Words } from "./map-words";
 
@@ -22,7 +22,7 @@ export function sentences(picture: Picture, own: string, words: Words): string[]
 export function listTracks(list: HTMLElement, picture: Picture, words: Words, look: (track: Track) => void): void {
   const listed = picture.tracks.slice(0, MOST_LISTED).map((track) => {
     const item = made("li", "", "", { "data-track": track.id });
-    const name = made("button", "btn btn-link map-look", `${words.say(`class-${track.class}`)} ${track.id}`, { type: "button" });
+    const name = made("button", "btn btn-link map-look", `${words.say(`class-${track.class}`)} ${brief(track.id)}`, { type: "button", title: track.id });
     name.addEventListener("click", () => look(track));
     item.append(name, made("span", "text-body-secondary", ` ${facts(track, words).join(" · ")} `), ...proofs(track));
     return item;

@@ -60,10 +60,15 @@ export function patrols(picture: Picture, words: Words): Mark[] {
   });
 }
 
+/** The beginning of a name of many digits; two that share it are told apart by where they are. */
+export function brief(name: string): string {
+  return name.replace(/^([a-z]+-\w{4})\w+$/, "$1\u2026");
+}
+
 /** The names of tracks, while there are few enough to read. */
 export function tracks(picture: Picture): Mark[] {
   if (picture.tracks.length > MOST_NAMES) return [];
-  return picture.tracks.map((one) => ({ at: [one.lon, one.lat], element: made("span", "map-name map-track", one.id), anchor: "left" }));
+  return picture.tracks.map((one) => ({ at: [one.lon, one.lat], element: made("span", "map-name map-track", brief(one.id)), anchor: "left" }));
 }
 
 export function markers(given: PartyLayers, view: string, settings: Settings): Mark[] {

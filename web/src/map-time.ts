@@ -1,5 +1,5 @@
 // The time slider: a moment of the shared picture, by pointer, by keyboard, or played.
-import { made } from "./map-marks";
+import { brief, made } from "./map-marks";
 import type { Times } from "./map-types";
 import type { Words } from "./map-words";
 
@@ -122,7 +122,7 @@ export class TimeSlider {
         const item = made("li", "");
         const jump = made("button", "btn btn-link map-look", this.words.moment(one.at), { type: "button" });
         jump.addEventListener("click", () => void this.go(one.at));
-        const what = [this.words.say(one.what), one.about].filter(Boolean).join(": ");
+        const what = [this.words.say(one.what), brief(one.about ?? "")].filter(Boolean).join(": ");
         item.append(jump, " ", made("a", "", what, { href: one.href }));
         return item;
       }),

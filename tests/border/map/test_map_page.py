@@ -17,6 +17,7 @@ from comity.border.live.tracks import shelf_of, store_of
 from comity.border.map import base
 from comity.border.patrols import writing as patrols
 from comity.border.sector import writing
+from comity.console.render import STATIC
 from comity.node.create import NewNode, create
 from comity.node.node import Node
 from tests.asgi import Client
@@ -156,3 +157,18 @@ def test_the_heat_map_leaves_small_cells_out(known):
     assert client.get(f"{API}/heat?sector=ford&to=1000&from=0").json()["cells"] == []
     for wrong in ("cell=7", "from=9000000&to=0", "from=0", "from=-1"):
         assert client.get(f"{API}/heat?sector=ford&{wrong}").status_code == 422, wrong
+
+
+@pytest.mark.skipif(not (STATIC / base.SHAPES).is_file(), reason="the console is not built here")
+def test_built_layers_lie_in_their_box_and_name_where_they_come_from():
+    index = base.index()
+    west, south, east, north = index["bounds"]
+    shapes = json.loads((STATIC / base.SHAPES).read_bytes())["features"]
+    assert {one["properties"]["kind"] for one in shapes} == {
+        name for source in index["sources"] for name in source["layers"]
+    }
+    flat = re.findall(r"\[(-?[\d.]+),(-?[\d.]+)\]", (STATIC / base.SHAPES).read_text())
+    assert len(flat) > 10_000
+    assert all(west <= float(x) <= east and south <= float(y) <= north for x, y in flat)
+    assert (STATIC / base.SHAPES).stat().st_size < 500_000, "a phone on a bad line loads it"
+    assert "maplibre-gl" in (STATIC / "vendor/licences.txt").read_text()
