@@ -9,7 +9,10 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from tests import memory_disk
 from tests.made_demo import made_demo, place_of_all_workers
+
+memory_disk.use()
 
 # No test asserts a time: on a busy machine an example may take long.
 settings.register_profile("comity", deadline=None, suppress_health_check=[HealthCheck.too_slow])
