@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +37,12 @@ def agree(nodes: Sequence[RunningNode], example: Example) -> dict[str, int]:
         write_atomic(path, _signed(nodes, example).encode())
         asked = {"path": str(path), "author": AUTHOR, "exercise": True}
         return {node.origin: node.post("node/compact/adopt", asked)["index"] for node in lacking}
+
+
+def granted_by_rule(example: Example) -> tuple[str, ...]:
+    """Return the kinds that the compact lets its parties read without a request, as patterns."""
+    rules = tomllib.loads((example.folder / "compact.toml").read_text(encoding="utf-8"))
+    return tuple(one["kinds"] for one in rules.get("policy", []) if one["audience"] == "parties")
 
 
 def _signed(nodes: Sequence[RunningNode], example: Example) -> Compact:

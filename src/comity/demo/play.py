@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from comity.demo import act_assessment, act_coding, act_erasure, act_release, act_round
-from comity.demo.stage import ASSESSMENT, CODING, ERASURE, NEXT, RELEASE, ROUND
+from comity.demo import act_assessment, act_border, act_coding, act_erasure, act_release, act_round
+from comity.demo.stage import ASSESSMENT, BORDER, CODING, ERASURE, NEXT, RELEASE, ROUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Told = Callable[[str], None]
 
-ORDER: Final = (RELEASE, ROUND, CODING, ASSESSMENT, ERASURE, NEXT)
+ORDER: Final = (RELEASE, ROUND, CODING, ASSESSMENT, BORDER, ERASURE, NEXT)
 
 
 def play(stage: Stage, told: Told) -> None:
@@ -32,6 +32,8 @@ def play(stage: Stage, told: Told) -> None:
     _erase_and_seal(stage)
     told("both sides open, some fields before the rest")
     _open(stage, told)
+    if stage.walk.border:
+        act_border.look(stage, stage.walk.border)
     act_round.look(stage, stage.walk.round)
     act_round.look_sealed(stage, stage.walk.waiting_round)
     for grading in stage.walk.gradings:
@@ -110,5 +112,8 @@ def _open(stage: Stage, told: Told) -> None:
     if stage.walk.assessment:
         told("experts of both are opened in turn; one text is negotiated, one line signed")
         act_assessment.carry_on(stage, stage.walk.assessment)
+    if stage.walk.border:
+        told("two centres watch a simulated sector: one thing, one alert, one patrol")
+        act_border.play(stage, stage.walk.border)
     act_release.leave_pending(stage)
     stage.settle()

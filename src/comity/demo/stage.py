@@ -20,6 +20,7 @@ RELEASE: Final = "release"
 ROUND: Final = "round"
 CODING: Final = "coding"
 ASSESSMENT: Final = "assessment"
+BORDER: Final = "border"
 ERASURE: Final = "erasure"
 NEXT: Final = "next"
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.demo.documents import Located, Looked, locate, take_in
 from comity.demo.example import with_id
-from comity.demo.ground_rules import adopted_by_all, agree
+from comity.demo.ground_rules import adopted_by_all, agree, granted_by_rule
 from comity.demo.nodes import DemoNodeError
 from comity.demo.observer import Observed, observe
 from comity.demo.paper import Paper, read_paper
@@ -105,7 +106,7 @@ def run(
     else:
         _walk(nodes, example, walk, outcome, told)
     told("reading the joint picture on both sides")
-    read(nodes, outcome, charters)
+    read(nodes, outcome, charters, granted_by_rule(example))
     told("an observer verifies both logs from their keys alone")
     watch(nodes, outcome, charters)
     return outcome
@@ -173,8 +174,10 @@ def matrix_equal(matrices: Sequence[Any], coded: Sequence[dict[str, Any]]) -> bo
     return len({summary["digest"] for summary in coded}) == 1 and (equal or own)
 
 
-def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:
-    """Read both sides and compare them."""
+def read(
+    nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter], granted: Sequence[str]
+) -> None:
+    """Read both sides and compare them; `granted` are the kinds that the compact grants to its parties."""
     origins = list(charters)
     with ThreadPoolExecutor(len(nodes)) as pool:
         seen = dict(zip(origins, pool.map(lambda node: Records.read(node, origins), nodes), strict=True))
@@ -203,7 +206,7 @@ def read(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Cha
         "mirrors_equal": _mirrors_equal(outcome.statuses),
         "nothing_quarantined": not any(status["quarantined"] for status in statuses),
         "openings_verified": _contents_equal(seen, origins),
-        "sealed_stays_home": _sealed_stays_home(seen, origins),
+        "sealed_stays_home": _sealed_stays_home(seen, origins, granted),
         "compact_equal": all(compact and compact["in_force"] for compact in compacts)
         and all(compact == compacts[0] for compact in compacts),
         "ground_rules_adopted": adopted_by_all(nodes, seen),
@@ -250,12 +253,19 @@ def _contents_equal(seen: dict[str, Records], origins: Sequence[str]) -> bool:
     )
 
 
-def _sealed_stays_home(seen: dict[str, Records], origins: Sequence[str]) -> bool:
-    """Whether nobody reads, of another's log, anything but what is for everybody and the protocol's steps."""
+def _sealed_stays_home(seen: dict[str, Records], origins: Sequence[str], granted: Sequence[str]) -> bool:
+    """Whether nobody reads, of another's log, anything but what is for everybody, or was granted.
+
+    Args:
+        seen: What each node reads.
+        origins: Of the logs.
+        granted: Kinds that the compact grants to its parties, as patterns.
+    """
     return all(
         record["content"] is None
         or record["index"] in seen[origin].clear(origin)
         or _is_act(record)
+        or any(fnmatchcase(_kind(record), pattern) for pattern in granted)
         or record["index"] in seen[origin].granted(origin, reader)
         for origin in origins
         for reader in origins
@@ -277,7 +287,11 @@ def _acts_are_exercises(seen: dict[str, Records], origins: Sequence[str]) -> boo
 
 
 def _is_act(record: dict[str, Any]) -> bool:
-    return record["content"]["kind"].partition("@")[0] in PROTOCOL
+    return _kind(record) in PROTOCOL
+
+
+def _kind(record: dict[str, Any]) -> str:
+    return str(record["content"]["kind"].partition("@")[0])
 
 
 def _joined(seen: dict[str, Records], origins: Sequence[str]) -> Records:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.demo.act_assessment_file import Assessment, read_assessment
+from comity.demo.act_border_file import Border, read_border
 from comity.demo.example import Example, ExampleError, with_id
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Walk:
     erasure: Erasure
     pending: tuple[Release, ...]
     assessment: Assessment | None = None
+    border: Border | None = None
 
     def draft(self, name: str, example: Example, origin: str) -> dict[str, Any]:
         """Return one record as a node of `origin` takes it: sealed, for the parties, fictional."""
@@ -129,7 +131,7 @@ def read_walk(example: Example) -> Walk | None:
         walk = _walk(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ExampleError(f"{path}: a setting is missing, unknown or malformed: {error}") from error
-    walk = replace(walk, assessment=read_assessment(example))
+    walk = replace(walk, assessment=read_assessment(example), border=read_border(example))
     parties = {member.party for member in example.parties}
     asked = (walk.release, *walk.pending)
     named = {name for item in asked for name in item.records} | {*walk.erasure.records}

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from comity.demo.stage import ASSESSMENT, CODING, ERASURE, NEXT, RELEASE, ROUND
+from comity.demo.stage import ASSESSMENT, BORDER, CODING, ERASURE, NEXT, RELEASE, ROUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ TITLES: Final = {
     ROUND: "A round: both seal, then both open",
     CODING: "Claims graded blind: both seal their grades, then both open",
     ASSESSMENT: "A joint assessment: judged blind, opened in turn, one line before anybody commits",
+    BORDER: "A border sector of two centres: handed across as tracklets, raised once, answered jointly",
     ERASURE: "An erasure: what was released is taken back",
     NEXT: "Yours to do",
 }

@@ -24,8 +24,6 @@ from comity.border.sensors import answers as sensors
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from comity.border.live.centre import Listener, Report
     from comity.node.node import Node
 
@@ -40,9 +38,6 @@ REFRESH: Final = 5.0
 SEAL: Final = 10.0
 """Seconds between two batches that are sealed while it runs."""
 RETRY: Final = 5.0
-
-LISTENERS: Final[list[Callable[[Node], Listener]]] = []
-"""What is called with each second that a tracker told of; made for each node when its keeper is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class Keeper:
         self._lock = threading.RLock()
         self._centres: dict[str, Centre] = {}
         self._refused: dict[str, str] = {}
-        self._listeners = [make(node) for make in LISTENERS]
+        self._listeners = [_sender(node)]
         self._refreshed = self._sealed = 0.0
 
     @property
@@ -153,6 +148,13 @@ class Keeper:
             except (FusionSettingError, ZoneError) as error:
                 self._centres.pop(slug, None)
                 self._refused[slug] = str(error)
+
+
+def _sender(node: Node) -> Listener:
+    """Return what says to the other side what the decision in force lets be said."""
+    from comity.border.picture.sending import Sender  # noqa: PLC0415 - it reads what this package keeps
+
+    return Sender(node)
 
 
 _KEEPERS: Final[weakref.WeakKeyDictionary[Node, Keeper]] = weakref.WeakKeyDictionary()
