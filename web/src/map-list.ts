@@ -20,6 +20,7 @@ export function sentences(picture: Picture, own: string, words: Words): string[]
 }
 
 export function listTracks(list: HTMLElement, picture: Picture, words: Words, look: (track: Track) => void): void {
+  const held = list.contains(document.activeElement) ? document.activeElement?.closest<HTMLElement>("[data-track]")?.dataset["track"] : undefined;
   const listed = picture.tracks.slice(0, MOST_LISTED).map((track) => {
     const item = made("li", "", "", { "data-track": track.id });
     const name = made("button", "btn btn-link map-look", `${words.say(`class-${track.class}`)} ${brief(track.id)}`, { type: "button", title: track.id });
@@ -29,6 +30,8 @@ export function listTracks(list: HTMLElement, picture: Picture, words: Words, lo
   });
   list.replaceChildren(...listed);
   if (picture.tracks.length > MOST_LISTED) list.append(made("li", "", words.say("more_in_table", { count: words.number(picture.tracks.length - MOST_LISTED) })));
+  // The picture goes on while somebody reads it: who was at a track stays there.
+  if (held) list.querySelector<HTMLElement>(`[data-track="${CSS.escape(held)}"] button`)?.focus({ preventScroll: true });
 }
 
 function facts(track: Track, words: Words): string[] {

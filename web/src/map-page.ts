@@ -117,7 +117,7 @@ export class MapPage {
     box.addEventListener("change", async () => {
       const heat = box.checked ? await this.ask<Heat>("heat", { sector: this.settings.sector }) : null;
       const said = heat ? (heat.cells.length ? "heat_shown" : "heat_none") : "";
-      this.find("[data-map-heat-said]").textContent = said && this.words.say(said, { count: heat?.cells.length ?? 0, left: heat?.left_out ?? 0 });
+      this.find("[data-map-heat-said]").textContent = said && this.words.say(said, { count: heat?.cells.length ?? 0, left: heat?.left_out ?? this.words.say("under_ten") });
       await this.drawing?.show("heat", heat ? features.heat(heat) : features.collection([]));
     });
   }

@@ -1,6 +1,6 @@
 // The time slider: a moment of the shared picture, by pointer, by keyboard, or played.
 import { brief, made } from "./map-marks";
-import type { Times } from "./map-types";
+import type { Moment, Times } from "./map-types";
 import type { Words } from "./map-words";
 
 const TICK_MS = 500;
@@ -47,6 +47,7 @@ export class TimeSlider {
 
   /** Take the span and the events of a sector, and stand at a moment, or at the end. */
   take(times: Times, at: number | null): number {
+    const same = JSON.stringify(times.events) === JSON.stringify(this.times.events);
     this.times = times;
     const [first, last] = times.last ? [times.first ?? times.last, times.last] : [Date.now(), Date.now()];
     const stop = Math.ceil((last - first) / MOST_STOPS / times.step) * times.step;
@@ -56,7 +57,8 @@ export class TimeSlider {
     this.slider.dataset["stop"] = String(Math.max(stop, times.step));
     this.root.hidden = !times.last;
     this.stand(at ?? last);
-    this.listEvents();
+    if (same) this.placeTicks();
+    else this.listEvents();
     return this.at;
   }
 
@@ -107,15 +109,24 @@ export class TimeSlider {
     this.button.textContent = this.words.say(this.playing ? "pause" : "play");
   }
 
-  private listEvents(): void {
+  private within(): Moment[] {
     const [first, last] = [Number(this.slider.min), Number(this.slider.max)];
-    const within = this.times.events.filter((one) => one.at >= first && one.at <= last).slice(-MOST_EVENTS);
-    const ticks = within.map((one) => {
+    return this.times.events.filter((one) => one.at >= first && one.at <= last).slice(-MOST_EVENTS);
+  }
+
+  private placeTicks(): void {
+    const [first, last] = [Number(this.slider.min), Number(this.slider.max)];
+    const ticks = this.within().map((one) => {
       const tick = made("span", "map-tick");
       tick.style.insetInlineStart = `${((one.at - first) / Math.max(last - first, 1)) * 100}%`;
       return tick;
     });
     this.find("[data-time-ticks]").replaceChildren(...ticks);
+  }
+
+  private listEvents(): void {
+    const within = this.within();
+    this.placeTicks();
     this.find("[data-time-none]").hidden = within.length > 0;
     this.find("[data-time-events]").replaceChildren(
       ...within.map((one) => {

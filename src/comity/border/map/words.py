@@ -54,7 +54,8 @@ _SAID: Final = {
     "more_in_table": N_("{count} more in the table"),
     "own_drawn": N_("{name} is drawn on top, in this browser alone."),
     "own_refused": N_("{name} is no GeoJSON in degrees, or larger than 20 MB."),
-    "heat_shown": N_("Cells with ten tracks or more: {count}. Tracks left out: {left}; 0 may be up to nine."),
+    "heat_shown": N_("Cells with ten tracks or more: {count}. Tracks in no such cell: {left}."),
+    "under_ten": N_("fewer than ten"),
     "heat_none": N_("No cell has ten tracks or more: nothing is drawn."),
 }
 
