@@ -68,8 +68,8 @@ def test_a_name_follows_its_thing_over_tiles_and_everything_has_one_owner():
     moments, _, collector = collect(of, tell(of, cuts(3, 2, BUSY))[0])
     assert collector.counts()["handed_over"] >= 10
     apart, scaled, single = far(moments, BUSY)
-    assert apart < 0.05 * single
-    assert scaled < 1.02 * single
+    assert apart < 0.1 * single
+    assert scaled < 1.05 * single
     one = alone(BUSY)
     names = {}
     switches = 0
@@ -83,7 +83,7 @@ def test_a_name_follows_its_thing_over_tiles_and_everything_has_one_owner():
     assert switches == 0
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 1 << 32), st.integers(1, 40))
 def test_twice_and_in_another_order_is_the_same_picture(quiet, seed, reach):
     told, _ = tell(sector(), stirred(cuts(), seed, reach))
@@ -102,7 +102,19 @@ def test_who_was_faster_changes_nothing_that_is_told(quiet):
     assert digest == quiet[3]
 
 
-@settings(max_examples=8, deadline=None)
+def test_a_silent_tile_is_waited_for_or_left_out_and_corrected(quiet):
+    of, told = sector(), quiet[0]
+    here, away = [one for one in told if one.tile != 3], [one for one in told if one.tile == 3]
+    assert not collect(of, here)[0]
+    moments, digest, _ = collect(of, here, patience=3000)
+    assert max(moments) == 24_000
+    assert digest != quiet[3]
+    _, digest, collector = collect(of, here + away, patience=3000)
+    assert collector.corrected >= len(away) - 1
+    assert digest == quiet[3]
+
+
+@settings(max_examples=5, deadline=None)
 @given(st.data())
 def test_a_tile_goes_on_from_any_snapshot_as_if_nothing_had_been(quiet, data):
     of = sector()

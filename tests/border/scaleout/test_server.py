@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
-import os
 import subprocess
 import sys
 import time
@@ -13,10 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from comity.border.scaleout import line, working
+from comity.border.scaleout.client import NatsError
 from comity.border.scaleout.collecting import collect as collected
 from comity.border.scaleout.collector import Collector
 from comity.border.scaleout.cutting import Cutter
-from comity.border.scaleout.errors import ScaleFencedError, ScaleSnapshotError
+from comity.border.scaleout.errors import ScaleFencedError, ScalePartError, ScaleSnapshotError
 from comity.border.scaleout.keeping import Bucket, Files
 from comity.border.scaleout.line import connected, prepare, send, stream
 from comity.border.scaleout.sector import read
@@ -58,16 +59,18 @@ async def publish(js, cuts, tag=""):
         await send(js, cut.subject, cut.payload, f"{tag}{n}")
 
 
-def worker(path, server, folder, *more):
+def worker(path, server, folder):
     command = [sys.executable, "-m", "comity", "border", "scale", "work", path, "--server", server.url]
-    command += ["--state", folder, "--every", "5", "--json", *more]
-    return subprocess.Popen(
-        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=os.environ
-    )
+    command += ["--state", folder, "--every", "5"]
+    return subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 async def outputs(js, of):
-    return (await js.stream_info(stream(of, "tracks"))).state.messages
+    while True:
+        try:
+            return (await js.stream_info(stream(of, "tracks"))).state.messages
+        except (NatsError, TimeoutError):  # it was just killed
+            await asyncio.sleep(0.05)
 
 
 async def until_more(js, of, than):
@@ -101,16 +104,21 @@ def test_kill_minus_nine_of_worker_and_server_changes_no_bit(nats, files, tmp_pa
             await until_more(js, of, told + 2)
             nats.kill()
             nats.start()
+            told = await outputs(js, of)
             await publish(js, unruly[2 * third :], "c")
-            await until_more(js, of, await outputs(js, of))
+            await until_more(js, of, told)
             second.kill()
             second.wait()
-            last = worker(path, nats, tmp_path, "--idle", "0.6")
-            said = json.loads((await asyncio.to_thread(last.communicate))[0])
-            aside = (await js.stream_info(stream(of, "aside"))).state.messages
-            return said, aside, await picture(js, of)
 
-    said, aside, data = asyncio.run(story())
+    async def end():
+        async with connected(nats.url) as client:
+            js = client.jetstream()
+            return (await js.stream_info(stream(of, "aside"))).state.messages, await picture(js, of)
+
+    asyncio.run(story())
+    given = ("--server", nats.url, "--state", tmp_path, "--every", 5, "--idle", 0.6, "--json")
+    said = json.loads(run("work", path, *given).stdout)
+    aside, data = asyncio.run(end())
     assert [one["counts"]["aside"] for one in said["tiles"]] == [1, 1, 1, 1]
     assert aside == 4
     assert data["digest"] == expected(of)
@@ -244,6 +252,14 @@ def test_the_commands_from_a_file_to_a_score(nats, files, tmp_path):
     )
     single = far(collect(read(path), tell(read(path), messages(read(path)))[0])[0])[2]
     assert json.loads(done.stdout)["gospa"]["mean"] == pytest.approx(single, rel=0.01)
+
+
+def test_without_the_client_of_nats_it_is_said_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "nats", None)
+    spec = importlib.util.find_spec("comity.border.scaleout.client")
+    with pytest.raises(ScalePartError) as refused:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+    assert "comity[scale]" in refused.value.advice
 
 
 def test_what_cannot_be_is_said(files, tmp_path, monkeypatch):

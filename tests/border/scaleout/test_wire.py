@@ -38,7 +38,7 @@ def messages(draw):
     return wire.Message(draw(number), draw(number), 1, draw(st.integers(-(1 << 52), 1 << 52)), looks, made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(messages())
 def test_a_message_comes_back_the_same(message):
     data = wire.encode(message, OF)
@@ -51,7 +51,7 @@ def test_a_message_comes_back_the_same(message):
         np.testing.assert_array_equal(getattr(back.detections, name), getattr(message.detections, name))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(messages(), st.integers(0, 10_000), st.integers(1, 255), st.integers(0, 3))
 def test_whatever_is_changed_is_refused(message, place, change, how):
     data = bytearray(wire.encode(message, OF))
