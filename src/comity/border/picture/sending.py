@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import structlog
+
 from comity.border.entries.tracklets import MOST, Told, Tracklets, stretch_of
 from comity.border.live.tracks import store_of
 from comity.border.picture import saying
@@ -25,6 +27,7 @@ from comity.border.sensors import answers as sensors
 from comity.border.sensors import sealing
 from comity.node import operations
 from comity.record.canonical import b64
+from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
     from comity.border.fusion.picture import TrackBatch
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from comity.border.sector.queries import SectorView
     from comity.node.node import Node
     from comity.node.rows import Report
+
+LOGGER = structlog.get_logger("comity.border.picture")
 
 AUTHOR: Final = "joint picture"
 """The author of what no person wrote."""
@@ -95,7 +100,7 @@ def send(node: Node, slug: str, time: int, *, own: OwnTracks | None = None, due:
     longer = _longer(node, said, time, decision.fields["to"])
     wait = decision.fields["every"] * terms.look * longer
     if said and time - said[-1].time < (wait if due else 1):
-        return Sent("not-due", longer=longer, wait=wait)
+        return Sent("not-due", longer=longer, wait=said[-1].time + wait - time)
     found = _said(node, terms, decision, own or Stored(store_of(node), slug), time)
     items = _entries(node, sector, decision, found, time)
     if items:
@@ -124,11 +129,16 @@ class Sender:
         if own is None:
             own = self._own[slug] = Fresh(Stored(store_of(self._node), slug), self._node.config.party)
         own.take(told.frames)
-        if told.time is None or self._next.get(slug, 0) - WAIT < told.time < self._next.get(slug, 0):
+        if told.time is None or told.time < self._next.get(slug, 0):
             return
-        sent = send(self._node, slug, told.time, own=own)
+        try:
+            sent = send(self._node, slug, told.time, own=own)
+        except ComityError as error:  # the own picture goes on, whatever keeps the log from growing
+            LOGGER.warning("nothing said of tracks", sector=slug, code=error.code, error=str(error))
+            self._next[slug] = told.time + WAIT
+            return
         # A decision may come at any time: without one, look again a little later.
-        self._next[slug] = told.time + (sent.wait if not sent.why else min(sent.wait or WAIT, WAIT))
+        self._next[slug] = told.time + max(sent.wait, WAIT)
 
 
 def _said(node: Node, terms: Terms, decision: Report, own: OwnTracks, time: int) -> Saying:
