@@ -1,4 +1,4 @@
-"""A process that keeps a sector until it is killed: `python -m tests.border.live.killed NODE`."""
+"""A process that keeps a sector until it is killed: `python -m tests.border.live.killed NODE MOMENT`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def main():
             print(of.machine.last, flush=True)
 
         of._commit = told
-        of.run_once()
+        of.run_once(int(sys.argv[2]))
         of.close()
 
 

@@ -85,7 +85,7 @@ def test_killed_in_the_middle_it_is_the_same(filled, whole, tmp_path):
     root, moment = filled
     folder = shutil.copytree(root, tmp_path / "vn")
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.border.live.killed", str(folder)], stdout=subprocess.PIPE
+        [sys.executable, "-m", "tests.border.live.killed", str(folder), str(moment)], stdout=subprocess.PIPE
     )
     for _ in range(2):
         assert process.stdout.readline().strip()
@@ -154,3 +154,22 @@ def test_a_damaged_snapshot_is_done_without(filled, tmp_path):
         assert Centre(node, find(node, "ford")).run_once(far()).tracks >= 0
         tracks.shelf_of(node).close()
         answers.shelf_of(node).close()
+
+
+def test_the_same_centre_goes_on_after_a_failure_and_a_listener_stops_nothing(filled, whole, tmp_path):
+    root, moment = filled
+    folder = shutil.copytree(root, tmp_path / "vn")
+
+    def deaf(*_):
+        raise ValueError("deaf")
+
+    with Node.open(folder, (SYSTEM,)) as node:
+        of = Centre(node, find(node, "ford"), [deaf])
+        put, of._keep = of._keep, None
+        with pytest.raises(TypeError):
+            of.run_once(moment)
+        of._keep = put
+        of.run_once(moment)
+        tracks.shelf_of(node).close()
+        answers.shelf_of(node).close()
+    assert kept(folder) == whole

@@ -90,9 +90,7 @@ def test_beside_a_served_node_it_goes_on_by_itself(node, monkeypatch):
     monkeypatch.setattr(keeping, "REFRESH", 0.0)
     heard = []
     monkeypatch.setattr(
-        keeping,
-        "LISTENERS",
-        [lambda of: lambda sector, told, tracker: heard.append((sector.slug, told.time))],
+        keeping, "_sender", lambda of: lambda sector, told, tracker: heard.append((sector.slug, told.time))
     )
     keeper, stop = Keeper(node), threading.Event()
     thread = threading.Thread(target=keeper.run, args=(stop,))

@@ -47,3 +47,16 @@ def test_a_stretch_costs_little():
     kept = without(SEED, 1, 1_000_000, range(1, 999_000))
     assert len(kept) < 30 * 41
     assert without(kept, 1, 1_000_000, range(1, 1_000_001)) == b""
+
+
+def test_in_order_or_not_the_salts_are_the_same():
+    kept, first, last = bytes(range(32)), 7, 7 + 1500
+    alone = [Salts(kept, first, last).of(number) for number in range(first, last + 1)]
+    one = Salts(kept, first, last)
+    assert [one.of(number) for number in range(first, last + 1)] == alone
+    assert [one.of(number) for number in (first + 300, first, last, first + 301)] == [
+        alone[300], alone[0], alone[-1], alone[301],
+    ]  # fmt: skip
+    some = [number for number in range(first, last + 1) if number % 5]
+    other = Salts(kept, first, last)
+    assert [other.of(number) for number in some] == [alone[number - first] for number in some]

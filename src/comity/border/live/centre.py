@@ -88,7 +88,7 @@ class Centre:
         node: The node, open.
         sector: An own sector.
         listeners: Called with the sector, what the tracker told of each second, and the tracker, before it
-            is written: at least once, in order, and once more after a crash in between.
+            is written: in order, and once more after a crash in between. One that fails is passed over.
 
     Raises:
         FusionSettingError: no sensor of this party detects.
@@ -104,6 +104,7 @@ class Centre:
         self._header = {"releasable_to": list(sector.model.alerts_to)}
         self._since_snapshot = 0
         self._streams: dict[int, str] = {}
+        self._whole = True
         self.machine = self._resumed()
 
     @property
@@ -122,6 +123,18 @@ class Centre:
         """
         until = now() // MICROSECONDS if moment is None else moment
         report = Report(self.sector.slug)
+        if not self._whole:  # what failed last time is not on disk: from there again
+            self.machine, self._since_snapshot = self._resumed(), 0
+        self._whole = False
+        self._take(until, report)
+        self._whole = True
+        report.steps += outbox.send(self.node, self.tracks)
+        report.tracks = len(Tracks.of(*self.tracker.engine.current))
+        report.clock = self.machine.clock or None
+        return report
+
+    def _take(self, until: int, report: Report) -> None:
+        """Take what arrived until a moment, and write what came of it."""
         pending: list[Outcome] = []
         for window in self._windows(self.machine.last, until):
             pending.append(self.machine.window(window))
@@ -137,10 +150,6 @@ class Centre:
             or self.machine.clock // MICROSECONDS > before
         ):
             self._commit([*pending, idle], report)
-        report.steps += outbox.send(self.node, self.tracks)
-        report.tracks = len(Tracks.of(*self.tracker.engine.current))
-        report.clock = self.machine.clock or None
-        return report
 
     def run(self, stop: threading.Event) -> None:
         """Repeat until told to stop."""
@@ -206,8 +215,7 @@ class Centre:
         """Write what came of some windows, and how far the sector has come, in one transaction."""
         for one in outcomes:
             for told in one.told:
-                for listener in self.listeners:
-                    listener(self.sector, told, self.tracker)
+                self._tell(told)
         machine, slug = self.machine, self.sector.slug
         with self.tracks.transaction() as db:
             report.frames += self.tracks.add(slug, (frame for one in outcomes for frame in one.frames()))
@@ -223,6 +231,13 @@ class Centre:
             if before is not None and before[0] // HOUR != machine.clock // HOUR:
                 self.tracks.forget(slug, machine.clock - KEPT)
         outcomes.clear()
+
+    def _tell(self, told: TrackBatch) -> None:
+        for listener in self.listeners:
+            try:
+                listener(self.sector, told, self.tracker)
+            except Exception:  # said in the log: whoever listens never stops the centre
+                LOGGER.exception("listener failed", sector=self.sector.slug)
 
     def _keep(self, db: apsw.Connection, one: Outcome, report: Report) -> None:
         slug = self.sector.slug

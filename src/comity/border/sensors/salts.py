@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WHOLE: Final = 32
+BLOCK: Final = 8
+"""Levels of a block that is made at once where ids are asked for in order."""
+MASK: Final = (1 << BLOCK) - 1
 _ROW: Final = struct.Struct(">BQ32s")
 
 Seeds = dict[tuple[int, int], bytes]
@@ -40,6 +43,8 @@ class Salts:
         self._top = (last - first).bit_length()
         self._seeds = _unpacked(kept, self._top)
         self._way: list[tuple[int, bytes]] = [(-1, b"")] * (self._top + 1)
+        self._block: list[bytes] = []
+        self._block_at = self._before = -1
 
     def of(self, number: int) -> bytes:
         """Return the salt of an id, 32 bytes.
@@ -48,13 +53,24 @@ class Salts:
             BatchError: it was destroyed.
         """
         place = number - self._first
-        level = next((at for at, (known, _) in enumerate(self._way) if known == place >> at), None)
+        in_order, self._before = place == self._before + 1, place
+        if place >> BLOCK == self._block_at:
+            return self._block[place & MASK]
+        if in_order and not place & MASK and self._top > BLOCK and len(self._seeds) == 1:
+            self._block, self._block_at = _leaves(self._seed(place, BLOCK), BLOCK), place >> BLOCK
+            return self._block[0]
+        return self._seed(place, 0)
+
+    def _seed(self, place: int, bottom: int) -> bytes:
+        """Return the seed above a place at a level."""
+        ways = enumerate(self._way[bottom:], start=bottom)
+        level = next((at for at, (known, _) in ways if known == place >> at), None)
         if level is None:
             level = self._below(place)
-        for below in range(level - 1, -1, -1):
+        for below in range(level - 1, bottom - 1, -1):
             seed = _child(self._way[below + 1][1], (place >> below) & 1)
             self._way[below] = (place >> below, seed)
-        return self._way[0][1]
+        return self._way[bottom][1]
 
     def _below(self, place: int) -> int:
         for level in range(self._top, -1, -1):
@@ -89,6 +105,14 @@ def without(kept: bytes, first: int, last: int, gone: Sequence[int]) -> bytes:
         elif count < end - start:
             open_ += [((level - 1, 2 * at + bit), _child(seed, bit)) for bit in (0, 1)]
     return _packed(found)
+
+
+def _leaves(seed: bytes, levels: int) -> list[bytes]:
+    """Return every salt so many levels below a seed, in order."""
+    found = [seed]
+    for _ in range(levels):
+        found = [hashlib.sha256(one + bit).digest() for one in found for bit in (b"\0", b"\1")]
+    return found
 
 
 def _child(seed: bytes, bit: int) -> bytes:
