@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.border.fusion.model import Limits
 from comity.border.fusion.observations import Batch, Detections, join
 from comity.border.fusion.scenarios import Recipe
 from comity.border.fusion.tracker import Tracker
 from comity.border.scaleout import states
+from comity.border.scaleout.collector import Collector
+from comity.border.scaleout.cutting import Cutter
 from comity.border.scaleout.errors import ScaleMessageError, ScaleSnapshotError
 from comity.border.scaleout.order import HELD, PATIENCE
 from comity.border.scaleout.outputs import COLUMNS
@@ -114,6 +119,25 @@ def test_a_silent_tile_is_waited_for_or_left_out_and_corrected(quiet):
     assert digest == quiet[3]
 
 
+def test_what_is_older_than_the_horizon_is_never_told_again():
+    of = sector()
+    short = replace(of, config=replace(of.config, limits=Limits(horizon=3000)))
+    cutter, messages = Cutter(short, 1), []
+    for n, batch in enumerate(scenario().batches()):
+        messages += cutter.add(batch, 1000 * n)
+    told = tell(short, messages + cutter.finish())[0]
+    here, away = [one for one in told if one.tile != 3], [one for one in told if one.tile == 3]
+    collector, times = Collector(short, 2000), []
+    for output in here + away:
+        for batch in collector.take(output):
+            if batch.replayed_from is not None:
+                times = [time for time in times if time < batch.replayed_from]
+            times.append(batch.time)
+            assert len(collector.moments) <= 5
+    assert times == sorted(set(times))
+    assert times[-1] == 24_000
+
+
 @settings(max_examples=5, deadline=None)
 @given(st.data())
 def test_a_tile_goes_on_from_any_snapshot_as_if_nothing_had_been(quiet, data):
@@ -179,8 +203,6 @@ def test_poison_is_counted_and_changes_nothing(quiet):
 
 
 def test_what_is_bad_is_set_aside_before_it_is_sent():
-    from comity.border.scaleout.cutting import Cutter
-
     cutter = Cutter(sector(), 1)
     bad = Detections.of([0, 0, 0, 10_000], 0, [(np.nan, 0), (1e9, 0), (5, 5), (6, 6)], 10)
     cutter.add(Batch(bad, arrived=0), 0)

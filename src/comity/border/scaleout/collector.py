@@ -66,7 +66,7 @@ class Collector:
         self.tiles = {tile.number: Told() for tile in sector.tiles if tile.sensors}
         self.moments: deque[Moment] = deque()
         self.names: Ints = np.empty(0, np.int64)
-        self.through = START
+        self.through = self._forgotten = START
         self.corrected = 0
         motions = sector.config.motions
         self._motions = np.array([(m.noise, m.spread, m.fastest, m.lasting) for m in motions])
@@ -83,7 +83,7 @@ class Collector:
         told.times = sorted(told.frames)
         back = self._back(output.frames[0][0]) if output.frames else None
         self.through = max(self.through, self._ready())
-        batches = self._tell(self.moments[-1].time if self.moments else START, back)
+        batches = self._tell(self.moments[-1].time if self.moments else self._forgotten, back)
         self._forget()
         return batches
 
@@ -161,7 +161,7 @@ class Collector:
         """Let go of what no correction within the horizon reaches any more."""
         limit = self.through - self.sector.config.limits.horizon
         while len(self.moments) > 1 and self.moments[1].time < limit:
-            self.moments.popleft()
+            self._forgotten = self.moments.popleft().time
         for told in self.tiles.values():
             keep = bisect_right(told.times, limit) - 1
             for time in told.times[: max(keep, 0)]:
