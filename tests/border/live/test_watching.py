@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
@@ -135,12 +136,10 @@ def test_a_task_that_fails_is_begun_again(node, monkeypatch):
 
 
 def test_the_feature_is_what_switches_it_on(node, monkeypatch):
-    assert SYSTEM.tasks(node) == ()
-    monkeypatch.setattr(type(node.config), "features", ("border-centre",))
-    monkeypatch.setattr(
-        node, "config", type("C", (), {"features": (keeping.FEATURE,), "party": "vn"})(), raising=False
-    )
-    assert len(SYSTEM.tasks(node)) == 1
+    before = len(SYSTEM.tasks(node))
+    monkeypatch.setattr(node, "config", replace(node.config, features=(keeping.FEATURE,)))
+    assert SYSTEM.tasks(node)[0] == keeping.keeper_of(node).run
+    assert len(SYSTEM.tasks(node)) == before + 1
 
 
 def wait_for(what):
