@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orjson import dumps
 
+from comity.border.sensors.rights import refused
 from comity.border.sensors.rules import FURTHEST, FUTURE, JSON, NOTHING, NUMBER, run_of
 from comity.border.sensors.times import EPOCH
 
@@ -67,6 +68,8 @@ def plain(
 def _kept(rule: Rule, results: list[Any]) -> tuple[list[Any], Iterable[int], int]:
     """Return results as they are kept, their runs, and their kind; NOTHING where the rules are to look."""
     if set(map(type, results)) == {dict} and rule.form in OBJECTS:
+        if any(map(refused, results)):
+            return [], (), NOTHING
         try:
             texts = [dumps(one).decode() for one in results]
         except (TypeError, ValueError):

@@ -90,6 +90,7 @@ class Intake:
         valid, valid_end = rules.valid_of(given.get("validTime"))
         parameters, quality = given.get("parameters"), given.get("resultQuality")
         rules.check_unit(rule, parameters)
+        rules.check_rights([parameters, quality])
         feature = given.get("feature", rule.feature)
         if feature is None:
             raise RefusedRowError("feature", "without a feature of interest, of a thing without a location")

@@ -36,6 +36,7 @@ REASONS: Final = {
     "malformed": N_("malformed"),
     "checksum": N_("checksum is another"),
     "no-fix": N_("without a place"),
+    "rights": N_("names what nobody may keep"),
 }
 
 WORDS: Final[dict[str, Any]] = {"stream_states": STATES, "doubts": FLAGS, "reasons": REASONS}

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
+from comity.border.sensors.rights import refused
 from comity.border.sensors.times import SECOND, read_instant, read_time
 
 FUTURE: Final = 2 * SECOND
@@ -31,6 +32,7 @@ REASONS: Final = (
     "malformed",
     "checksum",
     "no-fix",
+    "rights",
 )
 """Why an observation is set aside."""
 TYPE_PREFIX: Final = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
@@ -134,7 +136,10 @@ def result_of(rule: Rule, result: Any) -> tuple[int, Any]:  # noqa: C901 - a typ
         return TEXT, result
     if kind is bool:
         return TRUTH, int(result)
-    return (NOTHING, None) if result is None else (JSON, packed(result))
+    if result is None:
+        return NOTHING, None
+    check_rights(result)
+    return JSON, packed(result)
 
 
 def run_of(kind: int, result: Any) -> int:
@@ -146,6 +151,17 @@ def run_of(kind: int, result: Any) -> int:
     if kind != JSON:
         return 0
     return int.from_bytes(hashlib.blake2b(result.encode(), digest_size=7).digest(), "big")
+
+
+def check_rights(value: Any) -> None:
+    """Check that JSON data names nothing that nobody here may have.
+
+    Raises:
+        RefusedRowError: it does.
+    """
+    found = refused(value)
+    if found:
+        raise RefusedRowError("rights", f"{found}: no observation holds it")
 
 
 def check_unit(rule: Rule, parameters: Any) -> None:

@@ -12,6 +12,7 @@ from comity.border.sensors.errors import SensorConflictError, SensorRequestError
 from comity.border.sensors.intake import Intake
 from comity.border.sensors.model import BY_NAME, OBSERVATION, EntityType, Property, Relation
 from comity.border.sensors.paths import exists
+from comity.border.sensors.rights import refused
 from comity.border.sensors.rules import RefusedRowError
 from comity.border.sensors.times import now, read_instant
 
@@ -282,6 +283,8 @@ def _value(kind: EntityType, one: Property, body: Body) -> Any:
                 _check_shape(one.name, given)
     if one.name in ("properties", "unitOfMeasurement") and not isinstance(given, dict):
         raise SensorRequestError(f"{one.name} of a {kind.name} is a JSON object")
+    if word := refused(given):
+        raise SensorRequestError(f"{one.name} of a {kind.name}: {word}: nothing here holds it")
     return orjson.dumps(given).decode()
 
 
