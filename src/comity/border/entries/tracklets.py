@@ -1,7 +1,7 @@
 """The entry kinds of what crosses the line of tracks: a party's decision, increments, whole estimates.
 
-The increments of one exchange stand in one entry: an entry for each would be twenty times as many leaves and
-four times the bytes, for the same content (docs/spec/tracklet.md). Nothing here is ever changed: a
+The increments of one exchange stand in one entry: for twenty tracks an entry each would be twenty times as
+many leaves and five times the bytes (docs/spec/tracklet.md). Nothing here is ever changed: a
 correction is a new estimate that names what it follows.
 """
 
