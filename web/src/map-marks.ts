@@ -62,7 +62,10 @@ export function patrols(picture: Picture, words: Words): Mark[] {
 
 /** The beginning of a name of many digits; two that share it are told apart by where they are. */
 export function brief(name: string): string {
-  return name.replace(/^([a-z]+-\w{4})\w+$/, "$1\u2026");
+  return name
+    .split("+")
+    .map((one) => one.replace(/^([a-z]+-\w{4})\w+$/, "$1\u2026"))
+    .join(" + ");
 }
 
 /** The names of tracks, while there are few enough to read. */
