@@ -9,4 +9,4 @@ class RetentionPolicyError(ComityError):
     """A period in the node's settings is longer than its class allows."""
 
     code = "border-retention"
-    advice = "Shorten it in [retention] of comity.toml; docs/howto/border-retention.md says how long is most."
+    advice = "Shorten it in [retention] of comity.toml; docs/howto/sensor-feeds.md says how long is most."
