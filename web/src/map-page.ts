@@ -31,7 +31,7 @@ export class MapPage {
     this.find("[data-map-frame]").hidden = !drawable; // before the drawing begins, which measures its box
     this.drawing = drawable ? new Drawing(this.find("[data-map-box]"), settings, this.words) : null;
     this.slider = settings.sector ? new TimeSlider(this.find("[data-map-time]"), this.words, (at) => this.show(at)) : null;
-    this.view = new URL(location.href).searchParams.get("view") ?? "joint";
+    this.view = root.querySelector<HTMLElement>("[data-map-view][aria-current]")?.dataset["mapView"] ?? "joint";
   }
 
   /** Take over the page that the server wrote. */
@@ -44,8 +44,8 @@ export class MapPage {
     this.offerHeat();
     this.slider?.offerKeys();
     this.layers = (await this.ask<PartyLayers>("map/layers", {})) ?? NONE;
-    const at = new URL(location.href).searchParams.get("at");
-    await this.refresh(at ? Number(at) : null);
+    const at = new URL(location.href).searchParams.get("at") ?? "";
+    await this.refresh(/^\d+$/.test(at) ? Number(at) : null);
     setInterval(() => this.slider?.atEnd && !document.hidden && void this.refresh(null), FRESH_MS);
   }
 
