@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
 
 from comity.node.errors import MisplacedCharterError, RepeatedIdError
 from comity.node.system import Record, Status
@@ -11,6 +11,7 @@ from comity.record.charter import KeyRevokedError
 from comity.record.entry import Entry
 from comity.record.errors import ComityError
 from comity.record.merkle import leaf_hash
+from comity.record.recent import Recent
 
 if TYPE_CHECKING:
     from comity.record.charter import Office
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from comity.record.kinds import Content, Registry
     from comity.record.store import FeedRow
     from comity.record.trust import Trust
+
+
+READ_LAST: Final = 2048
+"""Entries and contents kept in memory, so that what is read again and again is parsed once."""
 
 
 class Shelf(Protocol):
@@ -99,6 +104,9 @@ class Reader:
     def __init__(self, contents: Contents, registry: Registry) -> None:
         self._contents = contents
         self._registry = registry
+        # A leaf says the same for ever, and so does a content while it is held.
+        self._entries: Recent[bytes, Entry] = Recent(READ_LAST)
+        self._read: Recent[tuple[str, bytes], tuple[FullOpening, Content]] = Recent(READ_LAST)
 
     def examine(self, origin: Origin, start: int, stop: int) -> list[Examined]:
         """Read the entries [start, stop) of a log, in order."""
@@ -112,7 +120,7 @@ class Reader:
         content: Content | None = None
         fault: ComityError | None = None
         try:
-            entry = Entry.parse(leaf)
+            entry = self._entry(leaf)
             office = origin.trust.verify_entry(entry, index)
             _check_place(origin, index, entry)
             content = self._content(entry)
@@ -133,11 +141,26 @@ class Reader:
         )
         return Examined(record, fault)
 
+    def _entry(self, leaf: bytes) -> Entry:
+        known = self._entries.get(leaf)
+        if known is None:
+            known = Entry.parse(leaf)
+            self._entries.put(leaf, known)
+        return known
+
     def _content(self, entry: Entry) -> Content | None:
         if entry.n == 0:
             return None
-        full = self._contents.get(entry.origin, entry.id)
-        return None if full is None else self._registry.from_fields(full.kind, full.fields)
+        key = (entry.origin, entry.id)
+        full = self._contents.get(*key)
+        known = self._read.get(key)
+        if full is None:
+            self._read.drop(key)
+            return None
+        if known is None or known[0] is not full:
+            known = (full, self._registry.from_fields(full.kind, full.fields))
+            self._read.put(key, known)
+        return replace(known[1], fields=dict(known[1].fields))
 
 
 def _check_place(origin: Origin, index: int, entry: Entry) -> None:

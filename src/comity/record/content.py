@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CHUNK: Final = 1 << 20  # bytes of an attachment in one vault file
 READ_LAST: Final = 2048
 """Contents kept in memory: a round is read record by record, again and again."""
-MOST_KEPT: Final = 1 << 14  # bytes of a content that is
+MOST_KEPT: Final = 1 << 14  # bytes of a ciphertext of which the content is
 _CONTENT = b"comity/content/v1\n"
 _BLOB = b"comity/blob/v1\n"
 _DIGEST = 32
@@ -74,19 +74,12 @@ def unseal_content(data: bytes, origin: str, id: bytes, record_key: bytes) -> Fu
     Raises:
         ContentStoreError: Another key, another place, or damaged bytes.
     """
-    return _opening(_unsealed(data, origin, id, record_key), origin, id, record_key)
-
-
-def _unsealed(data: bytes, origin: str, id: bytes, record_key: bytes) -> bytes:
     try:
-        return AESGCM(expand(record_key, _CONTENT)).decrypt(
+        plain = AESGCM(expand(record_key, _CONTENT)).decrypt(
             data[:NONCE], data[NONCE:], _content_bound(origin, id)
         )
     except (InvalidTag, ValueError) as error:
         raise ContentStoreError(f"the content of {id.hex()} in {origin} does not open") from error
-
-
-def _opening(plain: bytes, origin: str, id: bytes, record_key: bytes) -> FullOpening:
     value: Any = canonical.decode(plain, limit=MAX_OPENING)
     return FullOpening(origin, id, value["kind"], record_key, fields_from_json(value["fields"]))
 
@@ -102,7 +95,7 @@ class ContentStore:
     def __init__(self, vault: Vault, keyring: Keyring) -> None:
         self.vault = vault
         self.keyring = keyring
-        self._read_last: Recent[tuple[str, bytes], tuple[Kept, bytes]] = Recent(READ_LAST)
+        self._read_last: Recent[tuple[str, bytes], tuple[Kept, FullOpening]] = Recent(READ_LAST)
 
     def put(self, origin: str, full: FullOpening, *, retention: Retention | None = None) -> None:
         """Store the content of one record; see `put_all`."""
@@ -137,7 +130,8 @@ class ContentStore:
     def get(self, origin: str, id: bytes, *, afresh: bool = False) -> FullOpening | None:
         """Return the content of a record; None if it was erased or never stored, which look the same.
 
-        What was read last is kept in memory, and counts while the keyring holds the key of it.
+        What was read last is kept in memory, and counts while the keyring holds the key of it: nobody changes
+        what is in it.
 
         Args:
             origin: The log.
@@ -148,16 +142,20 @@ class ContentStore:
             ContentStoreError: The stored bytes are damaged (`VaultError`, `KeyringError` likewise).
         """
         kept = self.keyring.find(origin, id)
-        known = None if afresh else self._read_last.get((origin, id))
-        if kept is None or (known is not None and known[0] == kept):
-            return None if kept is None or known is None else _opening(known[1], origin, id, kept.key)
+        if afresh:  # what turns out to be damaged is not given out of memory either
+            self._read_last.drop((origin, id))
+        known = self._read_last.get((origin, id))
+        if kept is None:
+            return None
+        if known is not None and known[0] == kept:
+            return known[1]
         data = self.vault.get(kept.parts.hex())
         if data is None:
             return None
-        plain = _unsealed(data, origin, id, kept.key)
-        if len(plain) <= MOST_KEPT:
-            self._read_last.put((origin, id), (kept, plain))
-        return _opening(plain, origin, id, kept.key)
+        full = unseal_content(data, origin, id, kept.key)
+        if len(data) <= MOST_KEPT:
+            self._read_last.put((origin, id), (kept, full))
+        return full
 
     def erase(self, origin: str, id: bytes) -> None:
         """Destroy the keys of a record's content and of fields disclosed of it, then the ciphertexts."""
