@@ -23,12 +23,27 @@ LONGEST = (
     "test_howto.py",
     "test_demo.py",
     "browser/test_console.py",
-    "node/control/test_rounds_processes.py",
+    "browser/test_coding.py",
+    "browser/test_demo_control.py",
+    "browser/test_assessment_whole.py",
+    "browser/test_approvals.py",
+    "node/test_transport_peers.py",
+    "perspectives/test_coding_processes.py",
     "node/web/test_processes.py",
-    "browser/test_rounds.py",
+    "browser/test_assessment.py",
+    "node/control/test_commands_release.py",
+    "perspectives/test_coding_grades.py",
+    "node/test_sync.py",
+    "perspectives/test_coding.py",
+    "node/control/test_rounds_processes.py",
+    "test_cli.py",
     "node/test_recovery_story.py",
+    "node/test_export.py",
+    "record/test_crash.py",
+    "assessment/report/test_report.py",
+    "assessment/position/zone/test_run.py",
 )
-"""Minutes each: started first, so that no worker has one of them left when the others are done."""
+"""Longest first, as measured: no worker has one of them left when the others are done."""
 
 
 def pytest_collection_modifyitems(items):
