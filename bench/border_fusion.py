@@ -35,7 +35,7 @@ from comity.border.fusion.scenarios import Recipe
 from comity.border.fusion.tracker import Tracker
 
 SEED = 1
-CROWDS = ((50, 60, 0.95), (100, 30, None), (200, 20, 0.55))
+CROWDS = ((50, 60, 0.95), (100, 30, None), (200, 30, 0.55))
 ROUNDS = 2
 """Things and as many false detections a look, looks, and the GOSPA aimed at as a part of the peer's."""
 WIDE = Recipe(10_000, 10_000, 12, width=100_000, height=50_000)
