@@ -136,19 +136,23 @@ def test_a_span_that_is_too_long_is_met_by_intersection():
     assert errors(tracks, truth[-1])[1] < 4 + 3 * np.sqrt(2 * 4 / THINGS)
 
 
-@pytest.mark.parametrize(("way", "given"), [("blurred", {"blur": 50.0}), ("gridded", {"grid": 200.0})])
-def test_what_is_blurred_is_as_good_as_the_price_said(way, given):
+@pytest.mark.parametrize(
+    ("way", "given"),
+    [("blurred", {"blur": 50.0}), ("gridded", {"grid": 200.0}), ("delayed", {"delay": 4000})],
+)
+def test_what_is_withheld_costs_what_the_price_said(way, given):
     truth, _, vn, said = story()
-    blur = Blur(bytes(32), "decision", **given)
-    joint = tell([one for one in said if one.party == "la"])
-    told = Side("vn", SIGMAS[1])
-    for n in range(20, LOOKS, EVERY):
+    blur = Blur(bytes(32), "decision", given.get("blur", 0.0), given.get("grid", 0.0))
+    told, changed = Side("vn", SIGMAS[1]), []
+    for n in range(15, LOOKS, EVERY):
         time = 1000 * (n + EVERY)
-        own = [blur.of(one) for one in vn.own(time)]
-        heard = {one.track: one for one in joint.heard.values() if one.party == "vn"}
-        what = {"way": way, **{name: f"{value:g}" for name, value in given.items()}}
-        for one in told.entries(saying.wholes(heard, own), time, **what):
-            joint.take(one)
+        own = [blur.of(one) for one in vn.own(time - given.get("delay", 0))]
+        what = {
+            "way": way,
+            **{name: value if name == "delay" else f"{value:g}" for name, value in given.items()},
+        }
+        changed += told.entries(saying.wholes({}, own), time, **what)
+    joint = tell([*(one for one in said if one.party == "la"), *changed])
     heard = joint.of("vn", 1000 * LOOKS)
     assert {one.way for one in heard} == {way}
     assert not {one.track for one in heard} & set(vn.tracks)  # names of their own
