@@ -108,6 +108,8 @@ class TrackStore(Database):
         super().__init__(folder / NAME)
         try:
             with self.explained():
+                # What a power cut takes back is made again from the observations, with the same names.
+                self.writer.execute("PRAGMA synchronous=NORMAL")
                 self._prepare(party)
         except BaseException:
             self.close()
