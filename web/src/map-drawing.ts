@@ -12,7 +12,7 @@ import type { Words } from "./map-words";
 setWorkerUrl(worker);
 const NEAREST = 17;
 const NEAR = 9.5; // the zoom below which a sector is a dot, and names of what is in it would cover each other
-const FAR = 6.3; // the zoom below which a country says its name once
+const FAR = 5.5; // the zoom below which a country says its name once
 const PADDING = 0.15; // of the sector's own extent, left free about it
 
 /** Whether this browser can draw the map at all. */
