@@ -157,6 +157,56 @@ def test_the_ledger_names_the_acknowledgement_and_what_nothing_enforces(home, pa
         assert ERASED not in pages[party].content()
 
 
+def test_one_thing_is_handed_across_raised_once_answered_together_and_replayed(home, pages):
+    """The border sector on both consoles: the same joint track, one alert, one patrol, who knew when."""
+    plan = WALK.border
+    (alert,) = dwelling_alerts(home, "vn", plan)
+    assert [one["key"] for one in dwelling_alerts(home, "la", plan)] == [alert["key"]]
+    query = f"sector={plan.slug}&at={alert['since']}"
+    (track,) = [
+        one
+        for one in ask(home, "vn", f"border/picture?{query}&view=joint")["tracks"]
+        if one["class"] == "air"
+    ]
+    assert len(track["names"]) == 2, "each side's own track of it, together"
+    for party in pages:
+        text = seen(pages, home, party, f"/border/picture?{query}&view=joint")
+        assert all(name in text for name in track["names"])
+        assert "from a simulator" in text
+        text = seen(pages, home, party, f"/border/alerts/{alert['key']}")
+        assert "taken up" in text.lower() or "acknowledged" in text.lower()
+        raised = pages[party].locator("section", has=pages[party].locator("#seen")).inner_text()
+        assert "Viet Nam" in raised
+        assert "Lao" in raised
+        text = seen(pages, home, party, f"/border/patrols/{plan.by}/{plan.patrol['slug']}")
+        assert plan.patrol["words"]["en"] in text
+        text = seen(pages, home, party, f"/border/warnings/{plan.gives}/{plan.warning['slug']}")
+        assert plan.warning["draft"]["headline"]["en"] in text
+        again = ask(home, party, f"border/picture/replay?{query}&view=joint")["replay"]
+        assert again["agrees"], again["differences"]
+        assert again["observations"] > 300
+    shown, told = (
+        table_of(pages, home, party, f"/border/picture?{query}&view={view}")
+        for party, view in (("vn", "shared"), ("la", "theirs"))
+    )
+    assert shown == told, "what the other side sees is what it says it sees"
+
+
+def dwelling_alerts(home, party, plan):
+    zones = {zone["slug"] for zone in plan.zones}
+    found = ask(home, party, "border/alerts?every=true")["alerts"]
+    return [one for one in found if one["rule"] == "geofence-dwell" and one["cell"] in zones]
+
+
+def table_of(pages, home, party, path):
+    """Names, classes and places of the first table."""
+    seen(pages, home, party, path)
+    rows = pages[party].locator("main table").first.locator("tbody tr").all()
+    found = [tuple(row.locator("th, td").nth(at).inner_text() for at in range(3)) for row in rows]
+    assert found, path
+    return found
+
+
 def test_a_visitor_enrols_approves_and_releases_what_waits(home, browser):
     """The step that is left to whoever runs the example, on the very addresses that it prints."""
     asked = WALK.pending[0]
