@@ -17,6 +17,7 @@ from comity.record import canonical
 from comity.record.entry import MAX_SLOTS
 from comity.record.errors import ComityError
 from comity.record.header import HEADER_PATHS, Header
+from comity.record.kind_names import declared_names
 from comity.record.slots import Field
 from comity.record.text import refuse_unnormalised
 
@@ -194,7 +195,17 @@ def check_kind(model: type[Kind]) -> None:
         raise KindError(f"{model.__name__} needs a kind such as 'register.instrument' and a version from 1")
     if len(model.slots()) > MAX_SLOTS or len(set(model.slots())) != len(model.slots()):
         raise KindError(f"{model.kind_id()} has more than {MAX_SLOTS} slots, or a path twice")
-    _check_schema(model.kind_id(), model.json_schema())
+    names = declared_names(model)
+    if names is None:
+        _check_schema(model.kind_id(), model.json_schema())
+    else:
+        _check_names(model.kind_id(), names)
+
+
+def _check_names(kind: str, names: Iterable[str]) -> None:
+    for name in names:
+        if REFUSED_WORDS & set(name.lower().split("_")):
+            raise RefusedFieldError(f"{kind} declares a field {name!r}")
 
 
 def _check_schema(kind: str, schema: Any) -> None:
@@ -205,9 +216,7 @@ def _check_schema(kind: str, schema: Any) -> None:
         return
     if schema.get("type") == "number":
         raise KindError(f"{kind} has a field of floating-point numbers: use an integer or a decimal string")
-    for name in schema.get("properties", {}):
-        if REFUSED_WORDS & set(name.lower().split("_")):
-            raise RefusedFieldError(f"{kind} declares a field {name!r}")
+    _check_names(kind, schema.get("properties", {}))
     for part in schema.values():
         _check_schema(kind, part)
 
