@@ -49,7 +49,7 @@ WAYS: Final = {
     "gridded": N_("gridded: the cell alone"),
     "blurred": N_("blurred: an error added"),
     "delayed": N_("delayed"),
-    "nothing": N_("nothing"),
+    "nothing": N_("nothing leaves"),
 }
 BASES: Final = {
     "own": (N_("own sensors"), "quiet", "unknown"),

@@ -30,6 +30,8 @@ from comity.record.canonical import b64
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from comity.border.fusion.picture import TrackBatch
     from comity.border.fusion.tracker import Tracker
     from comity.border.picture.heard import Heard
@@ -74,7 +76,15 @@ class Sent:
     wait: int = 0
 
 
-def send(node: Node, slug: str, time: int, *, own: OwnTracks | None = None, due: bool = True) -> Sent:
+def send(
+    node: Node,
+    slug: str,
+    time: int,
+    *,
+    own: OwnTracks | None = None,
+    looked: Mapping[str, int] | None = None,
+    due: bool = True,
+) -> Sent:
     """Say what may be said of a sector's own tracks at a time.
 
     Args:
@@ -82,6 +92,7 @@ def send(node: Node, slug: str, time: int, *, own: OwnTracks | None = None, due:
         slug: Name of the sector.
         time: Of the sector, ms UTC.
         own: The own tracks; those that are kept without.
+        looked: When each sensor looked last, where that is known better than what is kept.
         due: Say nothing before the next exchange is due.
 
     Raises:
@@ -102,7 +113,7 @@ def send(node: Node, slug: str, time: int, *, own: OwnTracks | None = None, due:
     if said and time - said[-1].time < (wait if due else 1):
         return Sent("not-due", longer=longer, wait=said[-1].time + wait - time)
     found = _said(node, terms, decision, own or Stored(store_of(node), slug), time)
-    items = _entries(node, sector, decision, found, time)
+    items = _entries(sector, decision, found, _around(node, slug, time, looked or {}))
     if items:
         operations.append(node, items)
     why = "" if items else "no-tracks"
@@ -120,11 +131,14 @@ class Sender:
         self._node = node
         self._own: dict[str, Fresh] = {}
         self._next: dict[str, int] = {}
+        self._looked: dict[str, dict[str, int]] = {}
 
     def __call__(self, sector: SectorView, told: TrackBatch, tracker: Tracker) -> None:
         """Say what is due."""
-        del tracker
         slug = sector.slug
+        looked = self._looked.setdefault(slug, {})
+        names = [one.name for one in tracker.config.sensors]
+        looked |= {names[frame.sensor]: frame.time for frame in told.frames}
         own = self._own.get(slug)
         if own is None:
             own = self._own[slug] = Fresh(Stored(store_of(self._node), slug), self._node.config.party)
@@ -132,7 +146,7 @@ class Sender:
         if told.time is None or told.time < self._next.get(slug, 0):
             return
         try:
-            sent = send(self._node, slug, told.time, own=own)
+            sent = send(self._node, slug, told.time, own=own, looked=looked)
         except ComityError as error:  # the own picture goes on, whatever keeps the log from growing
             LOGGER.warning("nothing said of tracks", sector=slug, code=error.code, error=str(error))
             self._next[slug] = told.time + WAIT
@@ -163,23 +177,31 @@ def _earlier(own: OwnTracks, heard: dict[str, Heard], time: int) -> saying.Earli
     return lambda name, moment: rows.get((name, moment))
 
 
+def _around(node: Node, slug: str, time: int, looked: Mapping[str, int]) -> dict[str, Any]:
+    """Return what stands in every entry of an exchange: its time, silent sensors, the newest sealed batch."""
+    found: dict[str, Any] = {"time": time, "stretch": stretch_of(time)}
+    quiet = {
+        one.sensor
+        for one in store_of(node).silences(slug)
+        if one.since <= time and one.until is None and looked.get(one.sensor, -1) < one.since
+    }
+    if quiet:
+        found["silent"] = sorted(quiet)
+    sealed = [one for one in sealing.stretches(sensors.store_of(node)) if one.sealed]
+    if sealed:
+        found["batch"] = b64(sealed[-1].root)
+    return found
+
+
 def _entries(
-    node: Node, sector: SectorView, decision: Report, said: Saying, time: int
+    sector: SectorView, decision: Report, said: Saying, around: dict[str, Any]
 ) -> list[dict[str, Any]]:
     fields = decision.fields
     shared: dict[str, Any] = {
         "sector": sector.slug,
         "config": sector.digest,
         "decision": {"origin": decision.origin, "id": decision.id},
-        "time": time,
-        "stretch": stretch_of(time),
     }
-    silences = store_of(node).silences(sector.slug)
-    quiet = sorted({one.sensor for one in silences if one.since <= time and one.until is None})
-    around: dict[str, Any] = {"silent": quiet} if quiet else {}
-    sealed = [one for one in sealing.stretches(sensors.store_of(node)) if one.sealed]
-    if sealed:
-        around["batch"] = b64(sealed[-1].root)
     how: dict[str, Any] = {name: fields[name] for name in ("way", "blur", "grid", "delay") if name in fields}
     made = [(Tracklets.kind, {**shared, **around, "tracks": part}) for part in _parts(said.increments)]
     made += [(Told.kind, {**shared, **around, **how, "tracks": part}) for part in _parts(said.wholes)]
