@@ -10,8 +10,8 @@ from comity.border.live import centre
 from comity.border.sector.queries import find
 from comity.node.node import Node
 
-centre.TOGETHER = 40
-centre.SNAPSHOT = 90
+centre.TOGETHER = 1
+centre.SNAPSHOT = 60
 
 
 def main():

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -31,6 +32,8 @@ def filled(template, tmp_path_factory):
         add(node, "zone", square("bank", 400, 400, 800, 800, dwell=20))
         line = Line(node, "ridge", "mast")
         for n in range(90):
+            if n % 15 == 0:
+                time.sleep(0.051)  # the next window
             place = (100 + min(n, 25) * 20, 600)
             line.send("ridge", (START + 1000 * n, seen(place, (3000 - n, 2000))))
             if not 20 <= n < 60:
@@ -87,8 +90,7 @@ def test_killed_in_the_middle_it_is_the_same(filled, whole, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.border.live.killed", str(folder), str(moment)], stdout=subprocess.PIPE
     )
-    for _ in range(2):
-        assert process.stdout.readline().strip()
+    assert process.stdout.readline().strip()
     process.send_signal(signal.SIGKILL)
     process.wait()
     process.stdout.close()

@@ -21,7 +21,7 @@ from comity.border.fusion.picture import Tracks
 from comity.border.live import outbox, saving
 from comity.border.live.machine import Machine
 from comity.border.live.tracks import store_of
-from comity.border.live.windows import streams_of, windows
+from comity.border.live.windows import WINDOW, streams_of, windows
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import zones
 from comity.border.sensors import answers as sensors
@@ -103,7 +103,7 @@ class Centre:
         self.config = name_of_config(sector, self._zones)
         self._header = {"releasable_to": list(sector.model.alerts_to)}
         self._since_snapshot = 0
-        self._streams: dict[int, str] = {}
+        self._passed = 0
         self._whole = True
         self.machine = self._resumed()
 
@@ -124,7 +124,8 @@ class Centre:
         until = now() // MICROSECONDS if moment is None else moment
         report = Report(self.sector.slug)
         if not self._whole:  # what failed last time is not on disk: from there again
-            self.machine, self._since_snapshot = self._resumed(), 0
+            self._since_snapshot = self._passed = 0
+            self.machine = self._resumed()
         self._whole = False
         self._take(until, report)
         self._whole = True
@@ -136,7 +137,7 @@ class Centre:
     def _take(self, until: int, report: Report) -> None:
         """Take what arrived until a moment, and write what came of it."""
         pending: list[Outcome] = []
-        for window in self._windows(self.machine.last, until):
+        for window in self._windows(until):
             pending.append(self.machine.window(window))
             if sum(one.observations for one in pending) >= TOGETHER:
                 self._commit(pending, report)
@@ -166,10 +167,14 @@ class Centre:
 
     # --- reading ---------------------------------------------------------------------------------------
 
-    def _windows(self, after: int, before: int) -> Iterator[Window]:
+    def _windows(self, before: int) -> Iterator[Window]:
+        """Yield what was not taken yet; what is of no sensor of the sector is passed over once."""
         store = sensors.store_of(self.node)
-        self._streams = streams_of(store, self.machine.sensors)
-        return windows(store, self._streams, after, before)
+        newest = store.read_one("SELECT id, arrival FROM observation ORDER BY id DESC LIMIT 1")
+        streams = streams_of(store, self.machine.sensors)
+        yield from windows(store, streams, max(self._passed, self.machine.last), before)
+        if newest is not None and newest[1] < before * MICROSECONDS // WINDOW * WINDOW:
+            self._passed = newest[0]
 
     def _resumed(self) -> Machine:
         """Return the machine as it was when the last transaction ended."""
