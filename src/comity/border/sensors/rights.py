@@ -48,9 +48,11 @@ def refused(value: Any, depth: int = 0) -> str:
         return ""
     if depth > MOST_DEPTH:
         return f"a depth of {depth}"
-    return next(
-        (word for one in inner if type(one) in {dict, list} and (word := refused(one, depth + 1))), ""
-    )
+    for one in inner:
+        form = type(one)
+        if (form is dict or form is list) and (found := refused(one, depth + 1)):
+            return found
+    return ""
 
 
 @lru_cache(maxsize=4096)
