@@ -73,7 +73,7 @@ def whole(order, size):
     return frames(feed.send(*order[at : at + size]) for at in range(0, len(order), size))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.permutations(LOOKS), st.integers(1, 36))
 def test_any_order_of_arrival_gives_the_same_frames(order, size):
     assert whole(order, size) == IN_ORDER

@@ -97,7 +97,7 @@ def test_killed_in_the_middle_it_is_the_same(filled, whole, tmp_path):
     assert ended(folder, moment) == whole
 
 
-@pytest.mark.parametrize("where", ["taken", "kept", "sent"])
+@pytest.mark.parametrize("where", ["kept", "sent"])
 def test_failing_at_any_place_it_is_the_same(filled, whole, tmp_path, monkeypatch, where):
     root, moment = filled
     folder = shutil.copytree(root, tmp_path / "vn")
@@ -118,7 +118,6 @@ def test_failing_at_any_place_it_is_the_same(filled, whole, tmp_path, monkeypatc
     monkeypatch.setattr(centre, "SNAPSHOT", 30)
     monkeypatch.setattr(Centre, "_held", lambda _: 0)
     {
-        "taken": lambda: failing("put", outbox),
         "kept": lambda: failing("_snapshot", Centre),
         "sent": lambda: failing("_is_there", outbox),
     }[where]()
