@@ -60,25 +60,29 @@ class Language:
 
 
 class Languages:
-    """Every language, read from every folder of catalogues.
+    """Every language, read from every folder of catalogues when somebody first wants it.
 
     Args:
         folders: Folders that hold `vi.po`, `lo.po`, `en.po`; later folders add to earlier ones.
     """
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        paths = tuple(folders)
-        self._known = {code: _read(code, paths) for code in LANGUAGES}
+        self._folders = tuple(folders)
+        self._known: dict[str, Language] = {}
 
     def __getitem__(self, code: str) -> Language:
+        if code not in LANGUAGES:
+            raise KeyError(code)
+        if code not in self._known:
+            self._known[code] = _read(code, self._folders)
         return self._known[code]
 
     def choose(self, asked: str | None, cookie: str | None, accept: str | None) -> Language:
         """Return the language for a request: asked for, remembered, accepted by the browser, or English."""
         for code in (asked, cookie, *_accepted(accept or "")):
-            if code in self._known:
-                return self._known[code]
-        return self._known[FALLBACK]
+            if code in LANGUAGES:
+                return self[code]
+        return self[FALLBACK]
 
 
 def _read(code: str, folders: Iterable[Path]) -> Language:

@@ -25,10 +25,10 @@ def standard_routes(package: str) -> Callable[[NodeApp], APIRouter]:
     def routes(app: NodeApp) -> APIRouter:
         from fastapi import APIRouter  # noqa: PLC0415 - commands that serve nothing do without HTTP
 
-        router = APIRouter()
-        router.include_router(import_module(f"{package}.api").api(app))
+        found = [import_module(f"{package}.api").api(app)]
         if app.console is not None:
-            router.include_router(import_module(f"{package}.routes").routes(app))
-        return router
+            found.append(import_module(f"{package}.routes").routes(app))
+        # As one router, not as routers within one: every level of these makes each route once more.
+        return APIRouter(routes=[route for router in found for route in router.routes])
 
     return routes
