@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from comity.border.alerts import budget as budgets
+from comity.border.alerts.answers import alert_json
 from comity.border.alerts.queue import derive, groups
 from comity.border.alerts.rules import CONTEXT, HOUR, MINUTE, RULES
 from comity.border.entries.alerts import Alert, AlertStep
@@ -78,6 +79,17 @@ def test_no_party_silences_the_other():
     other = step(mine, "resolved", index=4, after=9_500, office="post", outcome="true")
     assert only([mine, theirs], [active, gone, seen, other]).outcome == "differ"
     assert only([mine], [step(mine, "lapsed")]).state == "resolved"
+
+
+def test_who_took_it_up_stops_the_own_escalation_and_not_that_of_the_other():
+    mine, theirs = alert("vn"), alert("la")
+    steps = [step(one, "active", one.party) for one in (mine, theirs)]
+    due = alert_json(only([mine, theirs], steps), LATER)["escalates_at"]
+    steps.append(step(theirs, "acknowledged", "la", index=1, office="post"))
+    one = alert_json(only([mine, theirs], steps), LATER)
+    assert (one["state"], one["escalates_at"]) == ("acknowledged", due)
+    steps.append(step(mine, "acknowledged", index=1, office="post"))
+    assert alert_json(only([mine, theirs], steps), LATER)["escalates_at"] is None
 
 
 def test_entries_that_lie_or_come_from_the_future_are_put_aside_with_their_reason():

@@ -92,15 +92,24 @@ def budget(node: Node, *, hours: int = 24, operators: int = 1, limit: float = 6.
     return budgets.budget(found.alerts, at, hours=hours, operators=operators, limit=limit)
 
 
+def _escalates_at(one: queue.Alert) -> int | None:
+    """Return when the first party that raised it, and has not taken it up, escalates it next, ms UTC."""
+    waits = rules.RULES[one.rule].escalate
+    due = []
+    for party in {report.party for report in one.raised if one.of_party(report.party) == "active"}:
+        own = [report.fields for report in one.steps if report.party == party]
+        level = max((fields["level"] for fields in own if fields["step"] == "escalated"), default=0)
+        active = min(fields["at"] for fields in own if fields["step"] == "active")
+        due += [active + wait for wait in waits[level : level + 1]]
+    return min(due, default=None)
+
+
 def alert_json(one: queue.Alert, at: int) -> dict[str, Any]:
     """Return an alert in a line, as of a moment."""
     first = one.first
     parties = sorted({report.party for report in (*one.raised, *one.steps)})
     active, seen = one.first_step("active"), one.first_step("acknowledged")
-    waits = rules.RULES[one.rule].escalate
-    due = None
-    if active is not None and seen is None and one.open and one.level < len(waits):
-        due = active.fields["at"] + waits[one.level]
+    due = _escalates_at(one)
     return {
         "key": one.key,
         "short": one.key[:8],

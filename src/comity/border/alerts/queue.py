@@ -3,7 +3,8 @@
 Entries that name the same occurrence are one alert; so are entries of one rule and subject that began within
 the rule's tolerance, since two nodes may see a beginning on two sides of a window's edge. Each party's own
 steps take it forward only. For both together an alert is resolved when every party that raised it is done
-with it, acknowledged when any has said so, active when it is for any. No party can silence another's alert.
+with it, acknowledged when any has said so, active when it is for any. No party can silence another's alert,
+nor stop its escalation: that waits for the party's own people.
 """
 
 from __future__ import annotations
@@ -100,6 +101,12 @@ class Alert:
         if names & DONE:
             return "resolved"
         return "acknowledged" if "acknowledged" in names else "active" if "active" in names else "pending"
+
+    def as_of(self, at: int) -> Alert | None:
+        """Return it as it was at a moment, ms UTC, by the times that its entries say; None before it."""
+        raised = [one for one in self.raised if one.fields["observed"] <= at]
+        steps = [one for one in self.steps if one.fields["at"] <= at]
+        return Alert(self.key, raised, steps, self.inhibited) if raised else None
 
     def first_step(self, *names: str) -> Report | None:
         """Return the earliest step of these names."""

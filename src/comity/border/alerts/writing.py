@@ -90,11 +90,25 @@ def open_here(node: Node, now: int) -> list[Held]:
                 _signal(own[0]),
                 own[0].fields["occurrence"],
                 min(active, default=-1),
-                acknowledged=alert.first_step("acknowledged") is not None,
+                acknowledged=alert.of_party(node.config.party) == "acknowledged",
                 level=alert.level,
             )
         )
     return found
+
+
+def taken_up(node: Node, now: int) -> set[str]:
+    """Return the occurrences that people of this party have taken up or are done with.
+
+    Each party's escalation waits for its own people: that those of the other side know of it helps nobody
+    here, and would let one side silence the other.
+    """
+    return {
+        one.fields["occurrence"]
+        for alert in derive(node, now).alerts
+        if alert.of_party(node.config.party) in {"acknowledged", "resolved"}
+        for one in alert.raised
+    }
 
 
 def acknowledge(node: Node, act: Act, now: int) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from comity.border.alerts.writing import draft
+from comity.border.alerts.writing import draft, taken_up
+from comity.border.sensors.times import now
 from comity.node import operations
 from comity.node.errors import RecordNotFoundError
 from comity.record.canonical import b64, encode, unb64
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 DOMAIN: Final = b"comity/border/step/v1\n"
 SIZE: Final = 16
+MICROSECONDS: Final = 1_000
 MOST: Final = 500
 """Entries that are appended at once."""
 
@@ -51,6 +53,7 @@ def send(node: Node, store: TrackStore) -> int:
     sent = 0
     while rows := store.read_all("SELECT id, draft FROM outbox ORDER BY number LIMIT ?", (MOST,)):
         drafts = [{**orjson.loads(text), "id": name} for name, text in rows if not _is_there(node, name)]
+        drafts = _still_due(node, drafts)
         if drafts:
             operations.append(node, drafts)
         with store.transaction() as db:
@@ -63,6 +66,21 @@ def name_of(origin: str, one: Emission) -> str:
     """Return the id of the entry of a step, base64: the same for the same step of the same occurrence."""
     said: list[Value] = [origin, one.occurrence, one.name, one.number, one.signal.at]
     return b64(hashlib.sha256(DOMAIN + encode(said)).digest()[:SIZE])
+
+
+def _still_due(node: Node, drafts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return steps without the escalations that people of this party have forestalled.
+
+    The centre's own state depends on observations alone; what people did is asked of the record, here.
+    """
+    if not any(one["fields"].get("step") == "escalated" for one in drafts):
+        return drafts
+    known = taken_up(node, now() // MICROSECONDS)
+    return [
+        one
+        for one in drafts
+        if one["fields"].get("step") != "escalated" or one["fields"]["occurrence"] not in known
+    ]
 
 
 def _is_there(node: Node, name: str) -> bool:

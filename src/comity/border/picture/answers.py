@@ -71,14 +71,15 @@ def drawn(
         windows: What was said.
         what: Time (ms, None for the newest) and view.
     """
-    at, view = what
+    (at, view), party = what, node.config.party
     moment = now()
     span = whole_span(node, sector, moment)
     at = min(span[1] if span else moment, moment) if at is None else min(at, moment)
     given = seen((node, windows), terms_of(sector), Stored(store, sector.slug), at, view)
     tracks = [track_json(one, given, sector.plane, node, at) for one in given.tracks]
     silences = store.silences(sector.slug)
-    sensors = around.sensors(sector, silences, given.joint, node.config.party, at)
+    last = around.heard(node, [one.slug for one in sector.model.sensors if one.party == party], at)
+    sensors = around.sensors(sector, silences, given.joint, last, (party, at))
     zones = queries.zones(node, sector.slug)
     places = {one["name"]: (one["lat"], one["lon"]) for one in sensors}
     places |= {one.slug: one.points[0] for one in zones}

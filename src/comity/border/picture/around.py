@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.border.alerts.signals import SILENT
+from comity.border.sector.config import DETECTING
 from comity.border.sector.plane import MICRO
 
 if TYPE_CHECKING:
@@ -17,28 +19,39 @@ if TYPE_CHECKING:
 HEARD: Final = 60_000
 """How long after its last word a party's sensors count as heard, ms."""
 DAY: Final = 86_400_000
+MICROSECONDS: Final = 1_000
+"""Of a millisecond."""
 
 
 def sensors(
-    sector: SectorView, silences: Iterable[Silence], joint: Joint, party: str, at: int
+    sector: SectorView,
+    silences: Iterable[Silence],
+    joint: Joint,
+    last: Mapping[str, int],
+    own: tuple[str, int],
 ) -> list[dict[str, Any]]:
     """Return every sensor of a sector with its state; of others' it is known what their party said.
+
+    Only a sensor that observed something lately is heard. One that never did is unknown, whatever a centre
+    that does not run, or had not begun, says of silence.
 
     Args:
         sector: With its sensors.
         silences: Of own sensors.
         joint: What was said.
-        party: Whose view.
-        at: ms.
+        last: When each own sensor observed something last, at or before that moment, ms.
+        own: Whose view, and its moment, ms.
     """
+    party, at = own
     quiet = {one.sensor: one for one in silences if one.since <= at and (one.until is None or at < one.until)}
     found = []
     for one in sector.model.sensors:
         state, since = "unknown", 0
-        if one.party == party:
-            now = quiet.get(one.slug)
-            state, since = ("silent", now.since) if now else ("heard", 0)
-        elif one.party in joint.silent:
+        if one.party == party and one.slug in quiet:
+            state, since = "silent", quiet[one.slug].since
+        elif one.party == party and at - last.get(one.slug, -1 << 53) <= max(HEARD, SILENT * one.interval):
+            state, since = "heard", last[one.slug]
+        elif one.party in joint.silent and one.kind in DETECTING:  # silence of others is not spoken of
             said, silent = joint.silent[one.party]
             if at - said <= HEARD:
                 state, since = ("silent" if one.slug in silent else "heard"), said
@@ -48,6 +61,24 @@ def sensors(
                 "lon": one.lon / MICRO, "state": state, "since": since,
             }
         )  # fmt: skip
+    return found
+
+
+def heard(node: Node, names: Iterable[str], at: int) -> dict[str, int]:
+    """Return when own sensors observed something last at or before a moment, ms; those that ever did."""
+    from comity.border.live.windows import streams_of  # noqa: PLC0415 - lazily
+    from comity.border.sensors.answers import store_of  # noqa: PLC0415 - lazily
+
+    store = store_of(node)
+    query = (
+        "SELECT phenomenon FROM observation WHERE datastream = ? AND phenomenon <= ? "
+        "ORDER BY phenomenon DESC LIMIT 1"
+    )
+    found: dict[str, int] = {}
+    for stream, name in streams_of(store, names).items():
+        row = store.read_one(query, (stream, at * MICROSECONDS))
+        if row is not None:
+            found[name] = max(found.get(name, row[0] // MICROSECONDS), row[0] // MICROSECONDS)
     return found
 
 
@@ -65,19 +96,25 @@ def zones(found: Iterable[ZoneView]) -> list[dict[str, Any]]:
 def alerts(node: Node, at: int, places: Mapping[str, Sequence[float]]) -> list[dict[str, Any]]:
     """Return alerts that were open at a time and have a place: that of their track, zone or sensor.
 
+    The time is that of what was observed, as for tracks: what arrived late stands where it belongs.
+
     Args:
         node: Where.
         at: ms.
         places: Latitude and longitude by the name of a track, zone or sensor.
     """
     from comity.border.alerts import writing  # noqa: PLC0415 - lazily
+    from comity.border.alerts.answers import now  # noqa: PLC0415 - lazily
     from comity.border.alerts.labels import alert_path  # noqa: PLC0415 - lazily
 
     found = []
-    for one in writing.derive(node, at).alerts:
+    for whole in writing.derive(node, now()).alerts:
+        one = whole.as_of(at)
+        if one is None or one.state == "resolved":
+            continue
         first = one.first
         where = next((places[name] for name in (first["subject"], first["cell"]) if name in places), None)
-        if where is None or one.since > at or one.state == "resolved":
+        if where is None:
             continue
         found.append(
             {
