@@ -3,6 +3,7 @@ import { type GeoJSONSource, Map as Canvas, Marker, NavigationControl, ScaleCont
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { FeatureCollection } from "geojson";
 
+import { makeRoom } from "./map-room";
 import type { Mark } from "./map-marks";
 import { layers, palette, style } from "./map-style";
 import { symbols } from "./map-symbols";
@@ -28,6 +29,7 @@ export class Drawing {
   private readonly canvas: Canvas;
   private readonly ready: Promise<void>;
   private readonly marks = new Map<string, Marker[]>();
+  private asked = 0;
 
   constructor(box: HTMLElement, settings: Settings, words: Words) {
     const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -57,6 +59,8 @@ export class Drawing {
     const range = () => (box.dataset["range"] = rangeOf(this.canvas.getZoom()));
     this.canvas.on("zoom", range);
     range();
+    this.canvas.on("moveend", () => this.tidy());
+    this.canvas.on("resize", () => this.tidy());
     this.dress(dark.matches);
     dark.addEventListener("change", (event) => void this.ready.then(() => this.redress(event.matches, latitude)));
     void this.ready.then(() => (box.dataset["drawn"] = "true"));
@@ -74,6 +78,13 @@ export class Drawing {
     const made = marks.map((one) => new Marker({ element: one.element, anchor: one.anchor ?? "center" }).setLngLat(one.at));
     this.marks.set(group, made);
     for (const one of made) one.addTo(this.canvas);
+    this.tidy();
+  }
+
+  /** Let no name cover another, once for all that changed since the last frame. */
+  private tidy(): void {
+    cancelAnimationFrame(this.asked);
+    this.asked = requestAnimationFrame(() => makeRoom((group) => (this.marks.get(group) ?? []).map((one) => one.getElement())));
   }
 
   /** Bring a place into view, without moving through what lies between. */

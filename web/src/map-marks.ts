@@ -33,7 +33,7 @@ export function sensors(picture: Picture, own: string, words: Words): Mark[] {
   return watching(picture, own).map((one) => {
     const element = made("span", `map-name map-sensor map-sensor-${one.state}`, one.name);
     if (one.state !== "heard") element.append(made("strong", "", ` ${words.say(one.state)}`));
-    return { at: [one.lon, one.lat], element, anchor: "top" };
+    return { at: [one.lon, one.lat], element, anchor: "left" };
   });
 }
 

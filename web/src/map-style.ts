@@ -6,6 +6,7 @@ export interface Palette {
   land: string;
   water: string;
   line: string;
+  band: string;
   province: string;
   track: string;
   halo: string;
@@ -23,6 +24,7 @@ const LIGHT: Palette = {
   land: "#f7f4ee",
   water: "#7fa6bd",
   line: "#5d5348",
+  band: "#dedad4", // no opacity: where a wide line turns it covers itself
   province: "#b5ada2",
   track: "#14202b",
   halo: "#ffffff",
@@ -39,6 +41,7 @@ const DARK: Palette = {
   land: "#22262b",
   water: "#4f7388",
   line: "#b9ab99",
+  band: "#3a3b3d",
   province: "#575d64",
   track: "#f2efe9",
   halo: "#15181c",
@@ -80,10 +83,10 @@ export function layers(colours: Palette, latitude: number): LayerSpecification[]
 function base(colours: Palette, latitude: number): LayerSpecification[] {
   return [
     fill("land", "base", "land", { "fill-color": colours.land }),
+    line("band", "base", "country-line", { "line-color": colours.band, "line-width": metres(BAND_METRES, latitude) }),
     fill("lake", "base", "lake", { "fill-color": colours.water }),
     line("river", "base", "river", { "line-color": colours.water, "line-width": 1.4 }),
     line("province", "base", "province-line", { "line-color": colours.province, "line-width": 1, "line-dasharray": [3, 2] }),
-    line("band", "base", "country-line", { "line-color": colours.line, "line-opacity": 0.16, "line-width": metres(BAND_METRES, latitude) }),
     line("country", "base", "country-line", { "line-color": colours.line, "line-width": 1.2, "line-dasharray": [6, 3] }),
   ];
 }
