@@ -20,8 +20,8 @@ settings.load_profile("comity")
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = (
-    "test_howto.py",
     "test_demo.py",
+    "test_howto.py",
     "browser/test_console.py",
     "browser/test_coding.py",
     "browser/test_demo_control.py",
@@ -43,7 +43,8 @@ LONGEST = (
     "assessment/report/test_report.py",
     "assessment/position/zone/test_run.py",
 )
-"""Longest first, as measured: no worker has one of them left when the others are done."""
+"""Longest first, as measured: no worker has one of them left when the others are done. The first two keep both
+workers for minutes: the demonstration is run again before anybody else has taken its ports."""
 
 
 def pytest_collection_modifyitems(items):
