@@ -234,7 +234,9 @@ def _picture_lines(found: dict[str, Any]) -> list[str]:
         for one in found["tracks"]
     ]
     lines += [
-        f"silent: {one['name']} ({one['party']})" for one in found["sensors"] if one["state"] == "silent"
+        f"{one['state']}: {one['name']} ({one['party']})"
+        for one in found["sensors"]
+        if one["state"] != "heard"
     ]
     lines += [found["withheld"]] if found["withheld"] else []
     again = found.get("replay")
