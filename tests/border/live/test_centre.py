@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from comity.border import picture
 from comity.border.alerts import answers, writing
+from comity.border.live import windows
 from comity.border.live.centre import Centre
+from comity.border.live.windows import WINDOW
 from comity.border.sector.queries import find
 from comity.border.sensors.times import now
 from tests.border.live.world import START, Line, seen
@@ -22,6 +26,16 @@ def test_what_a_sensor_detects_is_a_track_second_by_second(node):
     assert abs(last.x - 145) < 20
     assert last.track.startswith("vn-")
     assert centre.tracks.span("ford") == (START, START + 9000)
+
+
+def test_what_has_arrived_when_it_is_asked_is_taken_whole(node, monkeypatch):
+    line, centre = Line(node, "ridge"), Centre(node, find(node, "ford"))
+    for n in range(5):
+        time.sleep((WINDOW - now() % WINDOW) / 1e6)  # a window begins: it is not over when it is asked
+        line.send("ridge", (START + 1000 * n, seen((100 + 5 * n, 200))))
+        assert centre.run_once().observations == 1
+    monkeypatch.setattr(windows, "time", None)  # nothing arrived since: nothing is waited for
+    assert centre.run_once().observations == 0
 
 
 MINUTE = 60_000

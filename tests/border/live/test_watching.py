@@ -37,7 +37,6 @@ def fill(node, *names):
     line = Line(node, *names)
     for name in names:
         line.send(name, *((START + 1000 * n, seen((100 + 5 * n, 200))) for n in range(10)))
-    time.sleep(0.06)
     return line
 
 

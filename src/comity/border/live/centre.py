@@ -21,7 +21,7 @@ from comity.border.fusion.picture import Tracks
 from comity.border.live import outbox, saving
 from comity.border.live.machine import Machine
 from comity.border.live.tracks import store_of
-from comity.border.live.windows import WINDOW, streams_of, windows
+from comity.border.live.windows import WINDOW, settled, streams_of, windows
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import zones
 from comity.border.sensors import answers as sensors
@@ -88,7 +88,8 @@ class Centre:
         node: The node, open.
         sector: An own sector.
         listeners: Called with the sector, what the tracker told of each second, and the tracker, before it
-            is written: in order, and once more after a crash in between. One that fails is passed over.
+            is written: in order, and once more after a crash in between. One that fails is passed over, and
+            said in the log: the first of a kind with where it failed.
 
     Raises:
         FusionSettingError: no sensor of this party detects.
@@ -105,6 +106,7 @@ class Centre:
         self._since_snapshot = 0
         self._passed = 0
         self._whole = True
+        self._failed: set[tuple[Listener, type[Exception]]] = set()
         self.machine = self._resumed()
 
     @property
@@ -116,12 +118,13 @@ class Centre:
         """Take what was not taken yet.
 
         Args:
-            moment: Until when, ms UTC by the node's clock; until now without.
+            moment: Until when, ms UTC by the node's clock. Without, everything that has arrived by now: its
+                window is waited for.
 
         Raises:
             NodeReadOnlyError: the log must not grow now; what was found is kept.
         """
-        until = now() // MICROSECONDS if moment is None else moment
+        until = settled(sensors.store_of(self.node)) if moment is None else moment
         report = Report(self.sector.slug)
         if not self._whole:  # what failed last time is not on disk: from there again
             self._since_snapshot = self._passed = 0
@@ -155,7 +158,7 @@ class Centre:
     def run(self, stop: threading.Event) -> None:
         """Repeat until told to stop."""
         while not stop.is_set():
-            if not self.run_once().observations:
+            if not self.run_once(now() // MICROSECONDS).observations:
                 stop.wait(PAUSE)
         self.close()
 
@@ -241,8 +244,11 @@ class Centre:
         for listener in self.listeners:
             try:
                 listener(self.sector, told, self.tracker)
-            except Exception:  # said in the log: whoever listens never stops the centre
-                LOGGER.exception("listener failed", sector=self.sector.slug)
+            except Exception as error:  # noqa: BLE001 - said in the log: whoever listens never stops the centre
+                known = (listener, type(error)) in self._failed
+                self._failed.add((listener, type(error)))
+                say = LOGGER.warning if known else LOGGER.exception
+                say("listener failed", sector=self.sector.slug, error=repr(error))
 
     def _keep(self, db: apsw.Connection, one: Outcome, report: Report) -> None:
         slug = self.sector.slug

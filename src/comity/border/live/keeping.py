@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from comity.border.errors import FusionSettingError, ZoneError
-from comity.border.live.centre import PAUSE, Centre
+from comity.border.live.centre import MICROSECONDS, PAUSE, Centre
+from comity.border.live.windows import settled
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import sectors, zones
 from comity.border.sensors import answers as sensors
+from comity.border.sensors.times import now
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
@@ -77,13 +79,16 @@ class Keeper:
 
         Args:
             sector: One sector; all without.
-            moment: Until when, ms UTC by the node's clock; until now without.
+            moment: Until when, ms UTC by the node's clock. Without, everything that has arrived by now: its
+                window is waited for.
 
         Raises:
             ComityError: the subclass says why not; what was found is kept.
         """
         with self._lock:
             self._refresh()
+            if moment is None and self._centres:
+                moment = settled(sensors.store_of(self.node))
             reports = self._take(sector, moment)
             return Round(reports, dict(self._refused), self._seal())
 
@@ -111,7 +116,7 @@ class Keeper:
         with self._lock:
             if time.monotonic() - self._refreshed > REFRESH:
                 self._refresh()
-            reports = self._take("", None)
+            reports = self._take("", now() // MICROSECONDS)
             if time.monotonic() - self._sealed > SEAL:
                 self._seal()
             return any(report.observations for report in reports)

@@ -6,8 +6,11 @@ the sealed leaf, so that whoever makes the picture again from sealed batches cut
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from comity.border.sensors.times import SECOND, now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +38,22 @@ class Window:
     def last(self) -> int:
         """Id of the last."""
         return self.rows[-1][0]
+
+
+def settled(store: SensorStore) -> int:
+    """Return a moment (ms UTC) by which the window of everything that has arrived by now is over.
+
+    Where something arrived in the window of this moment, its end is waited for: 50 ms at most.
+    """
+    asked = now()
+    begun = asked // WINDOW * WINDOW
+    with store.transaction():
+        """Whoever writes now is waited for: it had arrived."""
+    newest = store.read_one("SELECT arrival FROM observation ORDER BY id DESC LIMIT 1")
+    if newest is None or newest[0] < begun:
+        return asked // MILLI
+    time.sleep(min(max(0, begun + WINDOW - now()), WINDOW) / SECOND)
+    return (begun + WINDOW) // MILLI
 
 
 def streams_of(store: SensorStore, sensors: Iterable[str]) -> dict[int, str]:
