@@ -19,6 +19,15 @@ export function sentences(picture: Picture, own: string, words: Words): string[]
   ];
 }
 
+/** What this view cannot show, in the reader's language. */
+export function unshown(picture: Picture, parties: Record<string, string>, words: Words): string {
+  return picture.unshown
+    .map(({ code, way, party, count }) =>
+      words.say(`withheld-${code}`, { way: words.say(`way-${way}`), party: parties[party ?? ""] ?? party ?? "", count: words.number(count ?? 0) }),
+    )
+    .join(" ");
+}
+
 export function listTracks(list: HTMLElement, picture: Picture, words: Words, look: (track: Track) => void): void {
   const held = list.contains(document.activeElement) ? document.activeElement?.closest<HTMLElement>("[data-track]")?.dataset["track"] : undefined;
   const listed = picture.tracks.slice(0, MOST_LISTED).map((track) => {

@@ -2,7 +2,7 @@
 // as a drawing, as sentences, and as a list.
 import { Drawing, canDraw } from "./map-drawing";
 import * as features from "./map-features";
-import { listTracks, sentences } from "./map-list";
+import { listTracks, sentences, unshown } from "./map-list";
 import * as marks from "./map-marks";
 import { readOwn } from "./map-own";
 import { TimeSlider } from "./map-time";
@@ -68,8 +68,8 @@ export class MapPage {
   }
 
   private tell(picture: Picture): void {
-    this.find("[data-map-withheld]").hidden = !picture.withheld;
-    this.find("[data-map-withheld-words]").textContent = picture.withheld;
+    this.find("[data-map-withheld]").hidden = !picture.unshown.length;
+    this.find("[data-map-withheld-words]").textContent = unshown(picture, this.settings.parties, this.words);
     this.find("[data-map-exercise]").hidden = !picture.exercise;
     this.find("[data-map-synthetic]").hidden = !picture.synthetic;
     const said = sentences(picture, this.settings.party, this.words);

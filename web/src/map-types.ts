@@ -68,7 +68,8 @@ export interface Picture {
   alerts: Alert[];
   patrols: Patrol[];
   unseen: number | null;
-  withheld: string;
+  /** What this view cannot show: codes with what belongs into their words. */
+  unshown: { code: string; way?: string; party?: string; count?: number }[];
 }
 
 export interface Moment {
@@ -105,6 +106,7 @@ export interface Settings {
   bounds: [number, number, number, number];
   countries: { name: string; at: [number, number]; again: [number, number][] }[];
   party: string;
+  parties: Record<string, string>;
   sector: string;
   corners: Place[];
   reach: Record<string, number>;

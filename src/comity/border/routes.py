@@ -14,6 +14,7 @@ from comity.border.map import routes as map_pages
 from comity.border.patrols import routes as patrols_pages
 from comity.border.patrols.labels import plan_path
 from comity.border.picture import routes as picture_pages
+from comity.border.record_labels import FIELDS, KINDS, VALUES
 from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
 from comity.border.warning import routes as warning_pages
@@ -63,6 +64,7 @@ def routes(app: NodeApp) -> APIRouter:
             plan_path=plan_path,
         )
 
+    console.kinds.describe(KINDS, FIELDS, VALUES)
     for matter in matters:
         router.include_router(matter)
     return router

@@ -77,6 +77,7 @@ def picture(at=START + HOUR, view="joint", **more):
         ],
         "unseen": 0.4,
         "withheld": "",
+        "unshown": [],
         **more,
     }  # fmt: skip
 

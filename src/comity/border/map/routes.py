@@ -11,6 +11,7 @@ from comity.border.map import METHOD, base, words
 from comity.border.sector.queries import sectors
 from comity.console import Console
 from comity.console.i18n import N_, gettext, language, speaking
+from comity.console.texts import plain
 
 if TYPE_CHECKING:
     from comity.border.sector.queries import SectorView
@@ -76,6 +77,7 @@ def _settings(console: Console, sector: SectorView | None) -> dict[str, Any]:
         "bounds": base.index()["bounds"],
         "countries": base.countries(console.node.charters),
         "party": console.node.config.party,
+        "parties": {one.party: plain(one.names) for one in console.node.charters.values()},
         "sector": sector.slug if sector else "",
         "corners": _corners(sector) if sector else [],
         "reach": {f"{one.party}/{one.slug}": one.reach for one in sector.model.sensors if one.reach}

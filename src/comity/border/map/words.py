@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.border.alerts.labels import RULES
+from comity.border.picture.labels import WAYS, WITHHELD
 from comity.console.i18n import N_
 
 VIEWS: Final = {
@@ -66,6 +67,8 @@ def messages() -> dict[str, str]:
         **_SAID,
         **{f"class-{name}": words for name, words in CLASSES.items()},
         **{f"basis-{name}": words for name, words in BASES.items()},
+        **{f"withheld-{name}": words for name, words in WITHHELD.items()},
+        **{f"way-{name}": words for name, words in WAYS.items()},
         **{f"rule-{name}": words for name, words in RULES.items()},
         **{name: words for name, words in RULES.items() if name not in _SAID},
     }

@@ -80,7 +80,7 @@ def drawn(
     silences = store.silences(sector.slug)
     last = around.heard(node, [one.slug for one in sector.model.sensors if one.party == party], at)
     sensors = around.sensors(sector, silences, given.joint, last, (party, at))
-    zones = queries.zones(node, sector.slug)
+    zones, unshown = queries.zones(node, sector.slug), withheld(node, sector, given, view, at)
     places = {one["name"]: (one["lat"], one["lon"]) for one in sensors}
     places |= {one.slug: one.points[0] for one in zones}
     for one in tracks:
@@ -102,7 +102,8 @@ def drawn(
         "alerts": around.alerts(node, at, places),
         "patrols": around.patrols(node, at),
         "unseen": None,
-        "withheld": withheld(node, sector, given, view, at),
+        "withheld": withheld_words(unshown),
+        "unshown": unshown,
     }
 
 
@@ -199,21 +200,29 @@ def ellipse(covariance: np.ndarray[Any, Any]) -> dict[str, float]:
     return {"major": round(major, 2), "minor": round(minor, 2), "angle": round(angle, 1)}
 
 
-def withheld(node: Node, sector: SectorView, given: Seen, view: str, at: int) -> str:
-    """Return what a view cannot show, in words."""
+def withheld(node: Node, sector: SectorView, given: Seen, view: str, at: int) -> list[dict[str, Any]]:
+    """Return what a view cannot show, as codes of `labels.WITHHELD` with what belongs into their words."""
     decision = in_force(node, sector.slug, at)
     way = "nothing" if decision is None else str(decision.fields["way"])
     if view == "shared":
         if decision is None or way == "nothing":
-            return "Nothing of the own tracks is shared: no decision, or one that withholds all."
+            return [{"code": "nothing-shared"}]
         classes = decision.fields["classes"]
         kept = sum(one.object_class not in classes for one in given.own.values())
-        return f"Shared as {way}." + (f" {kept} own tracks of other classes are withheld." if kept else "")
+        more = [{"code": "other-classes", "count": kept}] if kept else []
+        return [{"code": "shared-as", "way": way}, *more]
     if view == "own":
-        return "What the other side sees is not in this view."
+        return [{"code": "own-view"}]
     others = {one.party for one in sector.model.sensors} - {node.config.party}
     spoken = {key[0] for key in given.joint.heard}
-    words = [f"{party} has said nothing of its tracks." for party in sorted(others - spoken)]
+    found = [{"code": "party-silent", "party": party} for party in sorted(others - spoken)]
     if view == "joint" and way == "nothing":
-        words.append("Own tracks in this view are not shared with anybody.")
-    return " ".join(words)
+        found.append({"code": "not-shared"})
+    return found
+
+
+def withheld_words(found: list[dict[str, Any]]) -> str:
+    """Return what a view cannot show, in English."""
+    from comity.border.picture.labels import WITHHELD  # noqa: PLC0415 - needs the console
+
+    return " ".join(WITHHELD[one["code"]].format(**one) for one in found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.border.alerts.labels import RULES
 from comity.console import KindView
 from comity.console.i18n import N_
 
@@ -51,6 +52,15 @@ WAYS: Final = {
     "delayed": N_("delayed"),
     "nothing": N_("nothing leaves"),
 }
+WITHHELD: Final = {
+    "nothing-shared": N_("Nothing of the own tracks is shared: no decision, or one that withholds all."),
+    "shared-as": N_("Shared in this way: {way}."),
+    "other-classes": N_("Own tracks of other classes, withheld: {count}."),
+    "own-view": N_("What the other side sees is not in this view."),
+    "party-silent": N_("{party} has said nothing of its tracks."),
+    "not-shared": N_("Own tracks in this view are not shared with anybody."),
+}
+"""What a view cannot show; `{name}` is filled by whoever says it."""
 BASES: Final = {
     "own": (N_("own sensors"), "quiet", "unknown"),
     "tracklets": (N_("tracklets, each once"), "good", "check"),
@@ -73,13 +83,32 @@ DECISIONS: Final = {
     "in force": (N_("in force"), "good", "check"),
     "over": (N_("over"), "quiet", "unknown"),
 }
+SENSOR_KINDS: Final = {
+    "radar": N_("radar"),
+    "camera": N_("camera"),
+    "acoustic": N_("acoustic sensor"),
+    "drone": N_("drone"),
+    "remote-id": N_("receiver of Remote ID"),
+    "adsb": N_("receiver of ADS-B"),
+    "ais": N_("receiver of AIS"),
+    "gps": N_("GPS log"),
+}
+HAPPENINGS: Final = {
+    **RULES,
+    "silent": N_("silent"),
+    "heard": N_("heard again"),
+    "warning": N_("warning"),
+}
 WORDS: Final = {
+    "sensor_kinds": SENSOR_KINDS,
+    "happenings": HAPPENINGS,
     "view_words": VIEWS,
     "way_words": WAYS,
     "bases": BASES,
     "sensor_states": SENSORS,
     "track_classes": CLASSES,
     "decision_states": DECISIONS,
+    "withheld_words": WITHHELD,
     "picture_path": picture_path,
 }
 """What every page of the picture takes."""

@@ -1,0 +1,143 @@
+"""What fields and values of entries of the border are called on the page of a record (msgids).
+
+Each matter names what its own pages show; here stands what only the page of a record shows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.border.picture.labels import CLASSES, SENSOR_KINDS, WAYS, picture_path
+from comity.console import KindView
+from comity.console.i18n import N_
+
+KINDS: Final = {
+    "border.sector": KindView(N_("Sector"), lambda f: f["title"], lambda f: picture_path(f["slug"])),
+    "border.zone": KindView(N_("Zone"), lambda f: f["title"], lambda f: picture_path(f["sector"])),
+    "border.batch": KindView(
+        N_("Sealed batch of observations"), lambda f: str(f["number"]), lambda _: "/border/sensors#batches"
+    ),
+    "border.deletion": KindView(
+        N_("Deletion of observations"), lambda f: f["data_class"], lambda _: "/border/sensors"
+    ),
+}
+FIELDS: Final = {
+    "occurrence": N_("occurrence"),
+    "cell": N_("cell or place"),
+    "observed": N_("observed"),
+    "at": N_("at"),
+    "number": N_("number"),
+    "root": N_("root"),
+    "last": N_("last"),
+    "arrived_first": N_("first to arrive"),
+    "arrived_last": N_("last to arrive"),
+    "sensors": N_("sensors"),
+    "set_aside": N_("set aside"),
+    "previous": N_("what it follows"),
+    "batch": N_("sealed batch"),
+    "leaves": N_("leaves"),
+    "data_class": N_("class of data"),
+    "open_days": N_("days kept open"),
+    "arrived_before": N_("arrived before"),
+    "batches": N_("sealed batches"),
+    "spared": N_("spared"),
+    "frames": N_("frames"),
+    "either_way": N_("on either side"),
+    "reaction_note": N_("note on the reaction"),
+    "rests_on": N_("rests on"),
+    "hazard": N_("hazard"),
+    "corners": N_("corners"),
+    "buffer_m": N_("kept clear about it, m"),
+    "lifted": N_("lifted"),
+    "plan": N_("plan"),
+    "meets_when": N_("meet at the time"),
+    "sides": N_("sides"),
+    "left_out": N_("left out"),
+    "network_digest": N_("digest of the tracks"),
+    "hazards_digest": N_("digest of the hazard areas"),
+    "crosses_hazard": N_("hazard areas crossed"),
+    "seed_round": N_("round of the seed"),
+    "officer": N_("office that decides"),
+    "markers": N_("markers"),
+    "not_reached": N_("markers not reached"),
+    "events": N_("events"),
+    "share": N_("share of the seed"),
+    "visited_at": N_("visited"),
+    "sets_out": N_("sets out"),
+    "stops": N_("stops"),
+    "minutes": N_("minutes"),
+    "a": N_("one end"),
+    "b": N_("other end"),
+    "points": N_("points"),
+    "noise": N_("acceleration, m²/s³"),
+    "fastest": N_("fastest, m/s"),
+    "origin_lat": N_("latitude of the origin, millionths of a degree"),
+    "origin_lon": N_("longitude of the origin, millionths of a degree"),
+    "west": N_("western edge, m"),
+    "south": N_("southern edge, m"),
+    "east": N_("eastern edge, m"),
+    "north": N_("northern edge, m"),
+    "density": N_("things expected a square kilometre"),
+    "turnover": N_("seconds until the unseen is as before"),
+    "motions": N_("motions of classes"),
+    "synthetic": N_("from a simulator"),
+    "alerts_to": N_("who sees its alerts"),
+    "sigma": N_("standard deviation, m"),
+    "pd": N_("probability of detection"),
+    "interval": N_("time between looks, ms"),
+    "reach": N_("reach, m"),
+    "clutter": N_("false detections a look and square kilometre"),
+    "most": N_("most a second"),
+    "approach": N_("coming near from, m"),
+    "dwell": N_("staying from, s"),
+    "radius": N_("radius, m"),
+    "withdrawn": N_("withdrawn"),
+    "times": N_("times the best"),
+    "zone_minutes": N_("time zone, minutes"),
+    "source_digest": N_("digest of the file"),
+    "weeks": N_("weeks"),
+    "cases": N_("cases"),
+    "suppressed": N_("too small to show"),
+    "below": N_("fewer than"),
+    "track": N_("track"),
+    "time": N_("time"),
+    "matrix": N_("information matrix, upper triangle"),
+    "vector": N_("information vector"),
+    "existence": N_("probability that it is there"),
+    "seen": N_("last seen"),
+    "config": N_("digest of the sector"),
+    "decision": N_("decision on sharing"),
+    "stretch": N_("half-hour"),
+    "silent": N_("silent sensors"),
+    "error": N_("expected error, m"),
+    "mean": N_("estimate"),
+    "covariance": N_("covariance, upper triangle"),
+    "language": N_("language"),
+    "warning": N_("warning"),
+    "read_at": N_("read at"),
+    "cap": N_("message"),
+    "identifier": N_("identifier"),
+    "sent": N_("sent"),
+    "message_type": N_("type of message"),
+    "marking": N_("marking"),
+    "horizon": N_("late observations are taken for, ms"),
+    "spread": N_("speed before it was seen, m/s"),
+}
+SHAPES: Final = {
+    "area": N_("area"),
+    "line": N_("line"),
+    "point": N_("point"),
+}
+REASONS: Final = {
+    "checkpoint": N_("so that a gap can be mended"),
+    "corrected": N_("late data changed what was known"),
+    "widened": N_("it became less sure"),
+}
+VALUES: Final = {
+    "way": WAYS,
+    "classes": CLASSES,
+    "object_class": CLASSES,
+    "kind": SENSOR_KINDS,
+    "shape": SHAPES,
+    "reason": REASONS,
+}
