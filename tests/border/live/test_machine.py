@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.app import mount
+from comity.border import SYSTEM
 from comity.border.alerts import answers as alerts
 from comity.border.live import tracks
 from comity.border.live.centre import Centre
@@ -15,6 +18,7 @@ from comity.border.sector.queries import SectorView, ZoneView, find
 from comity.border.sensors import answers as sensors
 from comity.border.sensors.rules import JSON
 from comity.node.rows import Report
+from tests.asgi import Client
 from tests.border.live.world import ORIGIN, START, Line, add, packed, sector, seen, square, stamp
 
 NOW = 1_790_000_000_000
@@ -256,6 +260,13 @@ def test_a_bad_message_of_anybody_stops_nothing_on_the_whole_way(node):
     assert (report.observations, report.tracks) == (7, 1)
     assert dict(report.set_aside) == {"malformed": 2}
     assert sensors.overview(node)["set_aside"] == {"future": 1, "stamp": 1}
+    web = FastAPI()
+    mount(web, node, (SYSTEM,))
+    for language, words in (("en", "malformed"), ("vi", "sai định dạng"), ("lo", "ຮູບແບບຜິດ")):
+        shown = Client(web).request("GET", "/border/sensors", headers={"accept-language": language}).text
+        table = shown.split('id="untracked"')[1]
+        assert words in table
+        assert "mast" in table
 
 
 def far():

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from orjson import dumps
 
-from comity.border.sensors.rights import refused
-from comity.border.sensors.rules import FURTHEST, FUTURE, JSON, NOTHING, NUMBER, run_of
+from comity.border.sensors.rights import all_fine
+from comity.border.sensors.rules import FURTHEST, FUTURE, JSON, NOTHING, NUMBER, run_of_bytes
 from comity.border.sensors.times import EPOCH
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def plain(
         return None
     read = datetime.fromisoformat
     try:
-        times = [(read(when) - EPOCH) // MICROSECOND for when, _ in rows]
+        stamps = [when for when, _ in rows]
+        known = {when: (read(when) - EPOCH) // MICROSECOND for when in set(stamps)}  # many share a look
+        times = [known[when] for when in stamps]
     except (ValueError, TypeError, OverflowError):
         return None
     if min(times) <= -FURTHEST or max(times) > min(arrival + FUTURE, FURTHEST - 1):
@@ -68,13 +70,13 @@ def plain(
 def _kept(rule: Rule, results: list[Any]) -> tuple[list[Any], Iterable[int], int]:
     """Return results as they are kept, their runs, and their kind; NOTHING where the rules are to look."""
     if set(map(type, results)) == {dict} and rule.form in OBJECTS:
-        if any(map(refused, results)):
+        if not all_fine(results):
             return [], (), NOTHING
         try:
-            texts = [dumps(one).decode() for one in results]
+            texts = [dumps(one) for one in results]
         except (TypeError, ValueError):
             return [], (), NOTHING
-        return texts, [run_of(JSON, text) for text in texts], JSON
+        return list(map(bytes.decode, texts)), list(map(run_of_bytes, texts)), JSON
     return results, repeat(0), NUMBER if _fine(rule, results) else NOTHING
 
 

@@ -39,4 +39,26 @@ REASONS: Final = {
     "rights": N_("names what nobody may keep"),
 }
 
-WORDS: Final[dict[str, Any]] = {"stream_states": STATES, "doubts": FLAGS, "reasons": REASONS}
+UNTRACKED: Final = {
+    "malformed": N_("malformed"),
+    "time-out-of-range": N_("time cannot be read"),
+    "unknown-sensor": N_("of no sensor of the sector"),
+    "not-finite": N_("not a number"),
+    "noise-not-positive": N_("with an error that is none"),
+    "unknown-class": N_("of no known class"),
+    "outside-area": N_("outside of the sector"),
+    "outside-reach": N_("beyond the reach of its sensor"),
+    "from-the-future": N_("of the future"),
+    "impossible-speed": N_("impossible speed"),
+    "duplicate": N_("sent twice"),
+    "flood": N_("more at once than a source may send"),
+    "late": N_("too late for the picture: kept and sealed"),
+}
+"""Why the centre of a sector did not track what the store has taken."""
+
+WORDS: Final[dict[str, Any]] = {
+    "stream_states": STATES,
+    "doubts": FLAGS,
+    "reasons": REASONS,
+    "untracked_words": UNTRACKED,
+}

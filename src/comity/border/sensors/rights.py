@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.record.kinds import REFUSED_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CLASSES: Final = frozenset({"air", "boat", "vehicle", "person-size", "unknown"})
+KNOWN: Final = CLASSES | {None}
 _MORE: Final = """
 plate plates numberplate numberplates licenseplate licenceplate hostile hostility enemy foe friendly
 suspect suspects affiliation affiliations allegiance nationality weapon weapons munition
@@ -53,6 +54,20 @@ def refused(value: Any, depth: int = 0) -> str:
         if (form is dict or form is list) and (found := refused(one, depth + 1)):
             return found
     return ""
+
+
+def all_fine(values: Sequence[dict[str, Any]]) -> bool:
+    """Return whether `refused` finds nothing in any of some objects: looked at together where they are flat."""
+    shapes = set(map(tuple, values))
+    if any(map(refused_name, shapes)):
+        return False
+    kinds = set(map(type, itertools.chain.from_iterable(map(dict.values, values))))
+    if dict in kinds or list in kinds:
+        return not any(map(refused, values))
+    if not any("class" in names for names in shapes):
+        return True
+    classes = {one.get("class") for one in values}
+    return classes <= KNOWN or not any(map(refused, values))
 
 
 @lru_cache(maxsize=4096)

@@ -55,6 +55,7 @@ def routes(app: NodeApp) -> APIRouter:
             listing=page,
             found=found,
             aside=aside,
+            untracked=_untracked(node),
             batches=_batches(node, check=check),
             check=check,
             state_options=states,
@@ -70,6 +71,23 @@ def _batches(node: Node, *, check: bool) -> list[dict[str, Any]]:
 
     shown = answers.batches(node, check=check)[: -NEWEST - 1 : -1]
     return [{**one, "place": _place(node, one["entry"])} for one in shown]
+
+
+def _untracked(node: Node) -> list[dict[str, Any]]:
+    """Return what the centres of own sectors did not track: sector, sensor, reason and how many."""
+    from comity.border.sector import queries  # noqa: PLC0415 - lazily
+
+    if not any(one.party == node.config.party for one in queries.sectors(node)):
+        return []  # and no store of tracks is made for a look
+    from comity.border.live import answers  # noqa: PLC0415 - needs arrays
+
+    found = []
+    for one in answers.state(node)["sectors"]:
+        found += [{"sector": one["sector"], **item} for item in one["set_aside"]]
+        if one["late"]:
+            late = {"sector": one["sector"], "sensor": "", "reason": "late", "number": one["late"]}
+            found.append(late)
+    return found
 
 
 def _place(node: Node, entry: str) -> tuple[str, int] | None:

@@ -38,6 +38,7 @@ REASONS: Final = (
 TYPE_PREFIX: Final = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
 NUMBER, TEXT, TRUTH, JSON, NOTHING = range(5)
 """The kind of a result, as it is kept."""
+_EMPTY: Final = hashlib.blake2b(digest_size=7)
 
 
 class RefusedRowError(Exception):
@@ -148,9 +149,14 @@ def run_of(kind: int, result: Any) -> int:
     Of a value there is one, and another is a duplicate. An object may be one of several that were seen in
     one look: its own bytes tell it apart, below 2^56.
     """
-    if kind != JSON:
-        return 0
-    return int.from_bytes(hashlib.blake2b(result.encode(), digest_size=7).digest(), "big")
+    return run_of_bytes(result.encode()) if kind == JSON else 0
+
+
+def run_of_bytes(text: bytes) -> int:
+    """Return the run of an object by its JSON text."""
+    found = _EMPTY.copy()
+    found.update(text)
+    return int.from_bytes(found.digest(), "big")
 
 
 def check_rights(value: Any) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from comity.border.sensors.errors import BatchError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 WHOLE: Final = 32
 BLOCK: Final = 8
@@ -60,6 +60,22 @@ class Salts:
             self._block, self._block_at = _leaves(self._seed(place, BLOCK), BLOCK), place >> BLOCK
             return self._block[0]
         return self._seed(place, 0)
+
+    def in_order(self) -> Callable[[int], bytes]:
+        """Return `of` for ids that grow: where nothing was destroyed, a whole block at a time."""
+        if len(self._seeds) != 1 or self._top <= BLOCK or (self._top, 0) not in self._seeds:
+            return self.of
+        first, at, block = self._first, -1, list[bytes]()
+
+        def of(number: int) -> bytes:
+            nonlocal at, block
+            place = number - first
+            if place >> BLOCK != at:
+                at = place >> BLOCK
+                block = _leaves(self._seed(place, BLOCK), BLOCK)
+            return block[place & MASK]
+
+        return of
 
     def _seed(self, place: int, bottom: int) -> bytes:
         """Return the seed above a place at a level."""

@@ -90,12 +90,14 @@ def stretches(store: SensorStore) -> list[Stretch]:
 def _fix(store: SensorStore) -> Stretch | None:
     with store.transaction() as db:
         after = _one(db, "SELECT value FROM meta WHERE name = 'sealed'")[0]
-        ids: Any = db.execute(
-            "SELECT id FROM observation WHERE id > ? ORDER BY id LIMIT ?", (after, MOST)
-        ).fetchall()
-        if not ids:
+        first, last = _one(
+            db,
+            "SELECT min(id), max(id) FROM (SELECT id FROM observation WHERE id > ? ORDER BY id LIMIT ?)",
+            (after, MOST),
+        )
+        if first is None:
             return None
-        first, last, salt = int(ids[0][0]), int(ids[-1][0]), secrets.token_bytes(32)
+        salt = secrets.token_bytes(32)
         hashes = leaves(db, first, last, salt)
         number = _one(db, "SELECT coalesce(max(number), 0) + 1 FROM batch")[0]
         refused = _one(db, "SELECT coalesce(sum(count), 0) FROM refused")[0]
@@ -205,5 +207,5 @@ def _shown(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def _one(db: apsw.Connection, query: str) -> Any:
-    return db.execute(query).fetchone()
+def _one(db: apsw.Connection, query: str, given: tuple[int, ...] = ()) -> Any:
+    return db.execute(query, given).fetchone()
