@@ -125,9 +125,9 @@ def listing(node: Node, origin: str, start: int, limit: int) -> dict[str, Any]:
     }
 
 
-def prove(node: Node, origin: str, key: str, sealed_too: bool = False) -> dict[str, Any]:
+def prove(node: Node, origin: str, key: str, sealed_too: bool = False, first: bool = False) -> dict[str, Any]:
     """Return the proof file of one record; content that is not for everybody only when asked for."""
-    return proof.make(node, origin, locate(node, origin, key), sealed_too=sealed_too)
+    return proof.make(node, origin, locate(node, origin, key), sealed_too=sealed_too, first=first)
 
 
 def sync(

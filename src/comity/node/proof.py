@@ -1,7 +1,8 @@
 """Proof files: one record, provable offline, by somebody who has no node (docs/spec/proof.md).
 
-A file holds the newest signed head that covers the leaf, with the cosignatures known for it, the inclusion
-proof, the leaf, the opening if the content is readable, the charter and the cosigners' keys. The keys are
+A file holds the newest signed head that covers the leaf (or the first that a mirror of the other side cosigned,
+for whoever asks when it had the record), with the cosignatures known for it, the inclusion proof, the leaf,
+the opening if the content is readable, the charter and the cosigners' keys. The keys are
 there to be compared, never to be believed: `verify` needs the log's verifier key, or the charter's
 fingerprint, from the reader.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.errors import ProofFileError, UntrustedKeyError
+from comity.node.own import cosigner_key
 from comity.record import merkle
 from comity.record.canonical import b64, unb64
 from comity.record.charter import Charter
@@ -32,7 +34,9 @@ KEYS: Final = frozenset({"format", "origin", "index", "leaf", "checkpoint", "pro
 MOST_PROOF: Final = 64
 
 
-def make(node: Node, origin: str, index: int, *, sealed_too: bool = False) -> dict[str, Any]:
+def make(
+    node: Node, origin: str, index: int, *, sealed_too: bool = False, first: bool = False
+) -> dict[str, Any]:
     """Return the proof file of one record as JSON data.
 
     Args:
@@ -40,14 +44,17 @@ def make(node: Node, origin: str, index: int, *, sealed_too: bool = False) -> di
         origin: the log.
         index: the record's place.
         sealed_too: put content in that is not marked for everybody; the file is then as secret as it is.
+        first: by the first head over it that a mirror cosigned, not by the newest: its time is the earliest
+            by which the other side provably held the record.
 
     Raises:
         RecordNotFoundError: there is no such record.
-        ProofFileError: no signed head covers it yet.
+        ProofFileError: no signed head covers it yet, or none that a mirror cosigned.
     """
     record = node.record(origin, index)
     store = node.log.store if origin == node.origin else node.peers.require(origin).mirror.store
-    note = _covering_head(node, origin, store, index)
+    find = _first_held if first else _covering_head
+    note = find(node, origin, store, index)
     charter = node.charters[origin]
     size = open_checkpoint(note, charter.vkey("log")).size
     proof = merkle.prove_inclusion_from(store.hash, index, size)
@@ -82,6 +89,25 @@ def _covering_head(node: Node, origin: str, store: TreeStore, index: int) -> byt
     levels = node.own.levels()
     best = next((size for size in (levels.joint, levels.witnessed) if size in sizes), sizes[-1])
     return node.log.signed_checkpoint(best) or b""
+
+
+def _first_held(node: Node, origin: str, store: TreeStore, index: int) -> bytes:
+    """Return the smallest signed head over a leaf that a mirror cosigned, with its cosignatures."""
+    note: bytes | None = None
+    if origin != node.origin:
+        heads = node.peers.require(origin).mirror.heads
+        found = [heads.first_cosigned(vkey, index) for vkey in node.cosigner_vkeys]
+        mine = found[-1]  # the mirror's; the witness holds no entries
+        if mine is not None:
+            lines = [one.line for one in found if one is not None and one.size == mine.size]
+            note = merge_signatures(mine.note, lines)
+    else:
+        mirrors = {cosigner_key(peer.cosigners()["mirror"]) for peer in node.peers}
+        sizes = [size for size, key, _ in node.log.store.first_cosigned(index) if key in mirrors]
+        note = node.log.signed_checkpoint(min(sizes)) if sizes else None
+    if note is None or open_checkpoint(note, node.charters[origin].vkey("log")).size > store.size:
+        raise ProofFileError(f"no mirror has cosigned a head over {origin} {index} yet")
+    return note
 
 
 def _cosigners(node: Node, origin: str) -> list[str]:

@@ -13,7 +13,7 @@ from comity.border.api import api
 from comity.border.errors import WarningRefusedError, WarningUnknownError
 from comity.border.warning import answers, writing
 from comity.cli import app
-from comity.node import operations
+from comity.node import operations, proof
 from comity.node.system import NodeApp
 from comity.node.web.problems import install
 from comity.record.canonical import b64
@@ -72,6 +72,24 @@ def test_both_sides_show_the_same_times_and_each_by_the_other_clock(both):
     assert answers.warning(vn, "flood")["known"] == answers.warning(la, "flood")["known"]
     assert answers.warning(vn, "flood")["exercise"]
     assert answers.warning_list(la)[-1]["receipts"][0]["answer"] == "acting"
+    an_auditor_reads_the_same_times(both)
+
+
+def an_auditor_reads_the_same_times(both):
+    """Somebody without a node, with the keys that the parties published and a file of either of them."""
+    vn, la = both
+    exchange(vn, la)
+    keys = [node.charter.vkey(role) for node in both for role in ("log", "mirror")]
+    said = {"held": ("vn/hq/mirror", "la/hq"), "read_seen": ("la/hq/mirror", "vn/hq")}
+    for node in both:
+        shown = steps(node)
+        places = {"held": shown["sent"]["place"], "read_seen": shown["read"]["place"]}
+        for step, (mirror, origin) in said.items():
+            assert places[step][0] == origin
+            found = proof.verify(proof.make(node, *places[step], first=True), vkeys=keys)
+            times = {one["name"]: one["time"] for one in found["cosigned_by"]}
+            assert times[mirror] == shown[step]["at"] // 1000
+            assert found["content"]["fields"]
 
 
 def test_what_is_not_sound_or_not_what_it_says_never_gets_onto_the_record(both):

@@ -101,8 +101,8 @@ CALLS: Final[dict[str, Callable[..., dict[str, Any]]]] = {
         "records", origin=origin, start=start, limit=limit
     ),
     "show": lambda client, origin, key: client.get("record", origin=origin, key=key),
-    "prove": lambda client, origin, key, sealed_too: client.get(
-        "record/proof", origin=origin, key=key, sealed_too=str(sealed_too).lower()
+    "prove": lambda client, origin, key, sealed_too, first: client.get(
+        "record/proof", origin=origin, key=key, sealed_too=str(sealed_too).lower(), first=str(first).lower()
     ),
     "append": lambda client, items: client.append(items),
     "sync": lambda client, origins=None: client.sync(origins),

@@ -86,11 +86,17 @@ def prove(
         bool,
         typer.Option("--with-sealed", help="Put content in that is not for everybody: guard the file."),
     ] = False,
+    first: Annotated[
+        bool,
+        typer.Option(
+            "--first", help="By the first head that the other side's mirror signed: when it had it."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the proof file of a record: it can be verified without any node."""
     with reach(ctx, directory) as node:
-        data = node.run("prove", origin, key, with_sealed)
+        data = node.run("prove", origin, key, with_sealed, first)
     text = json.dumps(data, ensure_ascii=False, indent=2)
     if out is None:
         typer.echo(text)

@@ -127,9 +127,9 @@ def _reading(router: APIRouter, node: Node) -> None:
         return search(node, q, limit)
 
     @router.get("/record/proof")
-    def prove(origin: str, key: str, sealed_too: bool = False) -> dict[str, Any]:
+    def prove(origin: str, key: str, sealed_too: bool = False, first: bool = False) -> dict[str, Any]:
         """Return the self-contained proof file of a record; sealed content only when asked for."""
-        return operations.prove(node, origin, key, sealed_too)
+        return operations.prove(node, origin, key, sealed_too, first)
 
 
 def _writing(router: APIRouter, node: Node, running: Running) -> None:
