@@ -1,8 +1,8 @@
 """Proof files: one record, provable offline, by somebody who has no node (docs/spec/proof.md).
 
-A file holds the newest signed head that covers the leaf (or the first that a mirror of the other side cosigned,
-for whoever asks when it had the record), with the cosignatures known for it, the inclusion proof, the leaf,
-the opening if the content is readable, the charter and the cosigners' keys. The keys are
+A file holds the newest signed head that covers the leaf (or the first that a mirror of the other side
+cosigned, for whoever asks when it had the record), with the cosignatures known for it, the inclusion proof,
+the leaf, the opening if the content is readable, the charter and the cosigners' keys. The keys are
 there to be compared, never to be believed: `verify` needs the log's verifier key, or the charter's
 fingerprint, from the reader.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.node.errors import ProofFileError, UntrustedKeyError
-from comity.node.own import cosigner_key
 from comity.record import merkle
 from comity.record.canonical import b64, unb64
 from comity.record.charter import Charter
@@ -93,6 +92,8 @@ def _covering_head(node: Node, origin: str, store: TreeStore, index: int) -> byt
 
 def _first_held(node: Node, origin: str, store: TreeStore, index: int) -> bytes:
     """Return the smallest signed head over a leaf that a mirror cosigned, with its cosignatures."""
+    from comity.node.own import cosigner_key  # noqa: PLC0415 - its module imports a desk that imports this
+
     note: bytes | None = None
     if origin != node.origin:
         heads = node.peers.require(origin).mirror.heads
