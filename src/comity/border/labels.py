@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.border.warning.forms_labels import CAP
 from comity.console import KindView
 from comity.console.i18n import N_
 
@@ -127,6 +128,7 @@ WORDS: Final = {
     "flag_words": FLAGS,
     "limit_words": LIMITS,
     "problem_words": PROBLEMS,
+    "cap_words": CAP,
     "warning_path": warning_path,
 }
 """What every page of the border takes."""

@@ -23,7 +23,7 @@ KINDS: Final = {
 }
 FIELDS: Final = {
     "occurrence": N_("occurrence"),
-    "cell": N_("cell or place"),
+    "cell": N_("cell"),
     "observed": N_("observed"),
     "at": N_("at"),
     "number": N_("number"),

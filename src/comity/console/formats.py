@@ -92,6 +92,15 @@ def moment(milliseconds: int) -> str:
     return f"{format_datetime(when, 'medium', tzinfo=UTC, locale=language().locale)} UTC"
 
 
+def instant(text: str) -> str:
+    """Write an ISO 8601 time that says its zone as `moment` does; anything else stays as it is."""
+    try:
+        when = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return str(text)
+    return moment(round(when.timestamp() * 1000)) if when.tzinfo else str(text)
+
+
 def iso(milliseconds: int) -> str:
     """Return the machine form of a time for the `datetime` attribute."""
     try:

@@ -176,6 +176,7 @@ def _environment(systems: Iterable[System], names: Mapping[str, Any]) -> Environ
         fixed=formats.fixed,
         edtf=formats.edtf,
         moment=formats.moment,
+        instant=formats.instant,
         iso=formats.iso,
         duration=formats.duration,
         size=formats.size,
