@@ -61,16 +61,15 @@ def addresses(pages: Sequence[tuple[str, str]], enrolments: Sequence[tuple[str, 
         pages: what is there, and the address; they open once the console was entered.
         enrolments: whose, and the link that works once.
     """
-    table = Table(box=None, show_header=False, padding=(0, 2))
-    for words, address in pages:
-        table.add_row(Text(words), Text(address, style="cyan underline", overflow="fold"))
-    parts: list[RenderableType] = [Text(), Text("Then look at", style="bold"), table]
+    parts: list[RenderableType] = [Text(), Text("Then look at", style="bold")]
+    parts += [line for one in pages for line in _address(*one)]
     if enrolments:
         words = "Take part: enrol a passkey of your own, then approve what waits. Each link works once."
         parts += [Text(), Text(words, style="bold")]
-    for name, address in enrolments:  # on lines of their own: a link that is cut cannot be copied
-        parts += [
-            Text(f"  {name}"),
-            Text(f"  {address}", style="cyan underline", no_wrap=True, overflow="ignore"),
-        ]
+    parts += [line for one in enrolments for line in _address(*one)]
     return Group(*parts)
+
+
+def _address(words: str, address: str) -> list[RenderableType]:
+    """Return an address on a line of its own: one that is cut cannot be copied."""
+    return [Text(f"  {words}"), Text(f"  {address}", style="cyan underline", no_wrap=True, overflow="ignore")]
