@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from comity.border.geofence import watch
 from comity.border.geofence.watch import FORGOTTEN, Sample, Watch
 from comity.border.geofence.zones import Zone
 
@@ -114,3 +116,35 @@ def test_batches_of_any_size_say_the_same(seed, size):
         for track in "abc":
             states = [one.on for one in whole if (one.zone, one.track, one.name) == ("area", track, name)]
             assert all(one != other for one, other in pairwise(states))
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.integers(-400, 400), st.integers(-400, 400), st.sampled_from([0.5, 0.95]), st.integers(1, 60)
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STEPS, min_size=1, max_size=3), st.integers(1, 7))
+def test_a_track_that_rests_is_passed_over_and_nothing_changes_by_it(ways, size):
+    square = ((0.0, 0.0), (400.0, 0.0), (400.0, 400.0), (0.0, 400.0))
+    zones = [
+        Zone("field", "area", (square,), approach=100.0, dwell=3.0),
+        Zone("yard", "area", (square,)),
+        Zone("ford", "line", (((-900.0, -900.0), (-900.0, 900.0)),), approach=50.0),
+    ]
+    samples = []
+    for name, way in enumerate(ways):
+        x = y = -1500.0
+        for n, (dx, dy, existence, sigma) in enumerate(way):
+            x, y = x + dx, y + dy
+            samples.append(Sample(f"t{name}", 1000 * n, x, y, (sigma**2, 0.0, 4.0), existence))
+    samples.sort(key=lambda one: one.time)
+    quick, whole = Watch(zones), Watch(zones)
+    for at in range(0, len(samples), size):
+        events = quick.push(samples[at : at + size])
+        with patch.object(watch, "_rests", lambda *_: False):
+            assert events == whole.push(samples[at : at + size])
+    assert quick.save() == whole.save()

@@ -16,12 +16,16 @@ from dataclasses import astuple, dataclass, field
 from math import inf, isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import numpy as np
+
 from comity.border.geofence.distance import METHOD as DISTANCE
 from comity.border.geofence.distance import Fence
+from comity.border.geofence.zones import cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from comity.border.geofence.distance import Located
     from comity.border.geofence.zones import Zone
 
 METHOD: Final = "geofence-watch@1"
@@ -105,9 +109,12 @@ def _pair(inside: bool | None, place: Sequence[float], entered: int, dwelling: b
 
 @dataclass(slots=True)
 class _Track:
+    """What is known of a track; it rests where a place far from every zone would change nothing."""
+
     updates: int = 0
     time: int = -1
     pairs: dict[str, _Pair] = field(default_factory=dict)
+    resting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +155,18 @@ class Watch:
             return []
         places = [(one.x, one.y) for one in kept]
         located = [(fence, fence.locate(places)) for fence in self._fences]
+        near = _near(located, len(kept))
         events = list[Event]()
-        for at, one in enumerate(kept):
+        for one, close, at in zip(kept, near, range(len(kept)), strict=True):
             track = self._tracks[one.track]
-            sure = one.existence >= EXISTENCE
             track.updates += 1
+            if one.existence < EXISTENCE or track.updates < UPDATES or (track.resting and not close):
+                continue
             for fence, found in located:
-                if sure and track.updates >= UPDATES:
-                    sigma = _sigma(one.cov, *found.normal[at].tolist())
-                    look = _Look(fence, one, float(found.distance[at]), sigma, track.updates)
-                    events += _step(track, fence, look)
+                sigma = _sigma(one.cov, *found.normal[at].tolist())
+                look = _Look(fence, one, float(found.distance[at]), sigma, track.updates)
+                events += _step(track, fence, look)
+            track.resting = all(_rests(track, fence) for fence in self._fences)
         self._forget(kept[-1].time)
         return events
 
@@ -205,6 +214,26 @@ class Watch:
             del self._tracks[name]
 
 
+def _near(located: Sequence[tuple[Fence, Located]], count: int) -> list[bool]:
+    """Return of each place whether it may change the states of a track that rests.
+
+    It does not outside an area and its approach, nor where a line is out of reach, whatever its error is.
+    """
+    near = np.zeros(count, bool)
+    for fence, found in located:
+        least = np.inf if fence.zone.shape == "line" else fence.zone.approach
+        near |= ~(found.distance >= least)
+    return list(near.tolist())
+
+
+def _rests(track: _Track, fence: Fence) -> bool:
+    """Return whether a track is surely outside an area, or was seen of a line, and near neither."""
+    pair = track.pairs.get(fence.zone.slug)
+    if pair is None or pair.near >= 0:
+        return False
+    return fence.zone.shape == "line" or (pair.inside is False and not pair.dwelling)
+
+
 def _step(track: _Track, fence: Fence, look: _Look) -> Iterator[Event]:
     """Yield what a sure sample changes."""
     pair = track.pairs.setdefault(fence.zone.slug, _Pair())
@@ -237,7 +266,7 @@ def _over_edge(pair: _Pair, look: _Look) -> Iterator[Event]:
 def _over_line(pair: _Pair, zone: Zone, look: _Look) -> Iterator[Event]:
     """Yield a crossing where the way from the last sure place cuts the line: not round its end."""
     left, place = look.distance > 0, (look.sample.x, look.sample.y)
-    if pair.inside is not None and pair.inside != left and _cuts(zone, pair.place, place):
+    if pair.inside is not None and pair.inside != left and cuts(zone, pair.place, place):
         yield look.event("crossing", look.sample.time, on=left)
     pair.inside, pair.place = left, place
 
@@ -261,20 +290,6 @@ def _approach(pair: _Pair, limit: float, far: float, look: _Look) -> Iterator[Ev
     elif pair.near >= 0 and (far == -inf or far > limit + band):
         pair.near = -1
         yield look.event("approach", look.sample.time, on=False)
-
-
-def _cuts(zone: Zone, before: tuple[float, float], after: tuple[float, float]) -> bool:
-    """Return whether the straight way between two places meets the line."""
-    for x, y, u, v in zone.edges:
-        one, other = (x, y), (u, v)
-        apart = _turn(before, after, one) * _turn(before, after, other)
-        if apart <= 0 and _turn(one, other, before) * _turn(one, other, after) <= 0:
-            return True
-    return False
-
-
-def _turn(one: tuple[float, float], other: tuple[float, float], third: tuple[float, float]) -> float:
-    return (other[0] - one[0]) * (third[1] - one[1]) - (other[1] - one[1]) * (third[0] - one[0])
 
 
 def _sigma(cov: tuple[float, float, float], nx: float, ny: float) -> float:

@@ -83,3 +83,17 @@ def from_json(given: Mapping[str, Any]) -> Zone:
         return Zone(str(given["slug"]), given["shape"], rings, **more)
     except (KeyError, TypeError, ValueError) as error:
         raise ZoneError(f"a zone has slug, shape and rings of points: {error!r}") from error
+
+
+def cuts(zone: Zone, before: Point, after: Point) -> bool:
+    """Return whether the straight way between two places meets an edge of a zone."""
+    for x, y, u, v in zone.edges:
+        one, other = (x, y), (u, v)
+        apart = _turn(before, after, one) * _turn(before, after, other)
+        if apart <= 0 and _turn(one, other, before) * _turn(one, other, after) <= 0:
+            return True
+    return False
+
+
+def _turn(one: Point, other: Point, third: Point) -> float:
+    return (other[0] - one[0]) * (third[1] - one[1]) - (other[1] - one[1]) * (third[0] - one[0])

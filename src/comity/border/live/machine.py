@@ -116,9 +116,14 @@ class Machine:
         """Take a window; time passes until it ends."""
         out = self.until(window.end - 1)
         out.observations = len(window.rows)
-        said = self.claims.take(row for row in window.rows if row[1] not in self._places)
+        places = self._places
+        said = self.claims.take([row for row in window.rows if row[1] not in places])
         out.aside.update((sensor, reason) for _, sensor, reason in said)
-        rows = [(row[0], self._places[row[1]], *row[2:5]) for row in window.rows if row[1] in self._places]
+        rows = [
+            (number, places[sensor], phenomenon, kind, result)
+            for number, sensor, phenomenon, kind, result, _ in window.rows
+            if sensor in places
+        ]
         arrived = window.rows[-1][5] // SECOND
         for part in seconds(self.reading.read(rows), arrived):
             self._second(part, out)

@@ -39,6 +39,7 @@ SECOND: Final = 1_000
 MOST: Final = 100_000
 """Detections of one observation at most."""
 FIGURES: Final = (float, int)
+PLAIN: Final = frozenset(FIGURES)
 
 Row = tuple[int, int, int, int, "Any"]
 """Id, place of the sensor in the configuration, phenomenon time (µs), kind and value of the result."""
@@ -89,9 +90,37 @@ class Reading:
 
     def read(self, rows: Sequence[Row]) -> Read:
         """Return what the rows say."""
+        found = _loaded(rows)
+        return self._alike(rows, found) or self._one_by_one(rows, found)
+
+    def _alike(self, rows: Sequence[Row], found: Sequence[Any]) -> Read | None:
+        """Return what rows say that are one detection each, of one form; None where they are others."""
+        if set(map(type, found)) != {dict} or len(set(map(tuple, found))) != 1 or "detections" in found[0]:
+            return None
+        columns = dict(zip(found[0], zip(*map(dict.values, found), strict=True), strict=True))
+        figures = {name for name, column in columns.items() if set(map(type, column)) <= PLAIN}
+        east, north = ("lon", "lat") if "lat" in columns else ("x", "y")
+        if not {east, north, *({"sigma", "velocity"} & columns.keys())} <= figures:
+            return None
+        kinds = _kinds(columns.get("class", ("unknown",) * len(rows)))
+        numbers, sensors, times = zip(
+            *((row[0], row[1], row[2] // MICROSECONDS) for row in rows), strict=True
+        )
+        sigma = columns.get("sigma") or [self._sensors[sensor][1] for sensor in sensors]
+        if kinds is None or min(sigma) <= 0:
+            return None
+        place = np.array([columns[east], columns[north]], np.float64)
+        if east == "lon":
+            with np.errstate(over="ignore", invalid="ignore"):
+                place = np.array(self._plane.place(place[1], place[0]))
+        speed = list(map(hypot, columns["velocity"])) if "velocity" in columns else nan
+        looks = set(zip(times, sensors, strict=True))
+        return _read(looks, numbers, times, sensors, place, sigma, kinds, speed)
+
+    def _one_by_one(self, rows: Sequence[Row], data: Sequence[Any]) -> Read:
         columns: list[Column] = []
         looks: set[tuple[int, int]] = set()
-        for (number, sensor, phenomenon, _, _), found in zip(rows, _loaded(rows), strict=True):
+        for (number, sensor, phenomenon, _, _), found in zip(rows, data, strict=True):
             time = phenomenon // MICROSECONDS
             said = found.get("detections") if type(found) is dict else 0
             if said is None:
@@ -105,7 +134,10 @@ class Reading:
                     columns.append((number, time, sensor, *self._detection(one, sensor)))
                 except (TypeError, AttributeError, KeyError, ValueError):
                     self._set_aside(sensor, "malformed")
-        return _read(columns, looks)
+        if not columns:
+            return _read(looks, (), ())
+        numbers, times, sensors, x, y, sigma, kinds, speed = zip(*columns, strict=True)
+        return _read(looks, numbers, times, sensors, np.array([x, y], np.float64), sigma, kinds, speed)
 
     def _set_aside(self, sensor: int, reason: str) -> None:
         self._aside[self._sensors[sensor][0], reason] += 1
@@ -188,11 +220,19 @@ def _speed(velocity: Any) -> float:
     return hypot(*parts)
 
 
-def _read(columns: list[Column], looks: set[tuple[int, int]]) -> Read:
+def _kinds(words: Sequence[Any]) -> list[int] | None:
+    """Return the numbers of classes, None where one is none."""
+    if set(map(type, words)) != {str} or not NUMBERS.keys() >= set(words):
+        return None
+    return [NUMBERS[word] for word in words]
+
+
+def _read(looks: set[tuple[int, int]], number: Sequence[int], time: Sequence[int], *columns: Any) -> Read:
+    """Return what was read; `columns` are sensor, place (2, m), sigma, class and speed."""
     taken = in_order(np.array(sorted(looks), np.int64).reshape(-1, 2))
-    if not columns:
+    if not number:
         return Read(Detections.empty(), np.empty(0, np.int64), taken)
-    number, time, sensor, x, y, sigma, kind, speed = zip(*columns, strict=True)
+    sensor, place, *others = columns
     with np.errstate(over="ignore", invalid="ignore"):
-        found = Detections.of(time, sensor, np.array([x, y], np.float64).T, sigma, kind, speed)
+        found = Detections.of(time, sensor, place.T, *others)
     return Read(found, np.array(number, np.int64), taken)

@@ -102,6 +102,9 @@ def _cut(rows: list[Any], streams: Mapping[int, str]) -> Iterator[Window]:
     for at in range(1, len(rows) + 1):
         number = rows[start][5] // WINDOW
         if at == len(rows) or rows[at][5] // WINDOW != number:
-            found = [(row[0], streams[row[1]], *row[2:]) for row in rows[start:at]]
+            found = [
+                (one, streams[stream], phenomenon, kind, result, arrival)
+                for one, stream, phenomenon, kind, result, arrival in rows[start:at]
+            ]
             yield Window(found, (number + 1) * WINDOW // MILLI)
             start = at

@@ -57,7 +57,7 @@ def refused(value: Any, depth: int = 0) -> str:
 
 
 def all_fine(values: Sequence[dict[str, Any]]) -> bool:
-    """Return whether `refused` finds nothing in any of some objects: looked at together where they are flat."""
+    """Return whether `refused` finds nothing in any of some objects; those of one form are one look."""
     shapes = set(map(tuple, values))
     if any(map(refused_name, shapes)):
         return False
