@@ -14,11 +14,11 @@ import orjson
 
 from comity.demo import act_border_answer as answer
 from comity.demo import act_border_looks as looks
+from comity.demo import act_border_steps as steps
 from comity.demo.act_border_file import BASIS
 from comity.demo.act_border_places import degrees
 from comity.demo.act_border_scene import Scene
 from comity.demo.nodes import DemoNodeError
-from comity.demo.stage import BORDER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,8 @@ def play(stage: Stage, plan: Border) -> None:
 
 
 def look(stage: Stage, plan: Border) -> None:
-    """Read on both sides what came of it, when everything has been exchanged."""
+    """Tell what was done, and read on both sides what came of it, when everything has been exchanged."""
+    steps.tell(stage, plan)
     looks.look(stage, plan)
 
 
@@ -68,17 +69,12 @@ def _watch(stage: Stage, plan: Border, party: str) -> None:
     fields = {**plan.sector, "sensors": [_entry(plan, one) for one in plan.sensors]}
     fields["alerts_to"] = sorted({plan.by, plan.gives})
     wanted = {"sector": fields} if party == plan.by else {"adopt": plan.slug}
-    found = node.post("border/sector-acts/sector", {**wanted, "header": head})
-    places = [found["receipts"][0]["index"]]
+    node.post("border/sector-acts/sector", {**wanted, "header": head})
     for zone in plan.zones:
         shape = {name: value for name, value in zone.items() if name != "corners"}
         points = [degrees(plan, corner) for corner in zone["corners"]]
         body = {"zone": {**shape, "sector": plan.slug, "points": points}, "header": head}
-        places.append(node.post("border/sector-acts/zone", body)["receipts"][0]["index"])
-    words = (
-        "puts a simulated sector and a zone on record" if party == plan.by else "adopts both word for word"
-    )
-    stage.did(BORDER, node, words, *places)
+        node.post("border/sector-acts/zone", body)
 
 
 def _entry(plan: Border, one: Sensor) -> dict[str, Any]:
@@ -108,23 +104,16 @@ def _share(stage: Stage, plan: Border, party: str, start: int) -> None:
     seen = node.get(
         f"border/sharing/price?{urlencode({'sector': plan.slug, 'every': plan.sharing['every']})}"
     )
-    prices = {one["way"]: one for one in seen["sides"][0]["their_picture"]}
     body = {
         **plan.sharing,
         "sector": plan.slug,
         "way": "tracklets",
         "since": start,
         "office": f"Exercise centre {party}",
-        "shown": list(prices.values()),
+        "shown": seen["sides"][0]["their_picture"],
         "header": plan.header(stage.walk.clerk),
     }
-    found = node.post("border/sharing-acts/decide", body)
-    without = prices["nothing"]["error"]
-    words = (
-        f"sees the price first ({prices['tracklets']['error']:.0f} m with tracklets, {without:.0f} m without)"
-        " and decides to share tracklets"
-    )
-    stage.did(BORDER, node, words, found["receipts"][0]["index"])
+    node.post("border/sharing-acts/decide", body)
 
 
 def _observe(stage: Stage, plan: Border, scene: Scene) -> None:
@@ -144,10 +133,6 @@ def _observe(stage: Stage, plan: Border, scene: Scene) -> None:
             _things(stage.node(party), "CreateObservations", groups)
             stage.node(party).post("border/watch", {"sector": plan.slug})
         stage.exchange(*parties)
-    for party, count in counts.items():
-        names = ", ".join(one.slug for one in plan.of(party))
-        words = f"takes {count} simulated observations of {names}; its centre tracks what moves"
-        stage.did(BORDER, stage.node(party), words)
 
 
 def _size(part: dict[str, list[Look]]) -> int:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.demo.act_border_places import degrees
-from comity.demo.stage import BORDER
 from comity.record.canonical import b64
 
 if TYPE_CHECKING:
@@ -89,12 +88,8 @@ def _warn(stage: Stage, plan: Border) -> None:
     node.post("border/alert-acts/check", {"header": {"releasable_to": head["releasable_to"]}})
     until = datetime.now(UTC) + timedelta(hours=plan.warning["valid_hours"])
     draft = {**plan.warning["draft"], "expires": until.isoformat(timespec="seconds")}
-    done = node.post(
-        "border/warning-acts/issue", {"slug": plan.warning["slug"], "draft": draft, "header": head}
-    )
-    rise = (levels[-1] - levels[0]) / 1000
-    words = f"sees a simulated gauge rise by {rise:.1f} m and warns, in three languages, as CAP"
-    stage.did(BORDER, node, words, done["receipts"][0]["index"])
+    body = {"slug": plan.warning["slug"], "draft": draft, "header": head}
+    node.post("border/warning-acts/issue", body)
 
 
 def _take_up(stage: Stage, plan: Border) -> None:
@@ -103,8 +98,7 @@ def _take_up(stage: Stage, plan: Border) -> None:
         if one["state"] == "active":
             body = {"alert": one["key"], "office": f"Exercise centre {plan.by}", **plan.alert_words}
             body["header"] = plan.header(stage.walk.clerk)
-            done = node.post("border/alert-acts/acknowledge", body)
-            stage.did(BORDER, node, "takes the alert up", done["receipts"][0]["index"])
+            node.post("border/alert-acts/acknowledge", body)
 
 
 def _read_warning(stage: Stage, plan: Border) -> None:
@@ -113,8 +107,7 @@ def _read_warning(stage: Stage, plan: Border) -> None:
     if node.get(f"border/warnings/{name}")["receipts"]:
         return
     body = {"warning": name, "office": f"Exercise centre {plan.by}", "header": plan.header(stage.walk.clerk)}
-    done = node.post("border/warning-acts/receive", body)
-    stage.did(BORDER, node, "says that it has read the warning", done["receipts"][0]["index"])
+    node.post("border/warning-acts/receive", body)
 
 
 def _propose(stage: Stage, plan: Border) -> None:
@@ -132,43 +125,31 @@ def _propose(stage: Stage, plan: Border) -> None:
         "record": True,
         "header": plan.header(stage.walk.clerk),
     }
-    done = node.post("border/patrol-acts/plan", body)
-    words = (
-        f"proposes a joint patrol that meets at marker {done['plan']['meets_at']}, clear of the hazard area"
-    )
-    stage.did(BORDER, node, words, done["receipts"][0]["index"])
+    node.post("border/patrol-acts/plan", body)
 
 
 def _accept(stage: Stage, plan: Border) -> None:
     node = stage.node(plan.gives)
     found = known_plan(node, plan)
     if found and found["state"] == "proposed":
-        body = {"plan": f"{plan.by}/{plan.patrol['slug']}", "office": f"Exercise post {plan.gives}"}
-        done = node.post(
-            "border/patrol-acts/accept",
-            {**body, "answer": "accepted", "header": plan.header(stage.walk.clerk)},
-        )
-        stage.did(
-            BORDER,
-            node,
-            "looks for hazards it knows, and accepts this very plan",
-            done["receipts"][0]["index"],
-        )
+        body: dict[str, Any] = {"plan": f"{plan.by}/{plan.patrol['slug']}"}
+        body["office"] = f"Exercise post {plan.gives}"
+        body |= {"answer": "accepted", "header": plan.header(stage.walk.clerk)}
+        node.post("border/patrol-acts/accept", body)
 
 
 def _walk(stage: Stage, plan: Border, party: str) -> None:
     """Log each marker of a side's way by its number, as a patrol does on the phone."""
     node = stage.node(party)
     found = known_plan(node, plan)
-    if not found or any(one["party"] == party for one in found["visits"]):
+    if not found:
         return
+    there = {one["marker"] for one in found["visits"] if one["party"] == party}
     side = next(one for one in found["sides"] if one["party"] == party)
-    places = []
     for marker in dict.fromkeys(stop["marker"] for stop in side["stops"]):
-        body = {"marker": marker, "condition": "sound", "plan": f"{plan.by}/{plan.patrol['slug']}"}
-        done = node.post("border/patrol-acts/visit", {**body, "header": plan.header(stage.walk.clerk)})
-        places.append(done["receipts"][0]["index"])
-    stage.did(BORDER, node, f"its patrol logs {len(places)} markers by number", *places)
+        if marker not in there:
+            body = {"marker": marker, "condition": "sound", "plan": f"{plan.by}/{plan.patrol['slug']}"}
+            node.post("border/patrol-acts/visit", {**body, "header": plan.header(stage.walk.clerk)})
 
 
 def _report(stage: Stage, plan: Border, party: str, said: dict[str, Any]) -> None:
@@ -177,9 +158,7 @@ def _report(stage: Stage, plan: Border, party: str, said: dict[str, Any]) -> Non
     if not found or any(one["party"] == party for one in found["reports"]):
         return
     body = {"plan": f"{plan.by}/{plan.patrol['slug']}", **said, "header": plan.header(stage.walk.clerk)}
-    done = node.post("border/patrol-acts/report", body)
-    words = "signs the same report" if said.get("sign") else "reports on the patrol"
-    stage.did(BORDER, node, words, done["receipts"][0]["index"])
+    node.post("border/patrol-acts/report", body)
 
 
 def _but(fields: dict[str, Any], *names: str) -> dict[str, Any]:

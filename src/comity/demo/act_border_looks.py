@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from comity.demo.act_border_answer import dwelling, known_plan
-from comity.demo.stage import BORDER, NEXT
+from comity.demo.stage import NEXT
 
 if TYPE_CHECKING:
     from comity.demo.act_border_file import Border
@@ -79,9 +79,6 @@ def _look_at_alerts(stage: Stage, plan: Border, nodes: list[RunningNode]) -> Non
     silent = {one["subject"] for one in every[plan.by] if one["rule"] == "coverage-lost"}
     wanted = {one.slug for one in plan.sensors if one.silent_from >= 0}
     stage.check("border_silence_is_no_peace", wanted <= silent)
-    for one in found[0]:
-        words = f"{', '.join(sorted(raisers))} raise one alert: something stays in the zone {one['cell']}"
-        stage.did(BORDER, nodes[0], words)
 
 
 def _look_at_answers(stage: Stage, plan: Border, nodes: list[RunningNode]) -> None:
