@@ -39,6 +39,8 @@ REFRESH: Final = 5.0
 """Seconds between two looks for sectors and zones that changed."""
 SEAL: Final = 10.0
 """Seconds between two batches that are sealed while it runs."""
+MUCH: Final = 50_000
+"""Observations that wait for a batch no longer."""
 RETRY: Final = 5.0
 
 
@@ -65,6 +67,7 @@ class Keeper:
         self._refused: dict[str, str] = {}
         self._listeners = [_sender(node)]
         self._refreshed = self._sealed = 0.0
+        self._fictional: bool | None = None
 
     @property
     def node(self) -> Node:
@@ -94,6 +97,8 @@ class Keeper:
 
     def run(self, stop: threading.Event) -> None:
         """Repeat until told to stop; what fails is said in the log and tried again."""
+        sealer = threading.Thread(target=self._keep_sealed, args=(stop,), name="border-seal")
+        sealer.start()
         while not stop.is_set():
             try:
                 busy = self._turn()
@@ -103,6 +108,7 @@ class Keeper:
                 continue
             if not busy:
                 stop.wait(PAUSE)
+        sealer.join()
         self.close()
 
     def close(self) -> None:
@@ -117,22 +123,31 @@ class Keeper:
             if time.monotonic() - self._refreshed > REFRESH:
                 self._refresh()
             reports = self._take("", now() // MICROSECONDS)
-            if time.monotonic() - self._sealed > SEAL:
-                self._seal()
             return any(report.observations for report in reports)
 
     def _take(self, sector: str, moment: int | None) -> list[Report]:
         chosen = [one for slug, one in sorted(self._centres.items()) if sector in {"", slug}]
         return [centre.run_once(moment) for centre in chosen]
 
+    def _keep_sealed(self, stop: threading.Event) -> None:
+        """Seal beside the tracking, which does not wait for it: every while, or when there is much."""
+        store = sensors.store_of(self.node)
+        while not stop.wait(PAUSE):
+            if time.monotonic() - self._sealed < SEAL and store.unsealed < MUCH:
+                continue
+            try:
+                self._seal()
+            except ComityError as error:
+                LOGGER.warning("observations not sealed", code=error.code, error=str(error))
+                stop.wait(RETRY)
+
     def _seal(self) -> int:
         """Seal what no batch holds yet; fictional where every sector that is kept is."""
         self._sealed = time.monotonic()
-        if not self._centres:
+        if self._fictional is None:
             return 0
-        fictional = all(one.sector.exercise for one in self._centres.values())
         header: dict[str, Any] = {"author": SOFTWARE, "marking": "TLP:AMBER", "releasable_to": []}
-        header["class"] = "exercise" if fictional else "record"
+        header["class"] = "exercise" if self._fictional else "record"
         return len(sensors.seal(self.node, header)["batches"])
 
     def _refresh(self) -> None:
@@ -153,6 +168,8 @@ class Keeper:
             except (FusionSettingError, ZoneError) as error:
                 self._centres.pop(slug, None)
                 self._refused[slug] = str(error)
+        kept = [one.sector.exercise for one in self._centres.values()]
+        self._fictional = all(kept) if kept else None
 
 
 def _sender(node: Node) -> Listener:

@@ -66,9 +66,18 @@ CREATE TABLE IF NOT EXISTS refused_of(datastream INTEGER NOT NULL, reason TEXT N
 CREATE TABLE IF NOT EXISTS feed_key(day INTEGER PRIMARY KEY, key BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS deletion(number INTEGER PRIMARY KEY, entry BLOB NOT NULL, body TEXT NOT NULL,
                                     appended INTEGER NOT NULL);
+INSERT OR IGNORE INTO meta VALUES ('unsealed_changes', 0);
+CREATE TRIGGER IF NOT EXISTS observation_gone AFTER DELETE ON observation
+ WHEN old.id > (SELECT value FROM meta WHERE name = 'sealed')
+ BEGIN UPDATE meta SET value = value + 1 WHERE name = 'unsealed_changes'; END;
+CREATE TRIGGER IF NOT EXISTS observation_rewritten AFTER UPDATE OF
+ id, datastream, feature, phenomenon, phenomenon_end, result_time, arrival, kind, result, valid, valid_end,
+ parameters, result_quality ON observation
+ WHEN old.id > (SELECT value FROM meta WHERE name = 'sealed')
+ BEGIN UPDATE meta SET value = value + 1 WHERE name = 'unsealed_changes'; END;
 """
-"""What the checks of quality, the feeds and the clocks of retention keep; a store that has none of it yet
-gets it when it is opened."""
-NEWEST: Final = "deletion"
-"""The table of ADDED that came last."""
+"""What the checks of quality, the feeds, the clocks of retention and the sealing keep; a store that
+has none of it yet gets it when it is opened."""
+NEWEST: Final = "observation_rewritten"
+"""What of ADDED came last."""
 FORMAT: Final = 1

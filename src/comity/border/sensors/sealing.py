@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.entries.batches import Batch
 from comity.border.sensors.errors import BatchError
+from comity.border.sensors.hashing import HASHER
 from comity.border.sensors.leaves import leaves
 from comity.border.sensors.reading import result_value
 from comity.border.sensors.times import now, write_instant, write_time
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 METHOD: Final = "observation-leaf@1"
 MOST: Final = 1_000_000
 """Observations of one batch: their leaves take 32 MB while it is sealed."""
+MANY: Final = 20_000
+"""Observations from which their leaves are hashed in a process beside."""
 MILLI: Final = 1_000
 
 
@@ -70,14 +73,15 @@ def seal(node: Node, store: SensorStore, header: Header, progress: Progress | No
         NodeReadOnlyError: the log must not grow now.
     """
     total = store.count() or 1
-    done, found = 0, [one for one in stretches(store) if not one.sealed]
-    while (fixed := _fix(store)) is not None:
-        found.append(fixed)
-        done += fixed.count
-        if progress is not None:
-            progress("seal", done, max(total, done))
-    for one in found:
-        _append(node, store, one, header)
+    with store.sealing:
+        done, found = 0, [one for one in stretches(store) if not one.sealed]
+        while (fixed := _fix(store)) is not None:
+            found.append(fixed)
+            done += fixed.count
+            if progress is not None:
+                progress("seal", done, max(total, done))
+        for one in found:
+            _append(node, store, one, header)
     return found
 
 
@@ -87,18 +91,56 @@ def stretches(store: SensorStore) -> list[Stretch]:
     return [Stretch(*row) for row in store.read_all(query)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """Leaves of a stretch as they were at a moment: `mark` is what was sealed and changed by then."""
+
+    mark: tuple[int, int]
+    first: int
+    last: int
+    salt: bytes
+    hashes: list[bytes]
+
+
+def _beside(store: SensorStore) -> _Hashed | None:
+    """Return the leaves of what is to be sealed, hashed in another process; None where it is little."""
+    db = store.reader()
+    mark, (first, last) = _mark(db), _unsealed(db)
+    if first is None or last - first < MANY:
+        return None
+    salt = secrets.token_bytes(32)
+    hashes = HASHER.leaves(store.path, first, last, salt)
+    return None if hashes is None else _Hashed(mark, first, last, salt, hashes)
+
+
+def _mark(db: apsw.Connection) -> tuple[int, int]:
+    names = "SELECT value FROM meta WHERE name IN ('sealed', 'unsealed_changes') ORDER BY name"
+    found: list[Any] = db.execute(names).fetchall()
+    return int(found[0][0]), int(found[1][0])
+
+
+def _unsealed(db: apsw.Connection) -> tuple[int | None, int]:
+    """Return the first and last id of what the next batch holds."""
+    found = _one(
+        db,
+        "SELECT min(id), coalesce(max(id), 0) FROM (SELECT id FROM observation "
+        "WHERE id > (SELECT value FROM meta WHERE name = 'sealed') ORDER BY id LIMIT ?)",
+        (MOST,),
+    )
+    return found[0], int(found[1])
+
+
 def _fix(store: SensorStore) -> Stretch | None:
+    beside = _beside(store)
     with store.transaction() as db:
-        after = _one(db, "SELECT value FROM meta WHERE name = 'sealed'")[0]
-        first, last = _one(
-            db,
-            "SELECT min(id), max(id) FROM (SELECT id FROM observation WHERE id > ? ORDER BY id LIMIT ?)",
-            (after, MOST),
-        )
-        if first is None:
-            return None
-        salt = secrets.token_bytes(32)
-        hashes = leaves(db, first, last, salt)
+        if beside is not None and beside.mark == _mark(db):
+            first, last, salt, hashes = beside.first, beside.last, beside.salt, beside.hashes
+        else:
+            found, last = _unsealed(db)
+            if found is None:
+                return None
+            first, salt = found, secrets.token_bytes(32)
+            hashes = leaves(db, first, last, salt)
         number = _one(db, "SELECT coalesce(max(number), 0) + 1 FROM batch")[0]
         refused = _one(db, "SELECT coalesce(sum(count), 0) FROM refused")[0]
         made = Stretch(

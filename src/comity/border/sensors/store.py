@@ -34,6 +34,7 @@ class SensorStore(Database):
     Attributes:
         rules: What observations of each datastream must be like, as far as it was asked; emptied whenever
             an entity changes.
+        sealing: Held by whoever seals: one after the other.
 
     Raises:
         ForeignFileError: the file is not of this format.
@@ -44,6 +45,7 @@ class SensorStore(Database):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(folder / NAME)
         self.rules: dict[int, Rule] = {}
+        self.sealing = threading.Lock()
         try:
             with self.explained():
                 functions.install(self.writer)
@@ -92,6 +94,11 @@ class SensorStore(Database):
         """The last observation that a batch holds; 0 before the first."""
         row = self.read_one("SELECT value FROM meta WHERE name = 'sealed'")
         return int(row[0])
+
+    @property
+    def unsealed(self) -> int:
+        """How many ids were given since the last observation that a batch holds."""
+        return self._next - 1 - self.sealed_to
 
     def count(self, datastream: int | None = None, feature: int | None = None) -> int:
         """Return how many observations there are: of a datastream, of a feature, or in all."""
