@@ -2,7 +2,7 @@
 
 Blocks of commands: `sh` (must succeed), `sh fails` (must not), `sh stays` (runs until the page ends, or until the same
 block stands under `sh stops`). A `text` block after one shows lines of its output, in order; `…` is anything.
-`console` blocks are not run.
+`console` blocks are not run, and `json` and `toml` ones are parts of files.
 """
 
 from __future__ import annotations
@@ -180,7 +180,9 @@ def test_every_block_of_commands_is_run_or_marked():
     """No block escapes: whatever looks like a shell is one of the kinds above, or `console`."""
     for page in PAGES:
         kinds = re.findall(r"^```(\S.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-        assert set(kinds) <= {"sh", "sh fails", "sh stays", "sh stops", "text", "console"}, page.name
+        assert set(kinds) <= {"sh", "sh fails", "sh stays", "sh stops", "text", "console", "json", "toml"}, (
+            page.name
+        )
 
 
 def test_shown_output_is_compared_in_order():

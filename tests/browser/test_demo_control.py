@@ -171,8 +171,10 @@ def test_one_thing_is_handed_across_raised_once_answered_together_and_replayed(h
     assert len(track["names"]) == 2, "each side's own track of it, together"
     for party in pages:
         text = seen(pages, home, party, f"/border/picture?{query}&view=joint")
-        assert all(name in text for name in track["names"])
         assert "from a simulator" in text
+        row = pages[party].locator("main tbody tr").filter(has_text="air")
+        row.locator("summary").click()
+        assert all(name in row.inner_text() for name in track["names"])
         text = seen(pages, home, party, f"/border/alerts/{alert['key']}")
         assert "taken up" in text.lower() or "acknowledged" in text.lower()
         raised = pages[party].locator("section", has=pages[party].locator("#seen")).inner_text()

@@ -76,7 +76,8 @@ def seen(**theirs):
 def test_altered_withheld_and_leaked_contents_are_seen(theirs, equal, home):
     readers = seen(**theirs)
     assert steps._contents_equal(readers, list(readers)) is equal
-    assert steps._sealed_stays_home(readers, list(readers)) is home
+    assert steps._sealed_stays_home(readers, list(readers), []) is home
+    assert steps._sealed_stays_home(readers, list(readers), ["x.*"]), "granted by the compact"
 
 
 def test_an_outcome_without_a_single_check_did_not_hold():
