@@ -43,8 +43,6 @@ mirrored."""
 Cause = Literal["entry", "opened", "erased", "upgraded"]
 """Why the feed speaks of a record: sequenced, content arrived, content destroyed, status improved."""
 
-STATUSES: tuple[Status, ...] = ("local", "published", "witnessed", "joint")
-
 CLEAR = "TLP:CLEAR"
 """The only marking whose content travels before grants exist."""
 

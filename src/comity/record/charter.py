@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Self
 from comity.record import charter_form
 from comity.record.charter_errors import (
     CharterError,
-    CharterExpiredError,
     CharterMismatchError,
     CharterPreviousError,
     CharterRevocationError,
@@ -57,7 +56,6 @@ __all__ = [
     "VERSION",
     "Charter",
     "CharterError",
-    "CharterExpiredError",
     "CharterMismatchError",
     "CharterPreviousError",
     "CharterRevocationError",

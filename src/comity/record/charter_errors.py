@@ -75,13 +75,6 @@ class KeyRevokedError(CharterError):
     advice = "What the key signed before that place stays valid; ask the party to sign this anew."
 
 
-class CharterExpiredError(CharterError):
-    """The charter's term has ended: nothing can be granted under it."""
-
-    code = "charter-expired"
-    advice = "Let the party's root keys sign a new version: comity charter propose."
-
-
 class LogKeyChangeError(CharterError):
     """A version lists another key of the log than the node has."""
 

@@ -137,11 +137,6 @@ class Rounds:
             tuple(self._openings.undecided(round_)),
         )
 
-    def may_open(self, round_: Ref, origin: str) -> bool:
-        """Whether everybody has sealed under a head that somebody else saw: then a party may open."""
-        standing = self.standing(round_, 0)
-        return standing.all_sealed and standing.party(origin) is not None
-
     def knows(self, log: str, place: Ref) -> int | None:
         """Return the index at which a log first names a place, or a head over it; None if it does not."""
         return self._book.knows(log, place)

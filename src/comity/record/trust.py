@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Self
 from comity.record.charter import (
     Charter,
     CharterError,
-    CharterExpiredError,
     CharterMismatchError,
     CharterPreviousError,
     CharterRevocationError,
@@ -163,18 +162,6 @@ class Trust:
     def may_grant(self, now: int) -> bool:
         """Say whether anything may be granted under the charter at `now` (milliseconds UTC)."""
         return now < self.current.expires
-
-    def check_may_grant(self, now: int) -> None:
-        """Raise unless `may_grant`.
-
-        Raises:
-            CharterExpiredError: The charter's term has ended.
-        """
-        if not self.may_grant(now):
-            raise CharterExpiredError(
-                f"version {self.current.version} of the charter of {self.origin} expired: no grants until "
-                "its root keys sign a new one; appending and reading go on"
-            )
 
     def _cut(self, key_id: bytes, index: int) -> bool:
         start = self._revoked.get(key_id)
