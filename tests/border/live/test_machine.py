@@ -166,10 +166,32 @@ def test_bad_observations_are_set_aside_alone():
     )
     assert len(out.told[-1].tracks) == 1
     assert out.aside["ridge", "malformed"] == 18
-    assert out.aside["ridge", "outside-area"] == 2
+    assert out.aside["ridge", "outside-area"] == 1
+    assert out.aside["ridge", "swapped"] == 1
     text = Feed(machine("ridge"))
     text.machine.window(Window([(1, "ridge", START * 1000, 1, "{", NOW * 1000)], NOW + 1))
     assert text.machine.reading.taken() == {}
+
+
+def test_a_sensor_that_tells_places_wrongly_has_not_looked():
+    of = machine("ridge", "mast")
+    feed = Feed(of)
+    lat, lon = of.sector.plane.earth(100.0, 200.0)
+    for n in range(6):
+        feed.send(("ridge", START + 1000 * n, seen((100, 200))), after=1000)
+    before = float(of.tracker.every().existence.max())
+    told = {"swapped": (lon, lat), "null-island": (0.0, 0.001), "outside-area": (lat + 5, lon)}
+    aside = {}
+    for n, (a, b) in enumerate(told.values(), start=6):
+        wrong = {"detections": [{"lat": a, "lon": b}]}
+        aside |= feed.send(("mast", START + 1000 * n, wrong), after=1000).aside
+    assert aside == {("mast", name): 1 for name in told}
+    assert of.silences.hears("mast"), "what is merely outside was looked at"
+    assert float(of.tracker.every().existence.max()) > 0.5 * before, "none of it is a look that saw nothing"
+    both = {"detections": [{"lat": lat, "lon": lon}, {"lat": lon, "lon": lat}]}
+    out = feed.send(("ridge", START + 9000, both), after=1000)
+    assert dict(out.aside) == {("ridge", "swapped"): 1}
+    assert out.told[-1].tracks.seen.tolist() == [START + 9000], "the sound part of a look is taken"
 
 
 def test_a_flood_of_one_source_leaves_the_others_alone():

@@ -31,7 +31,9 @@ class SectorSensor(Value):
         slug: Its name; the SensorThings Sensor that observations belong to is named so.
         party: Whose it is.
         kind: What it is. Radars, cameras, acoustic sensors and drones detect; what calls itself by Remote
-            ID, ADS-B or AIS is a claim that is held against tracks; a GPS log is kept and sealed alone.
+            ID, ADS-B or AIS is a claim that is held against tracks. A GPS receiver is that of one own patrol
+            of the receiver's name: it is drawn as what it is, bears out the track that sensors see of it, and
+            gives no cause to an alert; it never makes a track.
         sigma: Standard deviation of a detection, m each axis, where a detection says none.
         pd: Probability that it detects what is within its reach, in one look.
         interval: Milliseconds from look to look; silent after three without a word.

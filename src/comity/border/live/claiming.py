@@ -164,6 +164,10 @@ class Claims:
         self._seen = {at: [(name, Seen(*figures)) for name, *figures in seen] for at, seen in saved["seen"]}
         self._doubted, self._judged = dict(saved["doubted"]), saved["judged"]
 
+    def forget_tracks(self) -> None:
+        """Know no track any more: the tracker began anew."""
+        self._seen = {}
+
     def _claims(self) -> list[Claim]:
         found: dict[str, Claim] = {}
         for one in sorted(self._heard, key=lambda said: (said.time, said.transmitter)):

@@ -20,11 +20,14 @@ from comity.border.alerts.signals import Signal, of_flood, of_geofence
 from comity.border.fusion.tracker import Tracker
 from comity.border.geofence.watch import METHODS, Watch
 from comity.border.live.claiming import Claims
+from comity.border.live.correcting import Corrections
 from comity.border.live.observations import Reading, seconds
+from comity.border.live.patrols import Hush, Patrols
+from comity.border.live.quarantine import Bounds
 from comity.border.live.sampling import Sampling
 from comity.border.live.silence import Silences
 from comity.border.live.tracks import name_of
-from comity.border.sector.config import claiming, config_of, detecting, watched
+from comity.border.sector.config import carried, claiming, config_of, detecting, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
     from comity.border.fusion.observations import Ints
     from comity.border.fusion.picture import Frame, TrackBatch
     from comity.border.live.claiming import Verdict
+    from comity.border.live.correcting import Correction
     from comity.border.live.observations import Slice
+    from comity.border.live.patrols import Standing
     from comity.border.live.tracks import Silence
     from comity.border.live.windows import Window
     from comity.border.sector.queries import SectorView, ZoneView
@@ -55,6 +60,7 @@ class Outcome:
         steps: Of alerts.
         silences: That began or ended.
         verdicts: On claims.
+        patrols: Where own patrols were.
         late: Ids of the observations that came after the horizon.
         aside: How many were set aside, by sensor and reason.
     """
@@ -64,6 +70,7 @@ class Outcome:
     steps: list[Emission] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
+    patrols: list[Standing] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
     aside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -82,6 +89,7 @@ class Machine:
         party: Whose sensors it takes.
 
     Attributes:
+        zones: What is watched.
         clock: Of the sector, ms UTC; 0 before the first observation.
         moment: Until when time was taken, ms UTC by the node's clock.
         arrived: When the last window ended.
@@ -97,10 +105,15 @@ class Machine:
         self.tracker = Tracker(config_of(sector, party))
         self.watch = Watch([watched(one, sector.plane) for one in zones])
         self.engine = Engine(lambda: self.clock)
+        self.zones = tuple(zones)
         self._severities = {one.slug: one.severity for one in zones}
         self._own = detecting(sector.model, party)
         self._places = {one.slug: place for place, one in enumerate(self._own)}
-        self.reading = Reading([(one.slug, float(one.sigma)) for one in self._own], sector.plane)
+        bounds = Bounds(sector)
+        self.reading = Reading([(one.slug, float(one.sigma)) for one in self._own], sector.plane, bounds)
+        carriers = {one.slug: float(one.sigma) for one in carried(sector.model, party)}
+        self.patrols, self.hush = Patrols(carriers, sector.plane, bounds.box), Hush()
+        self._carriers = frozenset(carriers)
         self.silences = Silences({one.slug: one.interval for one in self._own})
         self.claims = Claims(sector.slug, sector.plane, self._covers)
         self.sampling = Sampling(party)
@@ -108,17 +121,30 @@ class Machine:
         self.lag: int | None = None
 
     @property
+    def errors(self) -> list[str]:
+        """Standard deviations of own sensors, as detections are taken that say none."""
+        return [one.sigma for one in self._own]
+
+    @property
     def sensors(self) -> list[str]:
         """Names of the sensors whose observations it takes."""
-        return [*self._places, *(one.slug for one in claiming(self.sector.model, self.party))]
+        claims = (one.slug for one in claiming(self.sector.model, self.party))
+        return [*self._places, *claims, *sorted(self._carriers)]
+
+    def correct(self, accepted: Iterable[Correction]) -> None:
+        """Correct from now on what sensors say: of each, from the time on that its correction names."""
+        centres = {one.name: (one.x, one.y) for one in self.tracker.config.sensors}
+        self.reading.corrections = Corrections(accepted, centres)
 
     def window(self, window: Window) -> Outcome:
         """Take a window; time passes until it ends."""
         out = self.until(window.end - 1)
         out.observations = len(window.rows)
-        places = self._places
-        said = self.claims.take([row for row in window.rows if row[1] not in places])
+        places, carriers = self._places, self._carriers
+        others = [row for row in window.rows if row[1] not in places]
+        said = self.claims.take(row for row in others if row[1] not in carriers)
         out.aside.update((sensor, reason) for _, sensor, reason in said)
+        out.aside.update(self.patrols.take(row for row in others if row[1] in carriers))
         rows = [
             (number, places[sensor], phenomenon, kind, result)
             for number, sensor, phenomenon, kind, result, _ in window.rows
@@ -151,6 +177,7 @@ class Machine:
         self.clock = max(self.clock, told.time or 0)
         signals = list(self._looked(part.batch.looks, out))
         self.claims.saw(told.frames, lambda uid: name_of(self.party, uid))
+        self.patrols.saw(told.frames, lambda uid: name_of(self.party, uid))
         taken = self.sampling.samples(told.frames)
         for event in self.watch.push(taken.samples):
             source = self._own[taken.sensors[event.track]].slug
@@ -158,7 +185,7 @@ class Machine:
                 [event], source, METHOD, classes=taken.classes, severities=self._severities
             )
         signals += self._flooded(told, out)
-        self._push(signals, out)
+        self._push(self.hush.let(signals, self.patrols.own), out)
 
     def _looked(self, looks: Ints | None, out: Outcome) -> Iterator[Signal]:
         newest = self.clock + self.tracker.config.limits.future
@@ -200,6 +227,10 @@ class Machine:
         out.silences += [one.silence for one in changes]
         verdicts, signals = self.claims.due(self.clock)
         out.verdicts += verdicts
+        known = self.patrols.own
+        out.patrols += self.patrols.due(self.clock)
+        if self.patrols.own != known:
+            signals += self.hush.changed(known, self.patrols.own, self.engine.held(), self.clock)
         if changes or signals or self.clock // SECOND != before:
             self._push([*(one.signal for one in changes), *signals], out)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from comity.border.fusion.observations import Ints
+    from comity.border.live.correcting import Corrections
+    from comity.border.live.quarantine import Bounds
     from comity.border.sector.plane import Plane
 
 NUMBERS: Final = {name: number for number, name in enumerate(CLASSES)}
@@ -76,11 +78,19 @@ class Reading:
     Args:
         sensors: Slug and standard deviation (m) of each, in the order of the tracker's configuration.
         plane: Of the sector.
+        bounds: Of the sector, to tell mistaken places by; without, none is looked for.
+
+    Attributes:
+        corrections: What was accepted of the sensors' biases, applied to what they say.
     """
 
-    def __init__(self, sensors: Iterable[tuple[str, float]], plane: Plane) -> None:
+    def __init__(
+        self, sensors: Iterable[tuple[str, float]], plane: Plane, bounds: Bounds | None = None
+    ) -> None:
         self._sensors = list(sensors)
         self._plane = plane
+        self._bounds = bounds
+        self.corrections: Corrections | None = None
         self._aside: Counter[tuple[str, str]] = Counter()
 
     def taken(self) -> Counter[tuple[str, str]]:
@@ -91,7 +101,29 @@ class Reading:
     def read(self, rows: Sequence[Row]) -> Read:
         """Return what the rows say."""
         found = _loaded(rows)
-        return self._alike(rows, found) or self._one_by_one(rows, found)
+        read = self._alike(rows, found) or self._one_by_one(rows, found)
+        if self._bounds is not None and (mistaken := self._bounds.mistaken(read.detections.place)):
+            read = self._without(read, mistaken)
+        if self.corrections:
+            detections, looks = self.corrections.apply(read.detections, read.looks)
+            read = Read(detections, read.ids, in_order(looks))
+        return read
+
+    def _without(self, read: Read, mistaken: Sequence[tuple[int, str]]) -> Read:
+        """Return what was read without mistaken places, and without looks that gave nothing else.
+
+        Who tells places wrongly has not looked: nothing is less likely to be there for it.
+        """
+        found = read.detections
+        fine = np.ones(len(found), bool)
+        for row, reason in mistaken:
+            fine[row] = False
+            self._set_aside(int(found.sensor[row]), reason)
+        bad = zip(found.time[~fine].tolist(), found.sensor[~fine].tolist(), strict=True)
+        good = zip(found.time[fine].tolist(), found.sensor[fine].tolist(), strict=True)
+        blind = set(bad) - set(good)
+        kept = [tuple(look) not in blind for look in read.looks.tolist()]
+        return Read(found.take(fine), read.ids[fine], read.looks[np.array(kept, bool)])
 
     def _alike(self, rows: Sequence[Row], found: Sequence[Any]) -> Read | None:
         """Return what rows say that are one detection each, of one form; None where they are others."""

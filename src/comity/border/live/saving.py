@@ -16,7 +16,7 @@ from comity.border.fusion import snapshots
 if TYPE_CHECKING:
     from comity.border.live.machine import Machine
 
-PARTS: Final = ("watch", "engine", "silences", "claims", "sampling")
+PARTS: Final = ("watch", "engine", "silences", "claims", "sampling", "patrols", "hush")
 PLAIN: Final = ("clock", "moment", "arrived", "last", "lag")
 
 

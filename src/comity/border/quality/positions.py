@@ -112,19 +112,31 @@ def speed_flags(fixes: Iterable[Fix], before: Fix | None = None) -> list[str]:
         fixes: In the order of time.
         before: The last sound place before them.
     """
-    given, last, doubted = list[str](), before, list[Fix]()
-    for fix in fixes:
-        if last is None or reached(last, fix):
-            last, doubted = fix, []
-            given.append("")
-            continue
-        doubted = [*doubted, fix] if not doubted or reached(doubted[-1], fix) else [fix]
-        if len(doubted) == AGREE:
-            last, doubted = fix, []
-            given.append("")
-        else:
-            given.append("speed")
-    return given
+    way = Way(before)
+    return ["" if way.takes(fix) else "speed" for fix in fixes]
+
+
+class Way:
+    """Where one object was, place by place: what it cannot have reached is not taken.
+
+    Args:
+        last: The last sound place.
+        doubted: Places after it that agree with each other and not with it.
+    """
+
+    def __init__(self, last: Fix | None = None, doubted: Iterable[Fix] = ()) -> None:
+        self.last = last
+        self.doubted = list(doubted)
+
+    def takes(self, fix: Fix) -> bool:
+        """Take a place; return whether the object may be there."""
+        if self.last is not None and not reached(self.last, fix):
+            agrees = not self.doubted or reached(self.doubted[-1], fix)
+            self.doubted = [*self.doubted, fix] if agrees else [fix]
+            if len(self.doubted) < AGREE:
+                return False
+        self.last, self.doubted = fix, []
+        return True
 
 
 def reached(one: Fix, other: Fix) -> bool:

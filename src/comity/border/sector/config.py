@@ -23,6 +23,8 @@ DETECTING: Final = frozenset({"radar", "camera", "acoustic", "drone"})
 """Kinds of sensors whose observations are detections."""
 CLAIMING: Final = frozenset({"remote-id", "adsb", "ais"})
 """Kinds that hear what others say of themselves: claims, never detections."""
+CARRIED: Final = "gps"
+"""The kind that an own patrol carries: a co-operative receiver, which detects nothing and claims nothing."""
 SQUARE_KM: Final = 1e6
 ROUND: Final = 16
 """Corners that stand for a circle."""
@@ -38,6 +40,11 @@ def detecting(sector: Sector, party: str) -> list[SectorSensor]:
 def claiming(sector: Sector, party: str) -> list[SectorSensor]:
     """Return the sensors of a party that hear claims, in the sector's order."""
     return [one for one in sector.sensors if one.party == party and one.kind in CLAIMING]
+
+
+def carried(sector: Sector, party: str) -> list[SectorSensor]:
+    """Return the receivers that patrols of a party carry, in the sector's order."""
+    return [one for one in sector.sensors if one.party == party and one.kind == CARRIED]
 
 
 def config_of(view: SectorView, party: str) -> Config:
