@@ -11,6 +11,7 @@ const USAGE = `usage:
   comity-verify.mjs log FOLDER VKEY [--opaque]    a static export: checkpoint, tiles, entries, authors, openings
   comity-verify.mjs opening FILE...               opening files
   comity-verify.mjs fork FILE VKEY                a fork proof
+  comity-verify.mjs tracklets FILE [FOLDER VKEY]... which tracklets a joint picture counted, held against exports
   comity-verify.mjs cctv FILE [--json]            the Ed25519 rule on the C2SP CCTV vectors
 exit: 0 everything holds, 1 something does not (the place is named), 2 wrong usage`;
 
@@ -988,7 +989,10 @@ function verifyLog(folder, vkey, opaque) {
   const old = checkOldPartials(source, hashes);
   console.log(`tree         ${hashes.length} leaf hashes, ${tiles} tiles in ${level} levels, root reproduced`);
   if (old.checked) console.log(`older files  ${old.checked} partial files agree`);
-  if (opaque) return console.log("entries      opaque: neither form nor authors were checked");
+  if (opaque) {
+    console.log("entries      opaque: neither form nor authors were checked");
+    return { origin: head.origin, hashes };
+  }
   trust?.judgeAll();
   if (trust) {
     const charter = trust.current;
@@ -998,6 +1002,7 @@ function verifyLog(folder, vkey, opaque) {
     console.log(`entries      ${kinds}; every form and author's signature holds${repeated ? `; ${repeated} repeat an id` : ""}`);
     console.log(`openings     ${checkOpenings(source, entries)} records opened in full and reproduced`);
   }
+  return { origin: head.origin, hashes };
 }
 
 // ---- fork proofs: docs/spec/fork-proof.md ---------------------------------------------------------------------
@@ -1061,6 +1066,244 @@ function verifyEpoch(data, old, rootAt, held) {
 
 const runEpoch = (c) =>
   verifyEpoch(ascii(c.file), parseCharter(ascii(c.old)), (size) => rootOf(numbers(size)), c.held);
+
+// ---- tracklets: docs/spec/tracklet.md -------------------------------------------------------------------------
+
+const HALF_HOUR = 1_800_000;
+const AHEAD = 2_000; // ms that something may claim to be ahead of its entry, or of the moment the file was made
+const FORGOTTEN = 3_600_000; // ms of silence after which a name may begin anew
+const LOOSE = 15_000; // ms of a span beyond which an increment is met by intersection
+const CLASSES = ["unknown", "air", "boat", "vehicle", "person-size"];
+const WAYS = ["tracklets", "gridded", "blurred", "delayed"];
+const REASONS = ["checkpoint", "corrected", "widened"];
+const DECIMAL = /^-?[0-9]{1,18}(\.[0-9]{1,24})?$/;
+const FIGURE = /^[0-9]{1,12}(\.[0-9]{1,12})?$/;
+const PREFIX = { increment: "comity/tracklet/v1\n", estimate: "comity/told/v1\n" };
+const SAYS = { "border.tracklets@1": "increment", "border.told@1": "estimate" };
+/** What rests on the size of numbers is the reader's own judgement: whoever puts a word aside counts nothing. */
+const BY_NUMBERS = ["absurd", "not-semidefinite", "no-covariance"];
+
+const numbersOf = (value, count, what) =>
+  must(Array.isArray(value) && value.length === count && value.every((one) => typeof one === "string" && one.length <= 40 && DECIMAL.test(one)), `tracklet-form: ${what}`);
+const textOf = (value, most, what) => must(typeof value === "string" && value && [...value].length <= most, `tracklet-form: ${what}`) && value;
+
+/** One increment or estimate as it stands in an entry. */
+function checkItem(item, what) {
+  must(isObject(item), "tracklet-form: an item is no object");
+  const optional = ["previous", ...(what === "estimate" ? ["reason"] : [])].filter((name) => Object.hasOwn(item, name));
+  const own = what === "increment" ? ["since", "matrix", "vector"] : ["mean", "covariance"];
+  const keys = ["track", "object_class", "time", "existence", "seen", ...own, ...optional];
+  must(Object.keys(item).sort().join(",") === keys.sort().join(","), "tracklet-form: an item has other keys");
+  textOf(item.track, 64, "track");
+  must(CLASSES.includes(item.object_class), "tracklet-form: class");
+  for (const name of ["time", "seen", ...(what === "increment" ? ["since"] : [])]) {
+    must(Number.isSafeInteger(item[name]) && item[name] >= 0, `tracklet-form: ${name}`);
+  }
+  must(typeof item.existence === "string" && FIGURE.test(item.existence), "tracklet-form: existence");
+  numbersOf(what === "increment" ? item.matrix : item.covariance, 10, "a matrix");
+  numbersOf(what === "increment" ? item.vector : item.mean, 4, "a vector");
+  if (optional.includes("previous")) at("tracklet-form", () => unb64(item.previous, 32, "previous"));
+  if (optional.includes("reason")) must(REASONS.includes(item.reason), "tracklet-form: reason");
+  return item;
+}
+
+const nameOfItem = (what, item, sector, config) => b64(sha256(ascii(PREFIX[what]), ascii(canonical({ config, item, sector }))));
+
+/** The words of one exchange, in their order. */
+function wordsOf(exchange) {
+  const what = SAYS[exchange.kind];
+  must(what, `tracklet-form: ${exchange.kind} says nothing of tracks`);
+  const { sector, config, time, tracks = [], way } = exchange.fields;
+  must(Number.isSafeInteger(time) && time >= 0 && Number.isSafeInteger(exchange.claimed), "tracklet-form: a time");
+  must(what === "increment" || WAYS.includes(way), "tracklet-form: way");
+  must(Array.isArray(tracks) && tracks.length <= 100, "tracklet-form: tracks");
+  return tracks.map((item, number) => ({
+    ...checkItem(item, what),
+    number,
+    party: partyOf(exchange),
+    digest: nameOfItem(what, item, sector, config),
+    first: what === "increment" && !Object.hasOwn(item, "previous"),
+    whole: what === "estimate",
+    chained: what === "increment" || way === "tracklets",
+  }));
+}
+
+/** What each party has said of its tracks so far, word by word; no arithmetic but that of times. */
+class Chains {
+  constructor(config, made) {
+    this.config = config;
+    this.made = made;
+    this.known = new Map();
+  }
+  key(party, track) {
+    return JSON.stringify([party, track]);
+  }
+  /** Take one word; return why it does not count, or the effects that it may have. */
+  take(word, exchange, claimed) {
+    const key = this.key(word.party, word.track);
+    let known = this.known.get(key);
+    const { time, config } = exchange.fields;
+    if (word.time > time || time > exchange.claimed + AHEAD || time > this.made + AHEAD) return "future";
+    if (config !== this.config) return "another-sector";
+    if (known && time - known.said > FORGOTTEN) known = undefined;
+    if (known?.names.has(word.digest)) return "repeated";
+    return word.whole ? this.whole(key, known, word, time, claimed) : this.increment(key, known, word, time, claimed);
+  }
+  increment(key, known, word, time, claimed) {
+    if (word.first) {
+      if (known) return "begun";
+      if (word.since !== word.time) return "gap";
+    } else {
+      if (!known?.chain || known.broken) return "gap";
+      known.broken = true; // until the word is found to follow
+      if (word.time <= known.time) return "out-of-order";
+      if (word.previous !== known.chain.last || word.since !== known.chain.time) return "gap";
+    }
+    if (BY_NUMBERS.includes(claimed)) return claimed;
+    this.count(key, known, word, time, { last: word.digest, time: word.time });
+    return word.time - word.since > LOOSE ? ["break"] : ["add"];
+  }
+  whole(key, known, word, time, claimed) {
+    if (["absurd", "no-covariance"].includes(claimed)) return claimed;
+    if (known && word.time < known.time) return "out-of-order";
+    const chain = known?.chain;
+    const repeats = chain && !known.broken && word.reason === "checkpoint" && word.previous === chain.last && word.time === chain.time;
+    this.count(key, known, word, time, word.chained ? { last: word.digest, time: word.time } : null);
+    return word.chained && repeats ? ["none", "break"] : ["break"];
+  }
+  count(key, known, word, time, chain) {
+    const names = known?.names ?? new Set();
+    this.known.set(key, { chain, names: names.add(word.digest), time: word.time, said: time, broken: false });
+  }
+  end(party, names, time) {
+    for (const name of names) {
+      const known = this.known.get(this.key(party, name));
+      if (known) known.said = time;
+    }
+  }
+}
+
+const compared = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+const partyOf = (exchange) => exchange.origin.split("/")[0];
+/** The order of reading: time, party, origin, index; names compare as text. */
+const inOrder = (a, b) =>
+  a.fields.time - b.fields.time || compared(partyOf(a), partyOf(b)) || compared(a.origin, b.origin) || a.index - b.index;
+
+/** Exchanges stand in the order in which they are read, each once, and all belong to this picture. */
+function checkReading({ exchanges, sector, at: until, made }) {
+  const start = Math.max(Math.floor(until / HALF_HOUR) - 1, 0) * HALF_HOUR;
+  exchanges.forEach((exchange, number) => {
+    const place = `${exchange.origin} ${exchange.index}`;
+    const { time } = exchange.fields;
+    must(exchange.fields.sector === sector, `order: ${place} is of another sector`);
+    must(number === 0 || inOrder(exchanges[number - 1], exchange) < 0, `order: ${place} does not follow the one before`);
+    must(time >= start && (time <= until || time > made + AHEAD), `order: ${place} is not read for this picture`);
+  });
+}
+
+/** Hold a claim of which words counted against the exchanges; return how many did, and how many were put aside. */
+function judgeClaim(claim) {
+  const { exchanges, words, tracks, config, made } = claim;
+  must(Array.isArray(words) && Array.isArray(tracks) && Array.isArray(exchanges), "order: the claim has no lists");
+  checkReading(claim);
+  const chains = new Chains(config, made);
+  const used = new Map();
+  const counts = { counted: 0, aside: {} };
+  let next = 0;
+  for (const exchange of exchanges) {
+    const place = `${exchange.origin} ${exchange.index}`;
+    for (const word of wordsOf(exchange)) {
+      const said = words[next];
+      next += 1;
+      const here = said && said.origin === exchange.origin && said.index === exchange.index && said.item === word.number;
+      must(here, `missing: ${place}, item ${word.number} is not in the claim where it stands on the record`);
+      must(said.digest === word.digest, `digest: ${place}, item ${word.number} has another digest`);
+      const found = chains.take(word, exchange, said.effect);
+      if (Array.isArray(found)) {
+        const more = ["add", "break", "none"].includes(said.effect);
+        must(found.includes(said.effect), `${more ? "effect" : "put-aside"}: ${place}, item ${word.number}: ${said.effect} is claimed`);
+        used.set(chains.key(word.party, word.track), 1 + (used.get(chains.key(word.party, word.track)) ?? 0));
+        counts.counted += 1;
+      } else {
+        must(found === said.effect, `${found}: ${place}, item ${word.number}: ${said.effect} is claimed`);
+        counts.aside[found] = (counts.aside[found] ?? 0) + 1;
+      }
+    }
+    chains.end(partyOf(exchange), exchange.fields.ended ?? [], exchange.fields.time);
+  }
+  must(next === words.length, "missing: the claim names words that are not on the record");
+  checkPairs(tracks, used, chains);
+  return { ...counts, chains: used.size };
+}
+
+/** Each chain is in one track at most: what is in two would count twice. */
+function checkPairs(tracks, used, chains) {
+  const seen = new Set();
+  for (const track of tracks) {
+    const sides = Array.isArray(track.sides) && track.sides.length > 0 ? track.sides : refuse("pairs: a track of nobody");
+    must(track.id === sides.map((side) => side.track).join("+"), `pairs: ${track.id} is not named by its chains`);
+    for (const side of sides) {
+      const key = chains.key(side.party, side.track);
+      must(used.has(key), `pairs: ${side.party} has said nothing that counts of ${side.track}`);
+      must(!seen.has(key), `pairs: ${side.track} of ${side.party} is in two tracks`);
+      seen.add(key);
+    }
+  }
+}
+
+const FILE_LIMIT = 256 << 20;
+
+/** A file for an auditor: the claim in the first line, then every entry that it rests on, opened. */
+function readTrackletFile(data) {
+  must(data.length > 0 && data.length <= FILE_LIMIT && data.at(-1) === 10, "the file is empty, too large, or its last line is cut");
+  const [head, ...rest] = splitLines(data);
+  const keys = ["v", "format", "sector", "config", "at", "made", "tracks", "words"];
+  const claim = at("line 1", () => exact(decodeCanonical(head, FILE_LIMIT), keys, "the claim"));
+  must(claim.v === 1 && claim.format === "comity/tracklets/v1", "line 1: not a file of tracklets of version 1");
+  for (const name of ["at", "made"]) integer(claim[name], name);
+  const ids = new Set();
+  claim.exchanges = rest.map((line, number) =>
+    at(`line ${number + 2}`, () => {
+      const { index, opening } = exact(decodeCanonical(line, 2 << 20), ["index", "opening"], "a line");
+      exact(opening, ["v", "leaf", "full"], "the opening");
+      const { entry, kind } = verifyOpeningFile(ascii(canonical(opening)));
+      const id = `${entry.origin} ${b64(entry.id)}`;
+      must(!ids.has(id), "order: an entry twice");
+      ids.add(id);
+      const fields = Object.fromEntries(opening.full.fields.map((field) => [field.path, field.value]));
+      const leaf = leafHash(unb64(opening.leaf));
+      return { origin: entry.origin, index: integer(index, "index"), kind, claimed: fields["header.claimed"], fields, leaf };
+    }),
+  );
+  return claim;
+}
+
+/** Every entry of a log that the file names stands in its export, at the place that is claimed. */
+function placeEntries(claim, folder, vkey) {
+  const { origin, hashes } = verifyLog(folder, vkey, false);
+  const own = claim.exchanges.filter((exchange) => exchange.origin === origin);
+  for (const { index, leaf } of own) {
+    const there = index < hashes.length && same(hashes[index], leaf);
+    must(there, `${origin} ${index}: the export holds another entry at this place`);
+  }
+  console.log(`placed       ${own.length} entries of ${origin} stand in the export`);
+  return origin;
+}
+
+function verifyTracklets(file, logs) {
+  const claim = at(file, () => readTrackletFile(readFileSync(file)));
+  const { exchanges, made, ...said } = claim;
+  console.log(`entries      ${exchanges.length} opened; each reproduces its commitment`);
+  const placed = new Set(logs.map(([folder, vkey]) => placeEntries(claim, folder, vkey)));
+  const found = judgeClaim(claim);
+  const aside = Object.entries(found.aside).map(([code, count]) => `${count} ${code}`).join(", ");
+  console.log(`chains       ${found.chains} of ${claim.tracks.length} tracks shown; ${found.counted} words count, each once; put aside: ${aside || "none"}`);
+  console.log(`digest       ${b64(sha256(ascii("comity/tracklets/v1\n"), ascii(canonical(said))))}`);
+  const open = [...new Set(exchanges.map((exchange) => exchange.origin))].filter((origin) => !placed.has(origin)).sort();
+  if (open.length) console.log(`CONSISTENT: whose entries these are was not checked for ${open.join(", ")}: give FOLDER and VKEY`);
+  else console.log("VERIFIED");
+  return true;
+}
 
 // ---- golden vectors -----------------------------------------------------------------------------------------
 
@@ -1380,6 +1623,12 @@ const RUNS = {
     accept: (c) => equal(runEpoch(c), c.size, "the agreed size"),
     refuse: (c) => forReason(c, runEpoch),
   },
+  tracklet: {
+    digest: (c) => equal(nameOfItem(c.what, checkItem(c.item, c.what), c.sector, c.config), c.digest, "the digest"),
+    digest_refuse: (c) => forReason(c, () => checkItem(c.item, c.what)),
+    chain: judgeClaim,
+    chain_refuse: (c) => forReason(c, judgeClaim),
+  },
   fork: {
     accept: (c) => equal(verifyFork(unb64(c.file), c.vkey).sizes, c.sizes, "the sizes"),
     refuse: (c) => verifyFork(unb64(c.file), c.vkey),
@@ -1457,6 +1706,12 @@ function main([command, ...args]) {
     return true;
   }
   if (command === "opening" && first) return runOpenings([first, second, ...more].filter(Boolean));
+  if (command === "tracklets" && first) {
+    const pairs = [second, ...more].filter(Boolean);
+    if (pairs.length % 2 === 0) {
+      return verifyTracklets(first, pairs.flatMap((_, i) => (i % 2 ? [] : [[pairs[i], pairs[i + 1]]])));
+    }
+  }
   if (command === "cctv" && first) return runCctv(first, flags.includes("--json"));
   if (command === "fork" && first && second) {
     console.log(`FORKED: ${at(first, () => verifyFork(readFileSync(first), second)).says}`);

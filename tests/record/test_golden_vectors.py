@@ -71,6 +71,7 @@ WRITTEN = (
     "fork",
     "epoch",
     "step",
+    "tracklet",
 )
 
 

@@ -24,13 +24,14 @@ import proofs
 import records
 import releases
 import steps
+import tracklets
 
 
 def main() -> None:
     """Write every file into the folder named, or beside this one."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     parts = (forms, records, openings, charters, compacts, approvals, releases, carrieds, proofs)
-    parts += (fork_vectors, epochs, steps)
+    parts += (fork_vectors, epochs, steps, tracklets)
     for name, vectors in {name: made for part in parts for name, made in part.files().items()}.items():
         text = json.dumps(vectors, indent=1, ensure_ascii=False) + "\n"
         (folder / f"{name}.json").write_text(text, encoding="utf-8")

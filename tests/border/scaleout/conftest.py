@@ -19,12 +19,12 @@ NATS = shutil.which("nats-server", path=os.environ["PATH"] + ":/usr/sbin")
 class Nats:
     """A server that can be killed, and comes back on the same port with the same store."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, *more):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"nats://127.0.0.1:{self.port}"
-        self._command = [NATS, "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(folder)]
+        self._command = [NATS, "-a", "127.0.0.1", "-p", str(self.port), "-js", "-sd", str(folder), *more]
         self.start()
 
     def start(self):

@@ -179,8 +179,8 @@ def hear(known: Heard | None, move: Move, exchange: Exchange, terms: Terms) -> F
 
 def _increment(known: Heard | None, move: Move, exchange: Exchange, terms: Terms) -> Found:
     if move.kind == "first":
-        if known is not None:
-            return "begun", known, None
+        if known is not None or move.since != move.time:
+            return "gap" if known is None else "begun", known, None
         before, prior = None, assumed(terms.motions[move.object_class].spread)
     else:
         if known is None or known.chain is None or known.broken is not None:

@@ -105,6 +105,7 @@ class Joint:
         sums: Of each pair that stands.
         aside: What was put aside lately.
         silent: Sensors of each party of which nothing is heard, and when it said so.
+        told: Every word with its effect, or the code of why it is not used, where every word is kept.
     """
 
     terms: Terms
@@ -115,6 +116,7 @@ class Joint:
     sums: dict[Pair, Sum] = field(default_factory=dict)
     aside: list[Aside] = field(default_factory=list)
     silent: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
+    told: list[Aside] = field(default_factory=list)
 
     def copy(self) -> Joint:
         """Return a copy that can go on by itself."""
@@ -124,6 +126,7 @@ class Joint:
             pairings={key: one.copy() for key, one in self.pairings.items()},
             sums={key: replace(one) for key, one in self.sums.items()},
             aside=list(self.aside),
+            told=list(self.told),
             silent=dict(self.silent),
         )
 
@@ -178,8 +181,12 @@ class Joint:
     def _hear(self, move: Move, exchange: Exchange) -> None:
         key = move.party, move.track
         code, track, word = hear(self.heard.get(key), move, exchange, self.terms)
+        if self.keep is None:
+            self.told.append(Aside(move, code if word is None else word.effect))
         if code or track is None or word is None:
-            self.aside = [*self.aside[-MOST_ASIDE + 1 :], Aside(move, code)]
+            if self.keep is not None:
+                del self.aside[: -MOST_ASIDE + 1]
+            self.aside.append(Aside(move, code))
             return
         self.heard[key] = track
         track.count(word, exchange, self.keep)

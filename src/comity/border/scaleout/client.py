@@ -5,7 +5,7 @@ from __future__ import annotations
 from comity.border.scaleout.errors import ScalePartError
 
 try:
-    from nats import connect
+    from nats.aio.client import Client
     from nats.errors import Error as NatsError
     from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RawStreamMsg, StreamConfig
     from nats.js.errors import APIError, NotFoundError
@@ -15,11 +15,11 @@ except ModuleNotFoundError as error:
 __all__ = [
     "APIError",
     "AckPolicy",
+    "Client",
     "ConsumerConfig",
     "DeliverPolicy",
     "NatsError",
     "NotFoundError",
     "RawStreamMsg",
     "StreamConfig",
-    "connect",
 ]

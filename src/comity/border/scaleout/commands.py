@@ -23,6 +23,12 @@ app = typer.Typer(
 SectorFile = Annotated[Path, typer.Argument(metavar="SECTOR", help="TOML: area, sensors, tiles, halo.")]
 Url = Annotated[str, typer.Option(help="The NATS server: nats://host:port, or tls://host:port.")]
 User = Annotated[str, typer.Option(help="For the server; the password is read from COMITY_NATS_PASSWORD.")]
+Authority = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca", metavar="FILE", help="PEM of the authority of a tls:// server; the system's without."
+    ),
+]
 Idle = Annotated[
     float | None, typer.Option(min=0.1, help="End after so many seconds without a message; never without.")
 ]
@@ -36,6 +42,7 @@ def publish(
     *,
     server: Url = HERE,
     user: User = "",
+    ca: Authority = None,
     span: Annotated[
         int, typer.Option(min=1, help="Milliseconds for which detections wait for others of their message.")
     ] = 50,
@@ -54,7 +61,7 @@ def publish(
         data = running.publish_file(
             found,
             load(file),
-            running.Server(server, user),
+            running.Server(server, user, ca),
             span,
             lambda done, size: told("detections", done, size),
         )
@@ -84,6 +91,7 @@ def work(
     idle: Idle = None,
     server: Url = HERE,
     user: User = "",
+    ca: Authority = None,
     as_json: AsJson = False,
 ) -> None:
     """Track tiles until ended (Ctrl-C); killed at any point, it goes on where it stood, with the same result.
@@ -99,7 +107,7 @@ def work(
     if numbers[-1] >= len(found.tiles) or numbers[0] < 0:
         raise typer.BadParameter(f"tiles are 0 to {len(found.tiles) - 1}", param_hint="--tile")
     manner = Manner(every, patience, idle)
-    data = running.work_on(found, numbers, running.Server(server, user), state, manner)
+    data = running.work_on(found, numbers, running.Server(server, user, ca), state, manner)
     lines = [
         f"tile {one['tile']}: {one['messages']} messages, {one['outputs']} outputs, {one['tracks']} tracks; "
         f"set aside {one['counts']['aside']} messages and {one['counts']['set_aside']} detections"
@@ -120,6 +128,7 @@ def collect(
     idle: Idle = None,
     server: Url = HERE,
     user: User = "",
+    ca: Authority = None,
     as_json: AsJson = False,
 ) -> None:
     """Put what the tiles tell together, until ended (Ctrl-C): one picture, the same in every run.
@@ -134,7 +143,7 @@ def collect(
     def told(batch: TrackBatch) -> None:
         typer.echo(json.dumps(line(batch)))
 
-    given = running.Server(server, user)
+    given = running.Server(server, user, ca)
     data = running.collect_from(sectors.read(sector), given, (patience, idle), told if follow else None)
     if not follow:
         emit(data, "\n".join(_lines(data)), as_json=as_json)

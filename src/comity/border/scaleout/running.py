@@ -37,16 +37,18 @@ GRACE: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Which server: its address, and who asks; the password is in the environment."""
+    """Which server, who asks, and whose certificates are believed; the password is in the environment."""
 
     url: str
     user: str = ""
+    authority: Path | None = None
 
 
 @asynccontextmanager
 async def _open(server: Server, sector: Sector) -> AsyncIterator[JetStreamContext]:
     try:
-        async with connected(server.url, server.user, os.environ.get(SECRET, "")) as client:
+        secret = os.environ.get(SECRET, "")
+        async with connected(server.url, server.user, secret, server.authority) as client:
             js = client.jetstream()
             await prepare(js, sector)
             yield js
