@@ -10,10 +10,11 @@ from comity.node.control.rounds import RoundRefusedError
 from comity.node.sealing import draft_from_json
 from comity.node.web.problems import install
 from comity.perspectives import answers_coding as answers
-from comity.perspectives import coding
+from comity.perspectives import coding, coding_assigned
 from comity.perspectives.coding_errors import CodingError
 from comity.perspectives.coding_standing import reliance, standing
 from comity.perspectives.entries import Sheet
+from comity.perspectives.locators import LocatorError
 from tests.console.conftest import Visitor
 from tests.perspectives.coding_world import WORKS, sheet
 from tests.perspectives.test_commands import item
@@ -90,7 +91,8 @@ def test_a_round_is_shown_only_when_all_have_opened_and_alike_on_both_sides(worl
 
 def test_free_passages_are_matched_and_their_agreement_is_reported(world):
     world.prepare()
-    world.start(given=False)
+    found = world.start(given=False)
+    passages_are_chosen_in_the_text(world, found)
     head = "coder,document,start,end,proposition,holder,stance\n"
     rows = {
         "vn": "first,0,9,30,river,north-office,2\nfirst,1,9,30,river,north-office,-1\nfirst,2,0,5,river,institute,0\n",
@@ -103,6 +105,25 @@ def test_free_passages_are_matched_and_their_agreement_is_reported(world):
     assert shown["agreement"]["unitising"]["f1"] == pytest.approx(0.8)
     assert (shown["differences"], shown["found_by_one"]) == (1, 1)
     assert "span F1 0.80" in visitor(world.la).get(f"/comparison/coding/{shown['key']}").text
+
+
+def passages_are_chosen_in_the_text(world, found):
+    """A coder reads the text beside the form; a passage chosen there may stand twice, one written may not."""
+    ask = visitor(world.vn).get
+    path = f"/comparison/coding/{found.key}/fill?coder=c"
+    assert "document=0&amp;at=9-38" in ask(path).text
+    chosen = ask(f"{path}&document=1&at=9-38", lang="lo")
+    assert chosen.status_code == 200
+    assert 'name="at" value="9-38"' in chosen.text
+    assert 'name="quote"' not in chosen.text
+    for at in ("x", "38-9", "0-99999", "9-38&document=7&leaf=9999999"):
+        assert ('name="at" value="9-38"' in ask(f"{path}&at={at}").text) == (at[:4] == "9-38")
+    form = {"document": "1", "at": "9-38", "proposition": "river", "holder": "north-office", "stance": "2"}
+    coded = coding_assigned.coding_of(world.vn, form, found)
+    assert (coded["document"], coded["start"], coded["end"], coded["stance"]) == (1, 9, 38, 2)
+    for wrong in ({"at": "9-99999"}, {"at": "", "quote": "gauge"}, {"at": "", "quote": "The moon."}):
+        with pytest.raises(LocatorError):
+            coding_assigned.coding_of(world.vn, {**form, **wrong}, found)
 
 
 def test_a_sheet_that_does_not_fit_the_task_counts_for_nothing(world):

@@ -215,9 +215,10 @@ def test_a_later_version_fixes_no_later_what_it_leaves_as_it_was(feed):
 
 def test_silence_is_spoken_of_in_a_complete_corpus_alone(feed):
     heard(feed, {"south-office": 2}, origins=6)
-    feed.add("aa/hq", *(work(f"north-{at}") for at in range(6)))
+    names = [f"north-{at}" for at in range(6)]
+    feed.add("aa/hq", *map(work, names))
     corpora = [
-        {"holder": "north-office", "period": "2026", "works": [f"north-{at}" for at in range(6)]},
+        {"holder": "north-office", "period": "2026", "works": names},
         {"holder": "south-office", "period": "2025/..", "works": [f"south-office-{at}" for at in range(6)]},
     ]
     assert {said.state for said in row_of(feed).silences} == {"not covered"}, "no codebook, no corpus"
@@ -228,12 +229,19 @@ def test_silence_is_spoken_of_in_a_complete_corpus_alone(feed):
     }
     feed.add("aa/hq", codebook(2, corpora=corpora))
     (north, institute) = row_of(feed).silences
-    assert (north.state, north.works, north.other_address) == ("silent", 6, 6)
+    assert (north.state, north.works, north.coded) == ("not covered", 6, 0), "nobody has coded them"
+    for name in names:
+        feed.add("aa/hq", statement(f"in-{name}", "north-office", "not_addressed", via=(name,)))
+    (north, institute) = row_of(feed).silences
+    assert (north.state, north.works, north.other_speak, north.organs_as_one) == ("silent", 6, 6, None)
     assert institute.state == "not covered"
     feed.add("aa/hq", statement("said-of-it", "institute", 2, modality="reports"))
     assert row_of(feed).silences[1].state == "not heard"
     feed.add("aa/hq", codebook(3, corpora=[{**corpora[0], "period": "2020"}, corpora[1]]))
     assert row_of(feed).silences[0].state == "not found in this corpus"
+    feed.add("aa/hq", codebook(4, corpora=corpora, organs=[{"state": "aa", "clusters": names}]))
+    north = row_of(feed).silences[0]
+    assert (north.state, north.organs_as_one) == ("silent", "not found in this corpus")
 
 
 def test_a_codebook_refuses_a_family_it_does_not_code_and_an_organ_of_two():

@@ -41,7 +41,7 @@ def start(
         CodingError: neither works nor claims are named, or both.
     """
     if bool(works) == bool(claims):
-        raise CodingError("name works whose documents are coded, or claims that are graded, and not both")
+        raise CodingError("works-or-claims")
     if claims:
         found = coding_grades.start(node, name, Asked(**asked), claims=claims, codebook=codebook)
         return grades.shown(node, found)
@@ -58,7 +58,7 @@ def sheet(node: Node, key: str, side: str = "") -> dict[str, Any]:
     if isinstance(found.task, Grading):
         text = grades.sheet(node, found, side)
     elif side:
-        raise CodingError("the round is on documents: its sheet has no sides")
+        raise CodingError("no-sides")
     else:
         text = coding_sheet.blank(found.task)
     return {"round": found.key, "task": found.task.slug, "csv": text}
@@ -77,7 +77,7 @@ def seal(node: Node, key: str, csv: Sequence[str], author: str) -> dict[str, Any
     if isinstance(found.task, Grading):
         return grades.shown(node, coding_grades.seal(node, key, csv, author))
     if len(csv) != 1:
-        raise CodingError("the round is on documents: one sheet has all its coders")
+        raise CodingError("one-sheet")
     return shown(node, coding.seal(node, key, csv[0], author))
 
 

@@ -28,7 +28,7 @@ def sheet(node: Node, found: GradingRound, side: str) -> str:
         CodingError: the side is not said.
     """
     if side not in coding_grades.SIDES:
-        raise CodingError("graders grade claims or evidence, never both: say which side the sheet is for")
+        raise CodingError("which-side")
     coding_grades.check_held(node, found)
     with node.views.connect() as db:
         held = coding_grades.texts(db, found.task)

@@ -118,10 +118,10 @@ def adjudicate(
     found = find(node, key)
     known = {item.key for item in standing(node, found).units}
     if unit not in known:
-        raise CodingError(f"{unit[:120]!a} is not a unit of the round, or the round is not open here")
+        raise CodingError("no-unit", unit=ascii(unit[:120]))
     frames = {one["slug"] for one in found.codebook.get("frames", [])}
     if frame and frame not in frames:
-        raise CodingError(f"{frame[:96]!a} is not a frame of the codebook")
+        raise CodingError("no-frame", frame=ascii(frame[:96]))
     values = {"round": found.key, "unit": unit, "stance": stance, "reason": reason}
     model = entries.Adjudication.model_validate(values | ({"frame": frame} if frame else {}))
     return record(node, model, author, found.report.marking, exercise=found.report.exercise)
@@ -137,7 +137,7 @@ def _documents(node: Node, works: Sequence[str]) -> list[dict[str, Any]]:
     for work in works:
         mine = [report for report in held if report.fields["work"] == work]
         if not mine:
-            raise CodingError(f"no document of work {work[:96]!a} is held here: take it in first")
+            raise CodingError("no-document", work=ascii(work[:96]))
         fields = mine[-1].fields
         found.append({"work": work, "sha256": fields["sha256"], "length": fields["length"]})
     return found

@@ -9,8 +9,9 @@ from comity.perspectives import coding_grades, queries
 from comity.perspectives.coding_errors import CodingError
 from comity.perspectives.coding_sheet import WORDS, whole
 from comity.perspectives.documents import Texts
+from comity.perspectives.documents_reading import span_of
 from comity.perspectives.entries import Proposition
-from comity.perspectives.locators import point_to
+from comity.perspectives.locators import locate, point_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,20 +74,21 @@ def form_of(found: CodingRound, mine: Sequence[Coded]) -> dict[str, str]:
 
 
 def coding_of(node: Node, form: Mapping[str, str], found: CodingRound) -> dict[str, Any]:
-    """Return the coding of a passage that a coder found, named by its words.
+    """Return the coding of a passage that a coder found, named by its span or by its words.
 
     Raises:
         CodingError: the document is not held here, or the stance is left out.
-        LocatorError: the words stand nowhere in it, or in several places.
+        LocatorError: the words stand nowhere in it, or in several places; the span is not in it.
     """
     document = whole(form.get("document", "").strip() or "0", "document")
     text = passages(node, found).get(document)
     if text is None:
-        raise CodingError(f"the text of document {document} is not held here")
-    pointed = point_to(text, form.get("quote", "").strip())
+        raise CodingError("text-not-held", document=document)
+    span = span_of(form.get("at", ""))
+    pointed = point_to(text, form.get("quote", "").strip()) if span is None else locate(text, *span)
     said = _said(form, "")
     if not said:
-        raise CodingError("stance is empty")
+        raise CodingError("no-stance")
     chosen = {name: form.get(name, "").strip() for name in ("proposition", "holder")}
     return {"document": document, "start": pointed.start, "end": pointed.end, **chosen, **said}
 

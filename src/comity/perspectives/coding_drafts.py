@@ -77,22 +77,24 @@ def hand_in(
         ValidationError: a value is none that the sheet knows.
     """
     if not given:
-        raise CodingError("nothing was coded")
+        raise CodingError("nothing-coded")
     check_unsealed(node, found.round)
     kept = drafts(node, found)
     if coder in kept and kept[coder].author != author:
-        raise CodingError(f"somebody else codes as {coder!a} in this round: take a role of your own")
+        raise CodingError("role-taken", coder=ascii(coder))
     sheet = _sheet(node, found, [{**one, "coder": coder} for one in given])
     if isinstance(found.task, entries.Grading):
         coding_grades.check_held(node, found)
         mine = [one for draft in kept.values() if draft.author == author for one in draft.given]
         as_one = [one.model_copy(update={"coder": coder}) for one in (*mine, *_given(sheet))]
         wrong = coding_grades_sheet.misfit(as_one, found.task)
+        if wrong.endswith(coding_grades_sheet.BOTH):
+            raise CodingError("both-sides", coder=ascii(coder))
     else:
         wrongs = (coding_sheet.misfit(one, found.task, found.codebook) for one in _given(sheet))
         wrong = next(filter(None, wrongs), "")
     if wrong:
-        raise CodingError(wrong)
+        raise CodingError("misfit", detail=wrong)
     record(node, sheet, author, OWN, exercise=found.report.exercise)
 
 
@@ -105,7 +107,7 @@ def seal_drafts(node: Node, found: CodingRound | GradingRound, author: str) -> N
     """
     given = [one for draft in drafts(node, found).values() for one in draft.given]
     if not given:
-        raise CodingError("no coder of this party has handed anything in")
+        raise CodingError("nothing-handed-in")
     if isinstance(found.task, entries.Grading):
         coding_grades.check_sides(found.task, given)
     values = [one.model_dump(exclude_none=True) for one in given]

@@ -75,7 +75,7 @@ def start(node: Node, name: str, asked: Asked, *, claims: Sequence[str], codeboo
         RoundRefusedError: the name is taken, a log is not paired, or the deadline is over.
     """
     if len({origin.partition("/")[0] for origin in asked.parties}) < TWO:
-        raise CodingError("grades of one party alone count for nothing: name logs of two parties")
+        raise CodingError("one-party")
     book, digest, _ = codebook_for(node, codebook, exercise=asked.exercise)
     with node.views.connect() as db:
         items = [item for slug in dict.fromkeys(claims) for item in _items(db, slug, exercise=asked.exercise)]
@@ -115,7 +115,7 @@ def check_sides(task: entries.Grading, given: Sequence[entries.GivenGrade]) -> N
     """
     graded = {side_of(task.items[one.item]) for one in given}
     if missing := {side_of(item) for item in task.items} - graded:
-        raise CodingError(f"nobody of this party has graded {missing.pop()}")
+        raise CodingError(f"no-{missing.pop()}-graded")
 
 
 def check_held(node: Node, found: GradingRound) -> None:
@@ -130,7 +130,7 @@ def check_held(node: Node, found: GradingRound) -> None:
         slug = item.evidence or item.claim
         report = held.get((item.claim, item.evidence))
         if report is None:
-            raise CodingError(f"{slug!a} is not held here as it was when the round was started")
+            raise CodingError("item-changed", item=ascii(slug))
         _check_ungraded(slug, report)
 
 
@@ -164,12 +164,10 @@ def _items(db: Connection, slug: str, *, exercise: bool) -> list[dict[str, Any]]
     """Return a claim and the evidence on it as items of a task."""
     claims = queries.by_slug(queries.reports(db, entries.Claim)).get(slug)
     if not claims:
-        raise CodingError(f"no claim {slug[:96]!a} is on record here")
+        raise CodingError("no-claim", claim=ascii(slug[:96]))
     claim = claims[0]
     if claim.exercise != exercise:
-        raise CodingError(
-            f"claim {slug!a} is {'' if claim.exercise else 'no '}exercise, and the round is not so"
-        )
+        raise CodingError("claim-exercise" if claim.exercise else "claim-real", claim=ascii(slug))
     _check_ungraded(slug, claim)
     items = [{"claim": slug, "said": said(claim.fields)}]
     for name, found in queries.by_slug(queries.reports(db, entries.Evidence)).items():
@@ -181,7 +179,4 @@ def _items(db: Connection, slug: str, *, exercise: bool) -> list[dict[str, Any]]
 
 def _check_ungraded(slug: str, report: Report) -> None:
     if "grade" in report.fields:
-        raise CodingError(
-            f"{slug[:96]!a} stands on record with a grade, at {report.origin} {report.index}, which "
-            "graders could read: append it again without"
-        )
+        raise CodingError("graded-before", item=ascii(slug[:96]), place=f"{report.origin} {report.index}")

@@ -27,6 +27,7 @@ COLUMNS: Final = ("coder", "item", "grade", "claim", "evidence", "claimed", "sho
 """Columns of a sheet; `coder`, `item` (from 0) and `grade` are read, the others say what is graded."""
 NEEDED: Final = frozenset({"coder", "item", "grade"})
 MOST: Final = 400
+BOTH: Final = "grades claims and evidence: whoever sees the one grades not the other"
 
 
 def blank(task: Grading, held: Mapping[tuple[str, str | None], Report], side: str) -> str:
@@ -86,17 +87,19 @@ def read(sheets: Sequence[str], task: Grading, party: str) -> GradeSheet:
 
 def misfit(given: Sequence[GivenGrade], task: Grading) -> str:
     """Return why grades do not fit the task, or nothing: each grader grades claims, or evidence."""
-    sides: dict[str, set[bool]] = {}
     for one in given:
         if one.item >= len(task.items):
             return f"item {one.item} is not one of the {len(task.items)} of the task"
+    both = on_both_sides(given, task)
+    return f"coder {both[0]!r} " + BOTH if both else ""
+
+
+def on_both_sides(given: Sequence[GivenGrade], task: Grading) -> list[str]:
+    """Return who grades claims and evidence; every item is one of the task."""
+    sides: dict[str, set[bool]] = {}
+    for one in given:
         sides.setdefault(one.coder, set()).add(task.items[one.item].evidence is None)
-    both = sorted(coder for coder, found in sides.items() if len(found) > 1)
-    return (
-        f"coder {both[0]!r} grades claims and evidence: whoever sees the one grades not the other"
-        if both
-        else ""
-    )
+    return sorted(coder for coder, found in sides.items() if len(found) > 1)
 
 
 # --- inside ---

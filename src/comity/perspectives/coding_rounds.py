@@ -113,9 +113,7 @@ def find_on(node: Node, key: str, kind: type[TaskT]) -> TaskRound[TaskT]:
     for found in rounds_on(node, kind):
         if found.round.place == place:
             return found
-    raise CodingError(
-        f"round {key[:120]!a} is on no coding task of its kind whose codebook is held here, too"
-    )
+    raise CodingError("no-task", round=ascii(key[:120]))
 
 
 def begin(node: Node, task: entries.Task | entries.Grading, asked: Asked) -> None:
@@ -197,9 +195,11 @@ def codebook_for(node: Node, slug: str, *, exercise: bool) -> tuple[str, str, di
     for book in found:
         if book is not None and slug in ("", book.slug):
             if book.differs:
-                raise CodingError(f"codebook {book.name} is recorded in two ways: give it a new version")
+                raise CodingError("codebook-differs", book=book.name)
             if book.report.exercise and not exercise:
-                raise CodingError("the codebook is an exercise: a round on it is one, too")
+                raise CodingError("codebook-exercise")
             fields = book.report.fields
             return book.name, digest_of(canonical.encode(fields)), fields
-    raise CodingError(f"no codebook {slug[:96]!a} is on record" if slug else "no codebook is in force")
+    if slug:
+        raise CodingError("codebook-unknown", book=ascii(slug[:96]))
+    raise CodingError("no-codebook")

@@ -60,7 +60,7 @@ def asked_of(form: Mapping[str, str], found: Choices, author: str, now: int) -> 
     }
     hours = [whole(form.get(name, "").strip(), name) for name in ("seal_hours", "open_hours")]
     if not 0 < hours[0] <= hours[1] <= MOST_HOURS:
-        raise CodingError("sealing ends before opening does, both within a year")
+        raise CodingError("times")
     parties = [log for log in found.logs if log in chosen["log"]]
     fictional = [
         report.exercise for report in found.claims if grades and report.fields["slug"] in chosen["claim"]

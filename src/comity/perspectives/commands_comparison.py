@@ -92,7 +92,18 @@ def _row(row: dict[str, Any]) -> Iterator[str]:
             yield f"  {pair['one']} and {pair['other']}: {pair['verdict']}; {_pair(pair)}"
     for said in row["silences"]:
         if said["state"] != "not covered":
-            yield f"  {said['holder']}: {said['state']}"
+            yield f"  {said['holder']}: {said['state']}{_counted(said)}"
+
+
+def _counted(said: dict[str, Any]) -> str:
+    if said["p"] is None:
+        return ""
+    words = (
+        f"; of {said['origins']} independent origins none speaks to it, of the others' "
+        f"{said['other_origins']} do {said['other_speak']}; p = {said['p']:.3f}"
+    )
+    as_one = said["organs_as_one"]
+    return words if as_one is None else f"{words}; all organs of one party-state as one origin: {as_one}"
 
 
 def _cell(cell: dict[str, Any]) -> str:

@@ -135,6 +135,8 @@ def comparison(db: Connection) -> Comparison:
     voices = {slug: [voice(view) for view in spoken[slug] if view.group] for slug in propositions}
     judged = compare(voices, fixed)
     merged = as_one_origin(voices, fixed, book.organs) if book and book.organs else {}
+    spoken_on = {slug: spoken[slug] for slug in propositions}
+    unheard = silences(placed, book, works(db), spoken_on)
     rows = [
         Row(
             slug=slug,
@@ -146,7 +148,7 @@ def comparison(db: Connection) -> Comparison:
             findings=tuple(concluded[slug]),
             judged=judged[slug],
             merged=merged.get(slug),
-            silences=silences(placed, book, works(db), slug, spoken[slug]),
+            silences=unheard.get(slug, ()),
         )
         for slug, found in propositions.items()
     ]

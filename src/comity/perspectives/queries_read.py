@@ -121,10 +121,13 @@ def works(db: Connection) -> dict[str, Report]:
 
 
 def origin_names(db: Connection) -> dict[str, str]:
-    """Return what an origin cluster is called: those whose works are in it, the most frequent first."""
+    """Return what an origin cluster is called: those whose works are in it, the most frequent first.
+
+    Works without authors lend it their titles.
+    """
     authors: dict[str, Counter[str]] = defaultdict(Counter)
     for report in works(db).values():
-        authors[report.fields["origin_cluster"]].update(report.fields["authors"])
+        authors[report.fields["origin_cluster"]].update(report.fields["authors"] or [report.fields["title"]])
     named = {}
     for cluster, found in authors.items():
         first = sorted(found, key=lambda name: (-found[name], name))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from comity.perspectives.comparison.origins import merged
 from comity.perspectives.comparison.silence import Declared, Silence, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from comity.node.rows import Report
     from comity.perspectives.queries_read import CodebookView, RuleView, StatementView
@@ -17,47 +21,50 @@ if TYPE_CHECKING:
 def silences(
     rule: RuleView | None,
     book: CodebookView | None,
-    works: dict[str, Report],
-    proposition: str,
-    spoken: Sequence[StatementView],
-) -> tuple[Silence, ...]:
-    """Return what can be said of each holder of the rule that does not speak for itself on a proposition.
+    works: Mapping[str, Report],
+    spoken: Mapping[str, Sequence[StatementView]],
+) -> dict[str, tuple[Silence, ...]]:
+    """Return what can be said of each holder of the rule that does not speak for itself, by proposition.
 
-    Without a codebook that codes it no corpus is complete: a holder is not covered, or not heard.
+    Without a codebook that codes a proposition no corpus is complete on it: a holder is not covered, or not
+    heard. `spoken` has the statements by proposition, of propositions without any, too.
     """
     if rule is None:
-        return ()
-    coded = book is not None and proposition in book.report.fields["propositions"]
-    corpora = declared(book, works, spoken) if book is not None and coded else frozenset()
-    found = []
-    for holder in rule.group_of:
-        own = [view for view in spoken if view.holder == holder]
-        speaks = any(view.first_hand and _addresses(view) for view in own)
-        said = silence(holder, corpora, speaks=speaks, spoken_of=any(not view.first_hand for view in own))
-        if said.state != "speaks":
-            found.append(said)
-    return tuple(found)
+        return {}
+    coded = _coded(book, spoken) if book else frozenset()
+    cluster_of = {slug: report.fields["origin_cluster"] for slug, report in works.items()}
+    as_one = merged(cluster_of, book.organs) if book and book.organs else None
+    found = {}
+    for proposition, views in spoken.items():
+        known = book is not None and proposition in book.report.fields["propositions"]
+        corpora = declared(book, works, views, coded) if book is not None and known else frozenset()
+        said = (_said(holder, views, corpora, cluster_of, as_one) for holder in rule.group_of)
+        found[proposition] = tuple(one for one in said if one.state != "speaks")
+    return found
 
 
 def declared(
-    book: CodebookView, works: dict[str, Report], spoken: Sequence[StatementView]
+    book: CodebookView,
+    works: Mapping[str, Report],
+    spoken: Iterable[StatementView],
+    coded: AbstractSet[str],
 ) -> frozenset[Declared]:
     """Return the corpora that the codebook declares complete, with the works that address a proposition.
 
-    A work that is not on record, or was published outside the period, is not in the corpus.
+    A work that is not on record, or was published outside the period, is not in the corpus. `coded` are the
+    works in which anything was coded by the codebook.
     """
+    address: dict[str, set[str]] = defaultdict(set)
+    for view in spoken:
+        if view.first_hand and _addresses(view):
+            address[view.holder].add(view.fields["source"])
     found = []
     for corpus in book.report.fields.get("corpora", []):
         first, last = years(corpus["period"])
-        kept = {
+        kept = frozenset(
             slug for slug in corpus["works"] if slug in works and first <= works[slug].fields["year"] <= last
-        }
-        address = {
-            view.fields["source"]
-            for view in spoken
-            if view.holder == corpus["holder"] and view.first_hand and _addresses(view)
-        }
-        found.append(Declared(corpus["holder"], frozenset(kept), frozenset(kept & address)))
+        )
+        found.append(Declared(corpus["holder"], kept, kept & address[corpus["holder"]], kept & coded))
     return frozenset(found)
 
 
@@ -68,6 +75,36 @@ def years(period: str) -> tuple[int, int]:
     return (
         int(first.replace("X", "0")) if first.strip(".") else 0,
         int(last.replace("X", "9")) if last.strip(".") else 9999,
+    )
+
+
+# --- inside ---
+
+
+def _said(
+    holder: str,
+    views: Sequence[StatementView],
+    corpora: frozenset[Declared],
+    cluster_of: Mapping[str, str],
+    as_one: Mapping[str, str] | None,
+) -> Silence:
+    own = [view for view in views if view.holder == holder]
+    speaks = any(view.first_hand and _addresses(view) for view in own)
+    spoken_of = any(not view.first_hand for view in own)
+    said = silence(holder, corpora, cluster_of, speaks=speaks, spoken_of=spoken_of)
+    if as_one is None or said.p is None:
+        return said
+    again = silence(holder, corpora, as_one, speaks=speaks, spoken_of=spoken_of)
+    return replace(said, organs_as_one=again.state)
+
+
+def _coded(book: CodebookView, spoken: Mapping[str, Sequence[StatementView]]) -> frozenset[str]:
+    """Return the works in which anything was coded: a stance, or that a proposition is not addressed."""
+    return frozenset(
+        work
+        for proposition in book.report.fields["propositions"]
+        for view in spoken.get(proposition, ())
+        for work in (view.fields["source"], view.fields["cite"]["work"])
     )
 
 

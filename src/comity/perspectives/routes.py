@@ -28,7 +28,7 @@ from comity.perspectives.labels import (
     statement_path,
     work_path,
 )
-from comity.perspectives.labels_documents import ORPHANS
+from comity.perspectives.labels_documents import LANGUAGES, ORPHANS
 from comity.perspectives.queries import (
     codebook,
     comparison,
@@ -43,6 +43,7 @@ from comity.perspectives.routes_coding import coding_pages
 from comity.perspectives.routes_comparison import comparison_pages, side_words
 from comity.perspectives.routes_documents import document_pages
 from comity.perspectives.routes_passages import passage_pages
+from comity.perspectives.routes_preparing import preparing_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +107,7 @@ def routes(app: NodeApp) -> APIRouter:
     router.include_router(routes_networks.routes(app))
     _add_works(router, console)
     _add_statement(router, console)
+    router.include_router(preparing_pages(console))
     router.include_router(comparison_pages(console, WORDS))
     router.include_router(coding_pages(console, WORDS))
     _add_matrix(router, console)
@@ -170,6 +172,7 @@ def _add_statement(router: APIRouter, console: Console) -> None:
             row=row,
             passages=passages,
             orphans=ORPHANS,
+            language_words=LANGUAGES,
             frames={one["slug"]: one["labels"] for one in book.report.fields.get("frames", [])}
             if book
             else {},
@@ -207,6 +210,7 @@ def _add_matrix(router: APIRouter, console: Console) -> None:
             comparison=found,
             origins=origins,
             issue=_issue(found, row),
+            language_words=LANGUAGES,
             exercise=any(view.exercise for view in row.statements),
             **side_words(found),
             **WORDS,

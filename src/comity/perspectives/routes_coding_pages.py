@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.console.pages.record import not_found
-from comity.console.pages.rounds import PHASES, REASONS, STATES
+from comity.console.pages.rounds import PHASES, STATES
 from comity.node.control.rounds import RoundNotSealedError, RoundRefusedError
 from comity.perspectives import (
     coding_assigned,
@@ -15,6 +15,7 @@ from comity.perspectives import (
     coding_standing,
     drawings,
 )
+from comity.perspectives.coding_reading import choosing
 from comity.perspectives.entries import Grading
 from comity.perspectives.labels import MODALITIES
 from comity.perspectives.labels_comparison import (
@@ -25,6 +26,7 @@ from comity.perspectives.labels_comparison import (
     STAGES,
     WHY_NO_ALPHA,
 )
+from comity.perspectives.labels_faults import ROUNDS, told
 from comity.record.release import ReleaseRefusedError
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ MOST_ASSIGNED: Final = 1200
 
 @dataclass(frozen=True)
 class Filling:
-    """Who codes, and what the form says: the role, the side of a grader, the person signed in, the fields."""
+    """Who codes, and what form or address say: the role, the side of a grader, the person, the fields."""
 
     coder: str
     side: str
@@ -137,6 +139,7 @@ class CodingPages:
             held=sorted(texts),
             cuts=[coding_assigned.cut(texts.get(one.document), one, MOST_SHOWN) for one in mine],
             given=given,
+            reading=None if found.task.units else choosing(texts, given),
             **self._names(found),
             **shared,
         )
@@ -179,7 +182,8 @@ class CodingPages:
             person=str(getattr(request.state, "person", "") or ""),
             phases=PHASES,
             states=STATES,
-            round_reasons=REASONS,
+            round_reasons=ROUNDS,
+            told=told(fault) if (fault := context.get("fault")) else None,
             rubric=RUBRIC,
             grade_sides=GRADE_SIDES,
             why_no_alpha=WHY_NO_ALPHA,

@@ -38,6 +38,8 @@ LONGEST: Final = 4000
 MOST_FIELDS: Final = 1300
 """Fields that a form may have: three of each of 300 passages, with room."""
 UNPROCESSABLE: Final = 422
+CHOSEN: Final = frozenset({"document", "at", "leaf"})
+"""What an address chooses of the text that a coder reads."""
 Coder = Annotated[str, Query(max_length=32)]
 
 
@@ -87,7 +89,8 @@ def _add_fill(router: APIRouter, pages: CodingPages) -> None:
         found = _found(node, place)
         if found is None:
             return not_found(pages.console, request)
-        return pages.fill(request, found, Filling(coder, side, _person(request), {}))
+        chosen = {name: request.query_params[name] for name in CHOSEN & request.query_params.keys()}
+        return pages.fill(request, found, Filling(coder, side, _person(request), chosen))
 
     @router.post("/comparison/coding/{party}/{name}/{index}/fill")
     async def fill(

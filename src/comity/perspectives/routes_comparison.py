@@ -17,6 +17,7 @@ from comity.perspectives import (
 )
 from comity.perspectives.coding_standing import reliance
 from comity.perspectives.comparison.sensitivity import flips, moves
+from comity.perspectives.entries import Proposition
 from comity.perspectives.labels_comparison import (
     CLAIM_REASONS,
     CLAIMS,
@@ -68,7 +69,7 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
         with node.views.connect() as db:
             kept = record_claims_queries.kept(db, compacts.parties(node), datetime.now(UTC).date())
             graded = record_claims_queries.claims(db, blind)
-            names, texts = _names(db), _texts(db)
+            names, texts, origins = _names(db), _texts(db), queries.origin_names(db)
         return console.render(
             request,
             "perspectives/claims.html",
@@ -77,6 +78,7 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
             exercise=any(item.exercise for item in kept) or any(view.exercise for view in graded),
             holder_names=names,
             texts=texts,
+            origins=origins,
             drawn_share=drawings.share,
             claim_words=CLAIMS,
             claim_reasons=CLAIM_REASONS,
@@ -119,4 +121,5 @@ def _names(db: Connection) -> dict[str, Any]:
 
 
 def _texts(db: Connection) -> dict[str, Any]:
-    return {row.slug: row.text for row in queries.comparison(db).rows}
+    found = queries.by_slug(queries.reports(db, Proposition))
+    return {slug: reports[0].fields["text"] for slug, reports in found.items()}

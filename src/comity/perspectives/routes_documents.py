@@ -15,6 +15,7 @@ from comity.perspectives.documents import text_held, works_on_record
 from comity.perspectives.documents_jobs import DroppedFile, IntakeJobs
 from comity.perspectives.documents_reading import leaf_of, line_spans, reading
 from comity.perspectives.labels_documents import FINDING_KINDS, FINDING_WORDS, LANGUAGES, MEDIA, ORIGINS
+from comity.perspectives.labels_faults import told_of
 from comity.perspectives.queries import documents
 
 if TYPE_CHECKING:
@@ -72,7 +73,13 @@ def _add_intake(router: APIRouter, console: Console, jobs: IntakeJobs) -> None:
             form = await _InMemory(request.headers, request.stream(), max_files=MOST_FILES).parse()
         except MultiPartException as error:
             return console.render(
-                request, "perspectives/documents.html", documents=[], fault=str(error.message), **WORDS
+                request,
+                "perspectives/documents.html",
+                documents=[],
+                fault=str(error.message),
+                most_files=MOST_FILES,
+                most_size=MOST_BYTES >> 20,
+                **WORDS,
             )
         dropped = [
             DroppedFile(item.filename or "document", await item.read())
@@ -91,7 +98,9 @@ def _add_intake(router: APIRouter, console: Console, jobs: IntakeJobs) -> None:
         job = jobs.get(name)
         if job is None:
             return not_found(console, request)
-        page = console.render(request, "perspectives/documents_intake.html", job=job, **WORDS)
+        page = console.render(
+            request, "perspectives/documents_intake.html", job=job, told_of=told_of, **WORDS
+        )
         if not job.ended:
             page.headers["Refresh"] = "1"
         return page

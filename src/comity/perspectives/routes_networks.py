@@ -10,6 +10,8 @@ from comity.console import Console, Query
 from comity.console.i18n import N_
 from comity.console.texts import plain
 from comity.perspectives.labels import proposition_path
+from comity.perspectives.labels_faults import told
+from comity.perspectives.networks.errors import NetworkError
 
 if TYPE_CHECKING:
     from comity.node.system import NodeApp
@@ -62,8 +64,12 @@ def routes(app: NodeApp) -> APIRouter:
 
         query = Query.of(request)
         given = _given(query)
+        fault = None
         with node.views.connect() as db:
-            found = asked(db, given)
+            try:
+                found = asked(db, given)
+            except NetworkError as error:  # so many windows that the page has no place for them
+                fault, found = told(error), asked(db, {**given, "window": ""})
         names = {slug: plain(words) for slug, words in {**found.propositions, **found.holders}.items()}
         return console.render(
             request,
@@ -72,6 +78,7 @@ def routes(app: NodeApp) -> APIRouter:
             data=formats.to_json(found),
             drawings=draw(found.network, names),
             rows=ROWS,
+            fault=fault,
             exercise=found.network.exercise,
             **_words(given["mode"]),
         )

@@ -15,6 +15,7 @@ from comity.perspectives.documents import text_held
 from comity.perspectives.documents_reading import sentence_spans, span_of
 from comity.perspectives.labels import MODALITIES, STANCES, WORK_KINDS, statement_path
 from comity.perspectives.labels_documents import CODING_FAULTS, CODING_FIELDS, LANGUAGES
+from comity.perspectives.labels_faults import told
 from comity.perspectives.passage_coding import (
     FIELDS,
     FIRST,
@@ -127,6 +128,7 @@ def _page(
         ),
         "given": {name: (given or {}).get(name, "") for name in _NAMES},
         "fault": error,
+        "told": told(error) if error else None,
         "lacking": _lacking(error),
         "stances": STANCES,
         "modalities": MODALITIES,

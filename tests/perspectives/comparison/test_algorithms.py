@@ -115,9 +115,14 @@ def test_fishers_test_equals_the_reference(address, works, other, other_works):
     )
 
 
-def corpus(holder, works, address):
+def corpus(holder, works, address, coded=None):
     names = [f"{holder}-{at}" for at in range(works)]
-    return Declared(holder, frozenset(names), frozenset(names[:address]))
+    chosen = [frozenset(names[:size]) for size in (works, address, works if coded is None else coded)]
+    return Declared(holder, *chosen)
+
+
+def said_of(corpora, cluster_of=None, *, speaks=False, spoken_of=False):
+    return silence("h", frozenset(corpora), cluster_of or {}, speaks=speaks, spoken_of=spoken_of)
 
 
 @pytest.mark.parametrize(
@@ -127,24 +132,61 @@ def corpus(holder, works, address):
         ((), (), True, "not heard"),
         ((), ((9, 9),), True, "not heard"),
         (((9, 0),), ((9, 9),), False, "silent"),
+        (((9, 0, 8),), ((9, 9),), False, "not covered"),
+        (((9, 0),), ((9, 0, 0),), False, "not found in this corpus"),
         (((2, 0),), ((2, 1),), False, "not found in this corpus"),
         (((9, 0),), (), True, "not found in this corpus"),
         (((9, 1),), ((9, 9),), False, "speaks"),
+        (((9, 1, 2),), ((9, 9),), False, "speaks"),
     ],
 )
-def test_silence_needs_a_complete_corpus_and_an_exact_test(mine, others, spoken_of, state):
-    corpora = {corpus("h", *pair) for pair in mine} | {corpus(f"o{at}", *p) for at, p in enumerate(others)}
-    said = silence("h", frozenset(corpora), speaks=False, spoken_of=spoken_of)
+def test_silence_needs_a_complete_corpus_that_was_coded_and_an_exact_test(mine, others, spoken_of, state):
+    corpora = {corpus("h", *one) for one in mine} | {corpus(f"o{at}", *one) for at, one in enumerate(others)}
+    said = said_of(corpora, spoken_of=spoken_of)
     assert said.state == state
-    assert (said.p is not None) == bool(mine and others and state != "speaks")
-    assert silence("h", frozenset(corpora), speaks=True, spoken_of=spoken_of).state == "speaks"
+    assert (said.p is not None) == bool(said.origins and said.other_origins)
+    assert said_of(corpora, speaks=True, spoken_of=spoken_of).state == "speaks"
 
 
 def test_a_work_in_two_corpora_is_not_held_against_its_own_holder():
-    mine = Declared("h", frozenset({"joint"}), frozenset())
-    other = Declared("o", frozenset({"joint", "x"}), frozenset({"joint"}))
-    said = silence("h", frozenset({mine, other}), speaks=False, spoken_of=False)
-    assert (said.other_works, said.other_address) == (1, 0)
+    mine = Declared("h", frozenset({"joint"}), frozenset(), frozenset({"joint"}))
+    other = Declared("o", *3 * [frozenset({"joint", "x"})])
+    said = said_of({mine, other})
+    assert (said.other_works, said.other_address) == (1, 1)
+
+
+def test_works_of_one_origin_are_no_independent_silences():
+    corpora = {corpus("h", 9, 0), corpus("o", 9, 9)}
+    alone = said_of(corpora)
+    assert (alone.state, alone.origins, alone.other_speak) == ("silent", 9, 9)
+    ministry = said_of(corpora, {f"h-{at}": "ministry" for at in range(9)})
+    assert (ministry.state, ministry.works, ministry.origins) == ("not found in this corpus", 9, 1)
+    assert ministry.p == pytest.approx(1 / 10), "one of ten origins, and any could have been the holder's"
+    both = said_of(corpora, {"h-0": "shared", "o-0": "shared"})
+    assert (both.origins, both.other_origins) == (8, 8), "who stands behind both is in neither"
+    assert said_of(corpora, {f"{side}-{at}": "all" for side in "ho" for at in range(9)}).p is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 6), st.integers(0, 6), st.integers(0, 4))
+def test_the_test_of_silence_is_the_share_of_assignments_without_a_word(own, others, speak, per):
+    """Permuting clusters by brute force gives the same p, however many works each has."""
+    speak = min(speak, others)
+    cluster_of, told, works = {}, set(), {"h": set(), "o": set()}
+    for side, size in (("h", own), ("o", others)):
+        for at in range(size):
+            for copy in range(1 + (at + per) % 3):
+                works[side].add(name := f"{side}-{at}-{copy}")
+                cluster_of[name] = f"{side}-{at}"
+                if side == "o" and at < speak and copy == 0:
+                    told.add(name)
+    corpora = {
+        Declared(side, frozenset(names), frozenset(names & told), frozenset(names))
+        for side, names in works.items()
+    }
+    speaks = [False] * own + [at < speak for at in range(others)]
+    drawn = [not any(chosen) for chosen in combinations(speaks, own)]
+    assert said_of(corpora, cluster_of).p == pytest.approx(sum(drawn) / len(drawn))
 
 
 def test_numbers_are_plain():
