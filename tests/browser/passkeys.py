@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from comity.node import lock
 from comity.node.client import Client
 from comity.node.create import NewNode, create
 from comity.node.folder import Folder
+from tests.ready import ready
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ class Party:
     def command(self, *words):
         """Run `comity people …` as a custodian would, and return what it prints."""
         done = subprocess.run(
-            [sys.executable, "-m", "comity", "people", words[0], str(self.folder), *words[1:], "--json"],
+            [*ready(), "people", words[0], str(self.folder), *words[1:], "--json"],
             capture_output=True,
             check=True,
             timeout=60,
@@ -124,7 +124,7 @@ def served(root: Path):
         for party in ("vn", "la"):
             with (root / f"{party}.out").open("wb") as output:
                 processes[party] = subprocess.Popen(
-                    [sys.executable, "-m", "comity", "node", "run", str(root / party)],
+                    [*ready(), "node", "run", str(root / party)],
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     env=os.environ,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ from comity.node.node import Node
 from tests.border.live.world import Line, seen
 from tests.border.map.recorded import HAZARD, HEAD, NETWORK, sector
 from tests.browser.house import ARGUMENTS, CHROMIUM, START_SECONDS
+from tests.ready import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -66,7 +66,7 @@ def run(tmp_path_factory):
 def served(root):
     output = root.parent / "vn.out"
     with output.open("wb") as stream:
-        command = [sys.executable, "-m", "comity", "node", "run", str(root)]
+        command = [*ready(), "node", "run", str(root)]
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
     try:
         deadline = time.monotonic() + START_SECONDS

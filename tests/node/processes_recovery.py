@@ -6,13 +6,13 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 from contextlib import contextmanager
 
 from comity.node.client import Client
 from comity.node.create import NewNode, create
 from comity.node.folder import Folder
 from comity.node.lock import running
+from tests.ready import ready
 
 END = 60
 
@@ -32,7 +32,7 @@ def item(text):
 def comity(*words, ok=True):
     """Run the command line; return what it says as JSON."""
     done = subprocess.run(
-        [sys.executable, "-m", "comity", *map(str, words), "--json"],
+        [*ready(), *map(str, words), "--json"],
         capture_output=True,
         check=False,
         timeout=END,
@@ -57,7 +57,7 @@ class Process:
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "comity", "node", "run", str(self.root), "--json"],
+            [*ready(), "node", "run", str(self.root), "--json"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )

@@ -6,7 +6,6 @@ import json
 import signal
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,6 +25,7 @@ from comity.node.tls import TlsPinError, client_context
 from comity.node.transport import BusyError, Line, Signing
 from comity.record.fetch import FetchError
 from comity.record.roles import spki_pin
+from tests.ready import ready
 
 pytestmark = pytest.mark.processes
 
@@ -58,7 +58,7 @@ class Process:
 
     def run(self):
         return subprocess.Popen(
-            [sys.executable, "-m", "comity", "node", "run", str(self.root), "--json"],
+            [*ready(), "node", "run", str(self.root), "--json"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )

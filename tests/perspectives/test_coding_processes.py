@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import subprocess
-import sys
 from hashlib import sha256
 
 import pytest
@@ -18,6 +17,7 @@ from tests.node.control.test_rounds_processes import approve, served
 from tests.perspectives.test_commands import item
 from tests.perspectives.test_queries import codebook, proposition, rule, work
 from tests.perspectives.test_record_claims import claim, evidence
+from tests.ready import ready
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -29,7 +29,7 @@ FRAMES = [{"slug": name, "labels": {"en": name}} for name in ("solidarity", "int
 
 def run(*words, code=0):
     done = subprocess.run(
-        [sys.executable, "-m", "comity", *map(str, words), "--json"],
+        [*ready(), *map(str, words), "--json"],
         check=False,
         capture_output=True,
         text=True,

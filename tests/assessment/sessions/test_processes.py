@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from comity.node.create import NewNode, create
 from tests.assessment.sessions.world import ANSWERS, HOUR, QUESTIONS, quantity, vary
 from tests.node.control.test_erasure_processes import Party, enrol, exchange
 from tests.node.control.test_rounds_processes import PEOPLE, approve
+from tests.ready import ready
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
@@ -59,7 +59,7 @@ def served(root):
 
 def comity(*words, code=0):
     done = subprocess.run(
-        [sys.executable, "-m", "comity", "assess", "session", *map(str, words), "--json"],
+        [*ready(), "assess", "session", *map(str, words), "--json"],
         check=False,
         capture_output=True,
         text=True,

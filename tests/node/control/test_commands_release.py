@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
 
 import pytest
 
 from tests.node.control.conftest import bend, remark
+from tests.ready import ready
 
 PROTECTED = {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
 def comity(*words, code=0):
     done = subprocess.run(
-        [sys.executable, "-m", "comity", *map(str, words)],
+        [*ready(), *map(str, words)],
         check=False,
         capture_output=True,
         text=True,
@@ -82,9 +82,7 @@ def test_the_way_of_a_release_on_the_command_line(resting):
 def test_a_running_node_answers_the_same(resting):
     vn, _, index, _ = resting
     rest = asked("release", "preview", vn, index, "--to", "la/hq")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "comity", "node", "run", str(vn)], stdout=subprocess.PIPE, env=PROTECTED
-    )
+    server = subprocess.Popen([*ready(), "node", "run", str(vn)], stdout=subprocess.PIPE, env=PROTECTED)
     try:
         end = time.monotonic() + 60
         while not (vn / "run.json").exists() and time.monotonic() < end:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 
@@ -22,6 +21,7 @@ from comity.record.canonical import b64, unb64
 from comity.record.entry_form import Ref
 from comity.record.keyring import Keyring
 from comity.record.protocol_kinds import Enrolment
+from tests.ready import ready
 from tests.sim.authenticator import Device
 
 SECRET = "Reservoir Watch of the Upper Exercise"
@@ -54,7 +54,7 @@ class Party:
     def start(self):
         with (self.root.parent / f"{self.root.name}.out").open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "comity", "node", "run", str(self.root)],
+                [*ready(), "node", "run", str(self.root)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=os.environ,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
 from fastapi import FastAPI
@@ -24,6 +23,7 @@ from comity.record.protocol_kinds import Enrolment, Request, Target
 from comity.record.release import ReleaseRefusedError
 from tests.asgi import Client
 from tests.node.control.conftest import remark
+from tests.ready import ready
 from tests.sim.authenticator import AT, UP, UV, Device
 
 SITE = Site("vn.localhost", "http://vn.localhost:8710")
@@ -399,7 +399,7 @@ def test_the_command_line_lists_and_revokes_on_a_node_that_rests(pair, vn):
 
     def run(*words, code=0):
         done = subprocess.run(
-            [sys.executable, "-m", "comity", "people", *words, "--json"],
+            [*ready(), "people", *words, "--json"],
             check=False,
             capture_output=True,
             timeout=60,
