@@ -73,7 +73,18 @@ def keys(node):
     ]
 
 
-def test_one_occurrence_is_one_alert_on_both_and_each_step_is_an_entry(both):
+def named_on_both(clients, key):
+    """Both consoles name the one party that took it up, and whose word is waited for."""
+    for client in clients.values():
+        for path in ("/border/alerts", alert_path(key)):
+            page = " ".join(client.get(path).text.split())
+            assert "took it up" in page
+            assert "Post 4" in page
+            assert "has not taken it up" in page
+            assert "raised by one side only so far" not in page
+
+
+def test_one_occurrence_is_one_alert_on_both_and_each_step_is_an_entry(both, clients):
     vn, la = both
     start = answers.now() - 120_000
     names, written = seen(vn, start, 0.0)
@@ -90,7 +101,8 @@ def test_one_occurrence_is_one_alert_on_both_and_each_step_is_an_entry(both):
     act = {"alert": key[:8], "office": "Post 4", "header": {"author": "officer"}}
     writing.acknowledge(la, act, answers.now())
     exchange(vn, la)
-    assert keys(vn) == keys(la) == [(key, "acknowledged", ["la", "vn"])]
+    assert keys(vn) == keys(la) == [(key, "active", ["la", "vn"])]
+    named_on_both(clients, key)
     with pytest.raises(AlertRefusedError, match="acknowledged here"):
         writing.acknowledge(la, act, answers.now())
     with pytest.raises(AlertRefusedError, match="author"):
@@ -99,14 +111,17 @@ def test_one_occurrence_is_one_alert_on_both_and_each_step_is_an_entry(both):
         writing.resolve(la, {**act, "outcome": "won"}, answers.now())
     writing.resolve(la, {**act, "outcome": "true"}, answers.now())
     exchange(vn, la)
+    assert keys(vn)[0][1] == "active", "vn has said nothing"
+    writing.acknowledge(vn, {**act, "office": "Post 1"}, answers.now())
     assert keys(vn)[0][1] == "acknowledged"
+    assert answers.alert(vn, key)["awaited"] == []
     writing.resolve(vn, {**act, "outcome": "false", "note": {"en": "a herd"}}, answers.now())
     exchange(vn, la)
     for node in both:
         shown = answers.alert(node, key)
         assert (shown["state"], shown["outcome"]) == ("resolved", "differ")
         assert shown["parties"] == {"la": "resolved", "vn": "resolved"}
-        assert [one["step"] for one in shown["steps"]][-2:] == ["resolved", "resolved"]
+        assert [one["step"] for one in shown["steps"]][-3:] == ["resolved", "acknowledged", "resolved"]
         assert answers.budget(node)["precision"]["differ"] == 1
     with pytest.raises(AlertUnknownError):
         answers.alert(vn, "none")
@@ -153,6 +168,8 @@ def test_forms_for_people_and_none_that_silences_the_other_side(both, clients):
     assert paths["acknowledge"] in page
     assert paths["resolve"] not in page
     assert "only the other side says" in page
+    assert "raised by one side only so far" in page
+    assert "only once tracklets crossed" in page
     sizes = [node.log.size for node in both]
     for party, what, more, words in (
         ("la", "resolve", {"outcome": "false"}, "raised by vn alone"),

@@ -45,7 +45,8 @@ def test_both_nodes_name_an_occurrence_alike_and_one_occurrence_is_one_alert():
     before, after = alert("vn", since=START - 1_000), alert("la", since=START + 1_000)
     assert before.fields["occurrence"] != after.fields["occurrence"]
     one = only([after, before], [step(after, "acknowledged", "la", office="post 4")])
-    assert (one.key, one.state) == (before.fields["occurrence"], "acknowledged")
+    assert (one.key, one.state) == (before.fields["occurrence"], "active")
+    assert (sorted(one.acknowledgements), one.awaited) == (["la"], ["vn"])
     beside = alert("la", cell="cell 1 2")
     assert len(only([mine, beside]).raised) == 2
     for other in ({"subject": "t2"}, {"rule": "coverage-lost"}, {"since": START + 2 * HOUR}):
@@ -87,9 +88,32 @@ def test_who_took_it_up_stops_the_own_escalation_and_not_that_of_the_other():
     due = alert_json(only([mine, theirs], steps), LATER)["escalates_at"]
     steps.append(step(theirs, "acknowledged", "la", index=1, office="post"))
     one = alert_json(only([mine, theirs], steps), LATER)
-    assert (one["state"], one["escalates_at"]) == ("acknowledged", due)
+    assert (one["state"], one["escalates_at"]) == ("active", due)
     steps.append(step(mine, "acknowledged", index=1, office="post"))
     assert alert_json(only([mine, theirs], steps), LATER)["escalates_at"] is None
+
+
+def test_both_have_taken_it_up_only_when_each_has_said_so_itself_and_one_word_alone_is_named():
+    mine, theirs = alert("vn"), alert("la")
+    steps = [step(one, "active", one.party) for one in (mine, theirs)]
+    alone = alert_json(only([mine], [steps[0]]), LATER)
+    assert (alone["one_sided"], alone["raised_by"], alone["acknowledged_by"]) == (True, ["vn"], {})
+    said = step(theirs, "acknowledged", "la", index=7, after=4_000, office="Post 4")
+    one = alert_json(only([mine, theirs], [*steps, said]), LATER)
+    assert (one["state"], one["awaited"], one["one_sided"]) == ("active", ["vn"], False)
+    word = {"at": START + 4_000, "office": "Post 4", "place": ["la/hq", 7]}
+    assert one["acknowledged_by"] == {"la": word}
+    again = step(theirs, "acknowledged", "la", index=8, after=9_000, office="Another")
+    stranger = step(mine, "acknowledged", "kh", index=9, after=5_000, office="Far")
+    one = alert_json(only([mine, theirs], [*steps, said, again, stranger]), LATER)
+    assert (one["state"], one["awaited"]) == ("active", ["vn"]), "who raised nothing speaks for nobody"
+    assert one["acknowledged_by"]["la"] == word, "the first word stands"
+    assert sorted(one["acknowledged_by"]) == ["kh", "la"]
+    own = step(mine, "acknowledged", index=10, after=6_000, office="Post 1")
+    one = alert_json(only([mine, theirs], [*steps, said, own]), LATER)
+    assert (one["state"], one["awaited"]) == ("acknowledged", [])
+    theirs_alone = alert_json(only([theirs], [steps[1], own]), LATER)
+    assert (theirs_alone["state"], theirs_alone["awaited"]) == ("active", ["la"])
 
 
 def test_entries_that_lie_or_come_from_the_future_are_put_aside_with_their_reason():

@@ -45,7 +45,7 @@ def test_without_a_decision_nothing_leaves_and_with_one_both_have_one_picture(wo
     assert send(vn, "ford", world.now).why == "no-decision"
     exchange(vn, la)
     assert names(la, world.now, "theirs") == names(vn, world.now, "shared") == []
-    assert "no decision" in at(vn, "ford", world.now, "shared")["withheld"]
+    assert at(vn, "ford", world.now, "shared")["unshown"] == [{"code": "nothing-shared"}]
     for node in world.nodes:
         assert decide(node)["does_not_travel_to"] == []
     for _ in range(3):
@@ -93,7 +93,7 @@ def test_the_picture_is_made_again_from_the_record_and_a_changed_observation_is_
     vn, la = world.nodes
     sensors.seal(vn, {**HEAD, "releasable_to": []})
     found = replay(vn, "ford", world.now)
-    assert found["replay"]["agrees"]
+    assert not found["replay"]["differences"]
     assert found["replay"]["unsealed"] == 0
     assert found["tracks"] == at(vn, "ford", world.now)["tracks"]
     unsealed = replay(la, "ford", world.now, "own")["replay"]

@@ -121,7 +121,13 @@ def alert_json(one: queue.Alert, at: int) -> dict[str, Any]:
         "severity": one.severity,
         "state": one.state,
         "parties": {party: one.of_party(party) for party in parties},
-        "raised_by": sorted({report.party for report in one.raised}),
+        "raised_by": one.raisers,
+        "one_sided": len(one.raisers) == 1,
+        "acknowledged_by": {
+            party: {"at": said.fields["at"], "office": said.fields["office"], "place": _place(said)}
+            for party, said in sorted(one.acknowledgements.items())
+        },
+        "awaited": one.awaited,
         "since": one.since,
         "utc": f"{datetime.fromtimestamp(one.since / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}",
         "active_at": None if active is None else active.fields["at"],

@@ -172,7 +172,21 @@ def _alert(one: dict[str, Any]) -> list[str]:
     )
     parties = ", ".join(f"{party} {state}" for party, state in one["parties"].items())
     first = f"{mark}{one['short']} {one['severity']} {one['rule']}: {one['subject']} at {one['cell']}"
-    return [f"{first}; {one['state']} ({parties}){level}{inhibited}", f"  since {one['utc']}: {figures}"]
+    return [
+        f"{first}; {one['state']} ({parties}){level}{inhibited}",
+        f"  since {one['utc']}: {figures}",
+        *(f"  {line}" for line in _sides(one)),
+    ]
+
+
+def _sides(one: dict[str, Any]) -> list[str]:
+    """Return who raised it and who took it up, each by name: one party's word is not the other's."""
+    lines = [f"raised by {one['raised_by'][0]} alone so far"] if one["one_sided"] else []
+    said = [f"{party} ({word['office']})" for party, word in one["acknowledged_by"].items()]
+    if said:
+        awaited = f"; not yet by {', '.join(one['awaited'])}" if one["awaited"] else ""
+        lines.append(f"acknowledged by {', '.join(said)}{awaited}")
+    return lines
 
 
 def _precision(one: dict[str, Any]) -> str:

@@ -36,13 +36,17 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """A step to put on record; `signal` is what raised the occurrence, `number` a level or a count."""
+    """A step to put on record; `signal` is what raised the occurrence, `number` a level or a count.
+
+    `note` says why, where the rule itself does not.
+    """
 
     name: Name
     occurrence: str
     at: int
     signal: Signal
     number: int = 0
+    note: str = ""
 
 
 @dataclass(slots=True)

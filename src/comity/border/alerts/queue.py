@@ -3,8 +3,12 @@
 Entries that name the same occurrence are one alert; so are entries of one rule and subject that began within
 the rule's tolerance, since two nodes may see a beginning on two sides of a window's edge. Each party's own
 steps take it forward only. For both together an alert is resolved when every party that raised it is done
-with it, acknowledged when any has said so, active when it is for any. No party can silence another's alert,
-nor stop its escalation: that waits for the party's own people.
+with it, acknowledged when each of them has said so itself, active when it is for any: one word alone is named
+with its party, and is not both's. No party can silence another's alert, nor stop its escalation: that waits
+for the party's own people.
+
+An alert of a track is one on both sides only once tracklets crossed: until then each side has its own, and
+what only one has raised says so.
 """
 
 from __future__ import annotations
@@ -86,14 +90,27 @@ class Alert:
     @property
     def state(self) -> State:
         """The state for both parties together."""
-        raisers = {one.party for one in self.raised}
-        if all(self.of_party(party) == "resolved" for party in raisers):
-            return "resolved"
-        said = [self.of_party(party) for party in sorted({one.party for one in (*self.raised, *self.steps)})]
-        reached = [one for one in said if one != "resolved"]
-        if any(one.fields["step"] == "acknowledged" for one in self.steps):
-            return "acknowledged"
-        return max(reached, key=STATES.index)
+        least = min((self.of_party(party) for party in self.raisers), key=STATES.index)
+        if least in {"acknowledged", "resolved"}:
+            return least
+        every = {one.party for one in (*self.raised, *self.steps)}
+        return "pending" if {self.of_party(party) for party in every} == {"pending"} else "active"
+
+    @property
+    def raisers(self) -> list[str]:
+        """The parties that raised it."""
+        return sorted({one.party for one in self.raised})
+
+    @property
+    def acknowledgements(self) -> dict[str, Report]:
+        """The first word of each party's people that they took it up; none speaks for another party."""
+        said = [one for one in self.steps if one.fields["step"] == "acknowledged"]
+        return {one.party: one for one in reversed(said)}
+
+    @property
+    def awaited(self) -> list[str]:
+        """Parties that raised it and have neither taken it up nor done with it."""
+        return [one for one in self.raisers if self.of_party(one) in {"pending", "active"}]
 
     def of_party(self, party: str) -> State:
         """Return how far a party is with it."""

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from comity.border.alerts.labels import FIELDS, KINDS, RULES, STATES, WORDS
 from comity.border.errors import AlertUnknownError
 from comity.border.events import sending
+from comity.border.titles import titles
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
 from comity.console.pages.record import not_found
@@ -58,6 +59,7 @@ def routes(app: NodeApp) -> APIRouter:
             rule_options=rules,
             every=every,
             own=node.config.party,
+            titles=titles(node),
             exercise=any(one["exercise"] for one in found["alerts"]),
             **WORDS,
         )
@@ -78,6 +80,7 @@ def routes(app: NodeApp) -> APIRouter:
             one=found,
             acts=forms.acts(node, found),
             own=node.config.party,
+            titles=titles(node),
             exercise=found["exercise"],
             **WORDS,
         )

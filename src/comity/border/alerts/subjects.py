@@ -15,7 +15,6 @@ from comity.border.alerts.rules import RULES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from comity.border.picture.terms import Terms
     from comity.node.node import Node
     from comity.node.rows import Report
 
@@ -32,9 +31,9 @@ def aliases(node: Node, alerts: Sequence[Report]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     pairs = list(_beside(alerts))
-    terms = _terms(node, {str(one.fields["cell"]) for one, _ in pairs}) if pairs else {}
+    sectors = _sectors(node, {str(one.fields["cell"]) for one, _ in pairs}) if pairs else {}
     for one, other in pairs:
-        sector = terms.get(str(one.fields["cell"]))
+        sector = sectors.get(str(one.fields["cell"]))
         names = sorted({str(one.fields["subject"]), str(other.fields["subject"])})
         if sector is not None and _are_one(node, sector, names, (one, other)):
             found |= dict.fromkeys(names, found.get(names[0], names[0]))
@@ -54,24 +53,31 @@ def _beside(alerts: Iterable[Report]) -> Iterator[tuple[Report, Report]]:
                 yield one, other
 
 
-def _terms(node: Node, cells: set[str]) -> dict[str, Terms]:
-    from comity.border.picture.record import terms_of  # noqa: PLC0415 - needs arrays
-    from comity.border.sector import queries  # noqa: PLC0415 - as above
+def _sectors(node: Node, cells: set[str]) -> dict[str, str]:
+    """Return the sector of each of these zones, those that are watched no more too."""
+    from comity.border.entries.sectors import Zone  # noqa: PLC0415 - most alerts do without
+    from comity.border.tables import PROJECTOR  # noqa: PLC0415 - as above
 
-    return {
-        zone.slug: terms_of(sector)
-        for sector in queries.sectors(node)
-        for zone in queries.zones(node, sector.slug)
-        if zone.slug in cells
-    }
+    with node.views.connect() as db:
+        found = [one.fields for one in PROJECTOR.reports(db, Zone)]
+    return {str(one["slug"]): str(one["sector"]) for one in found if one["slug"] in cells}
 
 
-def _are_one(node: Node, terms: Terms, names: Sequence[str], both: tuple[Report, Report]) -> bool:
-    """Return whether two tracks are one when the alerts were raised, or by the end of what is near."""
-    from comity.border.picture.record import windows_of  # noqa: PLC0415 - needs arrays
+def _are_one(node: Node, sector: str, names: Sequence[str], both: tuple[Report, Report]) -> bool:
+    """Return whether two tracks are one when the alerts were raised, or by the end of what is near.
+
+    What was said then is read by the sector as it was in force then.
+    """
+    from comity.border.picture.record import terms_of, windows_of  # noqa: PLC0415 - needs arrays
+    from comity.border.sector import history  # noqa: PLC0415 - as above
+    from comity.border.sector.errors import SectorUnknownError  # noqa: PLC0415 - as above
 
     seen = max(one.fields["observed"] for one in both)
     near = RULES[both[0].fields["rule"]].tolerance
+    try:
+        terms = terms_of(history.at(node, sector, seen).sector)
+    except SectorUnknownError:
+        return False
     for time in (seen, seen + near):
         pairs = windows_of(node).at(node, terms, time).pairs()
         if any({track for _, track in pair} == set(names) for pair in pairs):

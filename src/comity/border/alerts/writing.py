@@ -212,7 +212,8 @@ def draft(one: Emission, header: Mapping[str, Any]) -> dict[str, Any]:
     if one.name == "raised":
         return {**shared, "kind": Alert.kind, "fields": _fields(one)}
     number = {"escalated": {"level": one.number}, "counted": {"count": one.number}}.get(one.name, {})
-    fields = {"occurrence": one.occurrence, "step": one.name, "at": one.at, **number}
+    note = {"note": {"en": one.note}} if one.note else {}
+    fields = {"occurrence": one.occurrence, "step": one.name, "at": one.at, **number, **note}
     return {**shared, "kind": AlertStep.kind, "fields": fields}
 
 

@@ -13,8 +13,10 @@ from comity.border.entries import (
     deletions,
     events,
     patrols,
+    registrations,
     sectors,
     series,
+    tracking,
     tracklets,
     warnings,
 )
@@ -34,6 +36,8 @@ MATTERS: Final[tuple[ModuleType, ...]] = (
     sectors,
     tracklets,
     deletions,
+    tracking,
+    registrations,
 )
 """The modules of kinds, in the order in which they are built upon each other."""
 

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from comity.border.errors import FusionSnapshotError
+from comity.border.errors import FusionSettingError, FusionSnapshotError, ZoneError
 from comity.border.fusion.picture import Tracks
 from comity.border.live import outbox, saving
 from comity.border.live.machine import Machine
+from comity.border.live.taking_over import take_over
 from comity.border.live.tracks import store_of
 from comity.border.live.windows import WINDOW, settled, streams_of, windows
+from comity.border.sector import history, registrations
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import zones
 from comity.border.sensors import answers as sensors
@@ -29,14 +31,16 @@ from comity.border.sensors.times import now
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import apsw
 
+    from comity.border.alerts.engine import Emission
     from comity.border.fusion.picture import TrackBatch
     from comity.border.fusion.tracker import Tracker
     from comity.border.live.machine import Outcome
     from comity.border.live.windows import Window
+    from comity.border.sector.history import Era
     from comity.border.sector.queries import SectorView
     from comity.node.node import Node
 
@@ -107,7 +111,13 @@ class Centre:
         self._passed = 0
         self._whole = True
         self._failed: set[tuple[Listener, type[Exception]]] = set()
+        self._begun: history.Begun | None = None
+        self._owed: list[Emission] = []
         self.machine = self._resumed()
+
+    def learn(self) -> None:
+        """Take up the corrections of sensors that were accepted; each begins after all that was taken."""
+        self.machine.correct(registrations.corrections(self.node, self.sector.slug))
 
     @property
     def tracker(self) -> Tracker:
@@ -148,9 +158,11 @@ class Centre:
         idle = self.machine.until(until)
         if (
             pending
+            or self._owed
             or idle.steps
             or idle.silences
             or idle.verdicts
+            or idle.patrols
             or self.machine.clock // MICROSECONDS > before
         ):
             self._commit([*pending, idle], report)
@@ -181,17 +193,38 @@ class Centre:
 
     def _resumed(self) -> Machine:
         """Return the machine as it was when the last transaction ended."""
-        machine = Machine(self.sector, self._zones, self.node.config.party)
+        machine = self._new()
         query = "SELECT config, last, moment, clock FROM step WHERE sector = ?"
         step = self.tracks.read_one(query, (self.sector.slug,))
         if step is None:
+            self._begun = history.Begun(0, 0, 0)
             return machine
-        config, last, moment, clock = step
-        if config != self.config:  # it is another sector now, and begins anew with what comes
-            machine.last, machine.moment = last, moment
-            return machine
-        if not self._load(machine):
-            machine = Machine(self.sector, self._zones, self.node.config.party)
+        config, *stood = step
+        if config == self.config:
+            return self._again(machine, config, stood)
+        self._begun = history.Begun(*stood)
+        before = self._before(config, stood)
+        if before is None:  # it is another sector now, and begins anew with what comes
+            machine.last, machine.moment, _ = stood
+        else:
+            self._owed = take_over(before, machine)
+        return machine
+
+    def _before(self, config: str, stood: Sequence[int]) -> Machine | None:
+        """Return the machine of the entries that were in force before; None where they are not on record."""
+        for era in reversed(history.eras(self.node, self.sector.slug)):
+            if name_of_config(era.sector, era.zones) == config:
+                try:
+                    return self._again(self._new(era), config, stood)
+                except (FusionSettingError, ZoneError):
+                    return None
+        return None
+
+    def _again(self, machine: Machine, config: str, stood: Sequence[int]) -> Machine:
+        """Return a new machine as one of these entries stood: the last snapshot, and what came after it."""
+        last, moment, clock = stood
+        if not self._load(machine, config):
+            machine = self._new(machine)
         store = sensors.store_of(self.node)
         for window in windows(store, streams_of(store, machine.sensors), machine.last, moment + 1):
             if window.last > last:
@@ -204,10 +237,16 @@ class Centre:
             machine.last, machine.moment = last, moment
         return machine
 
-    def _load(self, machine: Machine) -> bool:
+    def _new(self, of: Era | Machine | None = None) -> Machine:
+        sector, zones = (self.sector, self._zones) if of is None else (of.sector, of.zones)
+        machine = Machine(sector, zones, self.node.config.party)
+        machine.correct(registrations.corrections(self.node, self.sector.slug))
+        return machine
+
+    def _load(self, machine: Machine, config: str) -> bool:
         """Take up the last snapshot; return whether it could be read, or there was none."""
         row = self.tracks.read_one(
-            "SELECT body FROM snapshot WHERE sector = ? AND config = ?", (self.sector.slug, self.config)
+            "SELECT body FROM snapshot WHERE sector = ? AND config = ?", (self.sector.slug, config)
         )
         try:
             if row is not None:
@@ -229,7 +268,11 @@ class Centre:
             report.frames += self.tracks.add(slug, (frame for one in outcomes for frame in one.frames()))
             for one in outcomes:
                 self._keep(db, one, report)
-            steps = [step for one in outcomes for step in one.steps]
+            self.tracks.expect(slug, (told for one in outcomes for told in one.told))
+            if self._begun is not None:
+                said = history.draft(self.sector, self.config, self._zones, self._begun)
+                outbox.put_begun(db, self.node.origin, said)
+            steps = [*self._owed, *(step for one in outcomes for step in one.steps)]
             outbox.put(db, self.node.origin, steps, self._header)
             step = (slug, self.config, machine.last, machine.moment, machine.clock)
             before = db.execute("SELECT clock FROM step WHERE sector = ?", (slug,)).fetchone()
@@ -238,6 +281,7 @@ class Centre:
                 self._snapshot(db)
             if before is not None and before[0] // HOUR != machine.clock // HOUR:
                 self.tracks.forget(slug, machine.clock - KEPT)
+        self._begun, self._owed = None, []
         outcomes.clear()
 
     def _tell(self, told: TrackBatch) -> None:
@@ -259,6 +303,10 @@ class Centre:
         db.executemany(
             "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [(slug, *found) for found in one.verdicts],
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO patrol VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(slug, *found) for found in one.patrols],
         )
         db.executemany(
             "INSERT INTO aside VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import weakref
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ from comity.border.sensors.times import now
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from comity.border.live.centre import Listener, Report
     from comity.node.node import Node
 
@@ -118,6 +121,17 @@ class Keeper:
                 centre.close()
             self._centres.clear()
 
+    @contextmanager
+    def held(self) -> Iterator[Keeper]:
+        """Have nothing taken meanwhile: what is decided now holds before the next observation."""
+        with self._lock:
+            yield self
+
+    def learn(self, sector: str) -> None:
+        """Have a sector that is kept take up the corrections that were accepted."""
+        if sector in self._centres:
+            self._centres[sector].learn()
+
     def _turn(self) -> bool:
         with self._lock:
             if time.monotonic() - self._refreshed > REFRESH:
@@ -162,6 +176,7 @@ class Keeper:
             config = name_of_config(view, zones(node, slug, own=True))
             known = self._centres.get(slug)
             if known is not None and known.config == config:
+                known.learn()
                 continue
             try:
                 self._centres[slug] = Centre(node, view, self._listeners)

@@ -185,7 +185,16 @@ class Machine:
                 [event], source, METHOD, classes=taken.classes, severities=self._severities
             )
         signals += self._flooded(told, out)
-        self._push(self.hush.let(signals, self.patrols.own), out)
+        known = self._patrolled(out)
+        self._push([*self.hush.let(signals, self.patrols.own), *known], out)
+
+    def _patrolled(self, out: Outcome) -> list[Signal]:
+        """Say where own patrols are when it is due; return what is said as tracks became theirs, or were."""
+        known = self.patrols.own
+        out.patrols += self.patrols.due(self.clock)
+        if self.patrols.own == known:
+            return []
+        return self.hush.changed(known, self.patrols.own, self.engine.held(), self.clock)
 
     def _looked(self, looks: Ints | None, out: Outcome) -> Iterator[Signal]:
         newest = self.clock + self.tracker.config.limits.future
@@ -227,10 +236,7 @@ class Machine:
         out.silences += [one.silence for one in changes]
         verdicts, signals = self.claims.due(self.clock)
         out.verdicts += verdicts
-        known = self.patrols.own
-        out.patrols += self.patrols.due(self.clock)
-        if self.patrols.own != known:
-            signals += self.hush.changed(known, self.patrols.own, self.engine.held(), self.clock)
+        signals += self._patrolled(out)
         if changes or signals or self.clock // SECOND != before:
             self._push([*(one.signal for one in changes), *signals], out)
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from comity.border.alerts.writing import draft, taken_up
+from comity.border.entries.tracking import Tracking
+from comity.border.sector import history
 from comity.border.sensors.times import now
 from comity.node import operations
 from comity.node.errors import RecordNotFoundError
@@ -44,8 +46,15 @@ def put(db: apsw.Connection, origin: str, steps: Iterable[Emission], header: Map
     db.executemany("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?)", rows)
 
 
+def put_begun(db: apsw.Connection, origin: str, begun: Mapping[str, Any]) -> None:
+    """Keep the entry of what the centre tracks by from now on, ahead of all that it gives."""
+    number = "(SELECT coalesce(max(number), 0) + 1 FROM outbox)"
+    row = (history.name_of(origin, begun), orjson.dumps(begun).decode())
+    db.execute(f"INSERT OR IGNORE INTO outbox SELECT ?1, {number}, ?2", row)
+
+
 def send(node: Node, store: TrackStore) -> int:
-    """Append what is kept to the own log, and forget it; return how many entries were new.
+    """Append what is kept to the own log, and forget it; return how many steps of alerts were new.
 
     Raises:
         NodeReadOnlyError: the log must not grow now; what is kept stays.
@@ -58,7 +67,7 @@ def send(node: Node, store: TrackStore) -> int:
             operations.append(node, drafts)
         with store.transaction() as db:
             db.executemany("DELETE FROM outbox WHERE id = ?", [(name,) for name, _ in rows])
-        sent += len(drafts)
+        sent += sum(one["kind"] != Tracking.kind for one in drafts)
     return sent
 
 

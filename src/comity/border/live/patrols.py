@@ -42,8 +42,8 @@ BACK: Final = 60_000
 AHEAD: Final = 2_000
 NEAR: Final = 1_000.0
 """Metres from a patrol beyond which no track is held against it."""
-MOST: Final = 600
-"""Places of one patrol that are kept at most."""
+MOST: Final = 100_000
+"""Places of one patrol that are kept at most; of each second the last is held against tracks."""
 SECOND: Final = 1_000
 BOUND: Final = 2.45
 """A 95 % bound of a place in standard deviations of an axis: that of Rayleigh."""
@@ -123,7 +123,7 @@ class Patrols:
                 places.popleft()
         self._seen = {at: seen for at, seen in self._seen.items() if at * SECOND >= clock - BACK}
         tracks = self._tracks()
-        found = [self._standing(name, clock, tracks) for name, places in self._places.items() if places]
+        found = [one for name in self._places if (one := self._standing(name, clock, tracks))]
         self.own = {one.track: one.patrol for one in found if one.track}
         return found
 
@@ -182,9 +182,12 @@ class Patrols:
                 tracks.setdefault(name, []).append(seen)
         return tracks
 
-    def _standing(self, name: str, clock: int, tracks: dict[str, list[Seen]]) -> Standing:
-        """Return where a patrol is; its track is nobody else's after this."""
-        places = sorted({one[0]: one for one in self._places[name]}.values())
+    def _standing(self, name: str, clock: int, tracks: dict[str, list[Seen]]) -> Standing | None:
+        """Return where a patrol is, None if it said nothing lately; its track is nobody else's after this."""
+        lately = sorted(one for one in self._places[name] if clock - BACK <= one[0] <= clock)
+        places = list({one[0] // SECOND: one for one in lately}.values())
+        if not places:
+            return None
         reports = [Report(time, _location(lat, lon, sigma), 0) for time, lat, lon, sigma in places]
         held: dict[str, Sequence[Seen]] = dict(tracks)
         worth = corroborate(Claim(name, reports=reports), held)
@@ -248,8 +251,10 @@ class Hush:
 
 def sigma_of(data: Any, otherwise: float) -> float:
     """Return the error that a place says of itself, m; another where it says none that can be."""
-    sigma = data.get("sigma") if isinstance(data, dict) else None
-    return float(sigma) if type(sigma) in {int, float} and 0 < sigma < NEAR else otherwise
+    sigma: Any = data.get("sigma") if isinstance(data, dict) else None
+    if isinstance(sigma, bool) or not isinstance(sigma, (int, float)):
+        return otherwise
+    return float(sigma) if 0 < sigma < NEAR else otherwise
 
 
 def _location(lat: float, lon: float, sigma: float) -> decode.Location:

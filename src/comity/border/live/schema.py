@@ -29,4 +29,17 @@ CREATE TABLE late(sector TEXT NOT NULL, observation INTEGER NOT NULL,
                   PRIMARY KEY(sector, observation)) WITHOUT ROWID;
 CREATE TABLE outbox(id TEXT PRIMARY KEY, number INTEGER NOT NULL, draft TEXT NOT NULL) WITHOUT ROWID;
 """
+UNSEEN: Final = """
+CREATE TABLE IF NOT EXISTS unseen(sector TEXT NOT NULL, second INTEGER NOT NULL, time INTEGER NOT NULL,
+                                  expected REAL NOT NULL, PRIMARY KEY(sector, second)) WITHOUT ROWID;
+"""
+"""How many things were expected there that nobody had detected, after the last look of a second; a store that
+was made before it came gets it when it is opened."""
+PATROL: Final = """
+CREATE TABLE IF NOT EXISTS patrol(sector TEXT NOT NULL, at INTEGER NOT NULL, patrol TEXT NOT NULL,
+                                  lat REAL NOT NULL, lon REAL NOT NULL, sigma REAL NOT NULL,
+                                  track TEXT NOT NULL, score REAL,
+                                  PRIMARY KEY(sector, at, patrol)) WITHOUT ROWID;
+"""
+"""Where own patrols were by the receivers that they carry, and which track was theirs; made likewise."""
 FORMAT: Final = 1

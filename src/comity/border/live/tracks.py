@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from comity.border.fusion.model import CLASSES
-from comity.border.live.schema import FORMAT, TABLES
+from comity.border.live.schema import FORMAT, PATROL, TABLES, UNSEEN
 from comity.record.database import Database
 from comity.record.store_errors import ForeignFileError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from comity.border.fusion.picture import Frame, Tracks
+    from comity.border.fusion.picture import Frame, TrackBatch, Tracks
     from comity.node.node import Node
 
 FOLDER: Final = "border"
@@ -35,6 +35,8 @@ STALE: Final = 60_000
 """Milliseconds after which a frame says nothing of now."""
 TOLD: Final = 120_000
 """Milliseconds that a claim stands by its track."""
+CARRIED: Final = 10_000
+"""Milliseconds that a track stays an own patrol's after that was found."""
 FIGURES: Final = 15
 WORDS: Final = 5
 
@@ -57,6 +59,7 @@ class Row(NamedTuple):
         hits: Number of detections.
         claim: Who says it is this (a Remote ID or the like), nothing where nobody does.
         corroboration: Part of the claimed places that the track bears out; None without a claim.
+        patrol: The own patrol whose track it is, by the receiver that it carries; nothing where it is none.
     """
 
     time: int
@@ -73,6 +76,19 @@ class Row(NamedTuple):
     hits: int
     claim: str = ""
     corroboration: float | None = None
+    patrol: str = ""
+
+
+class Whereabouts(NamedTuple):
+    """Where an own patrol was at a moment (ms UTC, degrees, m), and the track that was its own, if any."""
+
+    at: int
+    patrol: str
+    lat: float
+    lon: float
+    sigma: float
+    track: str
+    score: float | None
 
 
 class Silence(NamedTuple):
@@ -127,6 +143,8 @@ class TrackStore(Database):
         if found.get("format") != str(FORMAT):
             raise ForeignFileError(f"{self.path}: of another format")
         self.party = str(found["party"])
+        with self.transaction() as db:
+            db.execute(UNSEEN + PATROL)
 
     # --- frames ----------------------------------------------------------------------------------------
 
@@ -184,29 +202,56 @@ class TrackStore(Database):
         )
         return None if found[0] is None else (int(found[0]), int(found[1]))
 
+    def expect(self, sector: str, told: Iterable[TrackBatch]) -> None:
+        """Keep for each second how many things are expected there that nobody detected."""
+        rows = [(sector, one.time // SECOND, one.time, one.unseen) for one in told if one.time is not None]
+        with self.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO unseen VALUES (?, ?, ?, ?)", rows)
+
+    def expected(self, sector: str, moment: int) -> tuple[int, float] | None:
+        """Return the time (ms UTC) of the last look at or before a moment, and what was unseen after it."""
+        found = self.read_one(
+            "SELECT time, expected FROM unseen WHERE sector = ? AND second <= ? AND time <= ? "
+            "ORDER BY second DESC LIMIT 1",
+            (sector, moment // SECOND, moment),
+        )
+        return None if found is None else (int(found[0]), float(found[1]))
+
     def forget(self, sector: str, before: int) -> None:
         """Let go of frames and claims before a moment, ms UTC."""
         with self.transaction() as db:
+            db.execute("DELETE FROM unseen WHERE sector = ? AND second < ?", (sector, before // SECOND))
             db.execute("DELETE FROM frame WHERE sector = ? AND second < ?", (sector, before // SECOND))
-            db.execute("DELETE FROM claim WHERE sector = ? AND at < ?", (sector, before))
+            for table in ("claim", "patrol"):
+                db.execute(f"DELETE FROM {table} WHERE sector = ? AND at < ?", (sector, before))  # noqa: S608 - constants
 
     def _told(self, sector: str, frames: list[Any]) -> list[Row]:
         if not frames:
             return []
-        claims = self._claims(sector, frames[0][0], frames[-1][0])
-        return [row for time, words, figures in frames for row in self._rows(time, words, figures, claims)]
+        span = (frames[0][0], frames[-1][0])
+        claims, patrols = self._claims(sector, *span), self._carriers(sector, *span)
+        return [
+            row
+            for time, words, figures in frames
+            for row in self._rows(time, words, figures, (claims, patrols))
+        ]
 
-    def _rows(self, time: int, words: bytes, figures: bytes, claims: list[Any]) -> Iterator[Row]:
+    def _rows(
+        self, time: int, words: bytes, figures: bytes, said_of: tuple[list[Any], list[Any]]
+    ) -> Iterator[Row]:
+        claims, patrols = said_of
         standing = {name: (said, score) for at, name, said, score in claims if time - TOLD <= at <= time}
+        own = {name: (patrol, score) for at, name, patrol, score in patrols if time - CARRIED <= at <= time}
         whole = np.frombuffer(words, "<i8").reshape(-1, WORDS)
         reals = np.frombuffer(figures, "<f8").reshape(-1, FIGURES)
         for (uid, kind, born, seen, hits), real in zip(whole.tolist(), reals.tolist(), strict=True):
             name = name_of(self.party, uid)
-            said, score = standing.get(name, ("", None))
+            patrol, fits = own.get(name, ("", None))
+            said, score = (patrol, fits) if patrol else standing.get(name, ("", None))
             x, y, vx, vy = real[:4]
             yield Row(
                 time, name, CLASSES[kind], x, y, vx, vy, tuple(real[4:14]), real[14],
-                born, seen, hits, said, score,
+                born, seen, hits, said, score, patrol,
             )  # fmt: skip
 
     # --- claims and silences ---------------------------------------------------------------------------
@@ -217,6 +262,21 @@ class TrackStore(Database):
             "AND verdict = 'corroborated' ORDER BY at, said",
             (sector, start - TOLD, stop),
         )
+
+    def _carriers(self, sector: str, start: int, stop: int) -> list[Any]:
+        return self.read_all(
+            "SELECT at, track, patrol, score FROM patrol WHERE sector = ? AND at BETWEEN ? AND ? "
+            "AND track != '' ORDER BY at, patrol",
+            (sector, start - CARRIED, stop),
+        )
+
+    def patrols(self, sector: str, moment: int, back: int = STALE) -> list[Whereabouts]:
+        """Return where each own patrol was in the time before a moment (ms UTC), in order of time."""
+        query = (
+            "SELECT at, patrol, lat, lon, sigma, track, score FROM patrol "
+            "WHERE sector = ? AND at BETWEEN ? AND ? ORDER BY at, patrol"
+        )
+        return [Whereabouts(*row) for row in self.read_all(query, (sector, moment - back, moment))]
 
     def silences(self, sector: str) -> list[Silence]:
         """Return when sensors said nothing, the earliest first."""

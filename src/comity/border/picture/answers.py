@@ -16,8 +16,10 @@ from comity.border.picture.own import Stored
 from comity.border.picture.record import terms_of, windows_of
 from comity.border.picture.sharing import decisions as decided
 from comity.border.picture.sharing import in_force
+from comity.border.picture.unseen import METHOD as UNSEEN
+from comity.border.picture.unseen import expected
 from comity.border.picture.views import VIEWS, seen
-from comity.border.sector import queries
+from comity.border.sector import history, queries, registrations
 from comity.border.sector.answers import name_of
 
 if TYPE_CHECKING:
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from comity.border.picture.joint import JointTrack
     from comity.border.picture.record import Windows
     from comity.border.picture.views import Seen
+    from comity.border.sector.history import Era
     from comity.border.sector.plane import Plane
     from comity.border.sector.queries import SectorView
     from comity.node.node import Node
+    from comity.node.rows import Report
 
-METHODS: Final = ("tomb-p@1", "tracklets@1", "covariance-intersection@1", "m-of-n@1")
+METHODS: Final = ("tomb-p@1", "tracklets@1", "covariance-intersection@1", "m-of-n@1", UNSEEN)
 STEP: Final = 1_000
 SOURCES: Final = 4
 """Entries that a track names as its sources: the newest of each side."""
@@ -55,32 +59,36 @@ def picture(node: Node, sector: str, at: int | None = None, view: str = "joint")
     """
     if view not in VIEWS:
         raise PictureRefusedError(f"{view[:40]!a} is none of {', '.join(VIEWS)}")
-    found = queries.find(node, sector)
-    return drawn(node, found, store_of(node), windows_of(node), (at, view))
+    found, moment = queries.find(node, sector), now()
+    span = whole_span(node, found, moment)
+    at = min(span[1] if span else moment, moment) if at is None else min(at, moment)
+    told = drawn(node, history.at(node, sector, at), store_of(node), windows_of(node), (at, view))
+    return {**told, "span": list(span or (at, at))}
 
 
-def drawn(
-    node: Node, sector: SectorView, store: TrackStore, windows: Windows, what: tuple[int | None, str]
-) -> dict[str, Any]:
+def drawn(node: Node, era: Era, store: TrackStore, windows: Windows, what: tuple[int, str]) -> dict[str, Any]:
     """Return a picture from a store of own tracks and what was said.
 
     Args:
         node: Whose view.
-        sector: The sector.
+        era: The sector and its zones as they were in force at that time.
         store: Own tracks.
         windows: What was said.
-        what: Time (ms, None for the newest) and view.
+        what: Time (ms) and view.
     """
-    (at, view), party = what, node.config.party
-    moment = now()
-    span = whole_span(node, sector, moment)
-    at = min(span[1] if span else moment, moment) if at is None else min(at, moment)
-    given = seen((node, windows), terms_of(sector), Stored(store, sector.slug), at, view)
+    (at, view), party, sector = what, node.config.party, era.sector
+    own = Stored(store, sector.slug, era.anew)
+    given = seen((node, windows), terms_of(sector), own, at, view)
     tracks = [track_json(one, given, sector.plane, node, at) for one in given.tracks]
+    at_home = view in {"own", "joint"}
+    for one in tracks if not at_home else ():
+        if one["patrol"]:  # whom a receiver belongs to is not said with a track
+            one |= {"claim": "", "corroboration": None, "patrol": ""}
     silences = store.silences(sector.slug)
     last = around.heard(node, [one.slug for one in sector.model.sensors if one.party == party], at)
     sensors = around.sensors(sector, silences, given.joint, last, (party, at))
-    zones, unshown = queries.zones(node, sector.slug), withheld(node, sector, given, view, at)
+    zones, unshown = history.watched(node, era), withheld(node, sector, given, view, at)
+    unseen, unseen_by = expected(era, store, party, view, at)
     places = {one["name"]: (one["lat"], one["lon"]) for one in sensors}
     places |= {one.slug: one.points[0] for one in zones}
     for one in tracks:
@@ -90,19 +98,25 @@ def drawn(
         "title": sector.title,
         "at": at,
         "view": view,
-        "span": list(span or (at, at)),
+        "span": [at, at],
         "synthetic": bool(sector.model.synthetic),
         "exercise": sector.exercise,
         "config": name_of(sector.digest),
+        "entries": {
+            "sector": _place(sector.report),
+            "zones": [_place(one.report) for one in zones],
+            "tracking": None if era.place is None else list(era.place),
+        },
         "agreed": list(sector.agreed),
         "methods": list(METHODS),
         "tracks": tracks,
         "sensors": sensors,
         "zones": around.zones(zones),
         "alerts": around.alerts(node, at, places),
-        "patrols": around.patrols(node, at),
-        "unseen": None,
-        "withheld": withheld_words(unshown),
+        "patrols": [*around.patrols(node, at), *(around.carried(store, sector.slug, at) if at_home else [])],
+        "corrections": registrations.name_of(registrations.corrections(node, sector.slug), at),
+        "unseen": unseen,
+        "unseen_by": unseen_by,
         "unshown": unshown,
     }
 
@@ -182,6 +196,7 @@ def track_json(one: JointTrack, given: Seen, plane: Plane, node: Node, at: int) 
         "age": max(at - one.seen, 0),
         "claim": own.claim if own else "",
         "corroboration": own.corroboration if own else None,
+        "patrol": own.patrol if own else "",
         "origins": sorted(
             {moves[-1].origin for moves in words if moves} | ({node.origin} if mine or own else set())
         ),
@@ -221,8 +236,5 @@ def withheld(node: Node, sector: SectorView, given: Seen, view: str, at: int) ->
     return found
 
 
-def withheld_words(found: list[dict[str, Any]]) -> str:
-    """Return what a view cannot show, in English."""
-    from comity.border.picture.labels import WITHHELD  # noqa: PLC0415 - needs the console
-
-    return " ".join(WITHHELD[one["code"]].format(**one) for one in found)
+def _place(report: Report) -> list[Any]:
+    return [report.origin, report.index]

@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 
 from comity.border.picture.errors import SharingRefusedError
+from comity.border.picture.labels import withheld_words
+from comity.console import Console
+from comity.console.i18n import speaking
 
 if TYPE_CHECKING:
+    from comity.node.node import Node
     from comity.node.system import NodeApp
 
 
 def api(app: NodeApp) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    node = app.node
+    node, console = app.node, Console.of(app)
 
     @router.get("/picture")
     def picture(
+        request: Request,
         sector: str,
         at: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
         view: Annotated[str, Query(max_length=20)] = "joint",
     ) -> dict[str, Any]:
-        """A picture of a sector at a time (ms UTC): own, theirs, joint, or shared, what they see of ours."""
+        """A picture of a sector at a time (ms UTC): own, theirs, joint, or shared, what they see of ours.
+
+        What a view cannot show stands in `unshown` as codes with their values, in `withheld` in words of the
+        language that is asked for. `unseen_by` says by what `unseen` is known, or why it is not.
+        """
         from comity.border.picture import answers  # noqa: PLC0415 - lazily
 
-        return answers.picture(node, sector, at, view)
+        found = answers.picture(node, sector, at, view)
+        with speaking(console.language_of(request)):
+            return {**found, "withheld": withheld_words(found["unshown"])}
 
     @router.get("/picture/times")
     def times(sector: str) -> dict[str, Any]:
@@ -42,6 +53,18 @@ def api(app: NodeApp) -> APIRouter:
 
         return audited(node, sector, at)
 
+    @router.get("/picture/proof")
+    def proof(
+        sector: str,
+        at: Annotated[int | None, Query(ge=0, lt=2**53)] = None,
+        *,
+        sealed_too: bool = False,
+    ) -> dict[str, Any]:
+        """A file for an auditor: which tracklets were counted, with the entries that say them, opened."""
+        from comity.border.picture.proof import make  # noqa: PLC0415 - lazily
+
+        return make(node, sector, at, sealed_too=sealed_too)
+
     @router.get("/picture/replay")
     def replay(
         sector: str,
@@ -53,6 +76,11 @@ def api(app: NodeApp) -> APIRouter:
 
         return replayed(node, sector, at, view)
 
+    _sharing(router, node)
+    return router
+
+
+def _sharing(router: APIRouter, node: Node) -> None:
     @router.get("/sharing")
     def decisions(sector: str) -> list[dict[str, Any]]:
         """The decisions of every party on a sector, the newest first."""
@@ -91,5 +119,3 @@ def api(app: NodeApp) -> APIRouter:
             return sharing.decide(node, body, answers.now())
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SharingRefusedError(f"{error} is missing or malformed") from error
-
-    return router

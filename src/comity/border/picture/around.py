@@ -11,7 +11,7 @@ from comity.border.sector.plane import MICRO
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from comity.border.live.tracks import Silence
+    from comity.border.live.tracks import Silence, TrackStore, Whereabouts
     from comity.border.picture.joint import Joint
     from comity.border.sector.queries import SectorView, ZoneView
     from comity.node.node import Node
@@ -151,6 +151,25 @@ def patrols(node: Node, at: int) -> list[dict[str, Any]]:
         }
         for one in views
         for side in one.report.fields["sides"]
+    ]
+
+
+def carried(store: TrackStore, sector: str, at: int) -> list[dict[str, Any]]:
+    """Return own patrols at a time (ms) by the receivers that they carry: from where they were to where."""
+    found: dict[str, list[Whereabouts]] = {}
+    for one in store.patrols(sector, at):
+        found.setdefault(one.patrol, []).append(one)
+    return [
+        {
+            "slug": name,
+            "state": "carried",
+            "at": way[-1].at,
+            "points": [[round(way[n].lat, 6), round(way[n].lon, 6)] for n in (0, -1)],
+            "track": way[-1].track,
+            "corroboration": way[-1].score,
+            "href": "/border/sensors",
+        }
+        for name, way in sorted(found.items())
     ]
 
 

@@ -14,7 +14,7 @@ from comity.border.picture.heard import REASONS
 from comity.border.picture.joint import Joint
 from comity.border.picture.record import terms_of, windows_of
 from comity.border.picture.terms import AHEAD
-from comity.border.sector import queries
+from comity.border.sector import history
 from comity.border.sector.answers import name_of
 from comity.record import canonical
 
@@ -35,9 +35,9 @@ def audit(node: Node, slug: str, at: int | None = None) -> dict[str, Any]:
     Raises:
         SectorUnknownError: there is no such sector.
     """
-    sector = queries.find(node, slug)
     moment = now()
     at = moment if at is None else min(at, moment)
+    sector = history.at(node, slug, at).sector
     exchanges = windows_of(node).exchanges(node, terms_of(sector), at)
     joint = Joint(terms_of(sector), keep=None)
     for exchange in exchanges:

@@ -49,10 +49,25 @@ def picture(
             "--from-record", help="Make it again from sealed batches and tracklets; exit 3 if it differs."
         ),
     ] = False,
+    proof: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a file for an auditor: which tracklets count, for `comity-verify tracklets`."
+        ),
+    ] = None,
+    with_sealed: Annotated[
+        bool,
+        typer.Option("--with-sealed", help="Put content in that is not for everybody: guard the file."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what moves in a sector: each track, how surely, and by whose word."""
+    from comity.border.picture import printed  # noqa: PLC0415 - needs the console
+
     moment = _moment(at)
+    if proof is not None:
+        _proof(ctx, directory, sector, moment, proof, sealed_too=with_sealed, as_json=as_json)
+        return
     query = {"sector": sector, "view": view, **({} if moment is None else {"at": moment})}
     path = "audit" if audit else "replay" if from_record else ""
 
@@ -68,13 +83,31 @@ def picture(
     with reach(ctx, directory) as node:
         found = node.ask(f"border/picture/{path}".rstrip("/"), local, **query)
     if audit:
-        emit(found, "\n".join(_audit_lines(found)), as_json=as_json)
+        emit(found, "\n".join(printed.audit_lines(found)), as_json=as_json)
         doubt = bool(found["twice"] or found["missing"])
     else:
-        emit(found, "\n".join(_picture_lines(found)), as_json=as_json)
+        emit(found, "\n".join(printed.picture_lines(found)), as_json=as_json)
         doubt = from_record and not found["replay"]["agrees"]
     if doubt:
         raise typer.Exit(FOUND)
+
+
+def _proof(
+    ctx: typer.Context, directory: Path, sector: str, moment: int | None, out: Path, *, sealed_too: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
+    query = {"sector": sector, **({} if moment is None else {"at": moment})}
+
+    def local(node: Node) -> Any:
+        from comity.border.picture.proof import make  # noqa: PLC0415 - lazily
+
+        return make(node, sector, moment, sealed_too=sealed_too)
+
+    with reach(ctx, directory) as node:
+        found = node.ask("border/picture/proof", local, **query, sealed_too=sealed_too)
+    out.write_text(found.pop("file"), encoding="utf-8")
+    text = f"{out}: {found['entries']} entries, {found['words']} words of tracks"
+    emit({**found, "file": str(out)}, text, as_json=as_json)
 
 
 @app.command()
@@ -91,8 +124,10 @@ def price(
     as_json: AsJson = False,
 ) -> None:
     """Show what each way of sharing is expected to cost, by this sector's figures; nothing is recorded."""
+    from comity.border.picture import printed  # noqa: PLC0415 - needs the console
+
     found = _prices(ctx, directory, _figures(sector, class_, blur, grid, delay, every))
-    emit(found, "\n".join(_price_lines(found)), as_json=as_json)
+    emit(found, "\n".join(printed.price_lines(found)), as_json=as_json)
 
 
 @app.command("set")
@@ -123,6 +158,8 @@ def set_(
     as_json: AsJson = False,
 ) -> None:
     """Decide what leaves; the price of every way is shown first, and goes on record with the decision."""
+    from comity.border.picture import printed  # noqa: PLC0415 - needs the console
+
     figures = _figures(sector, class_, blur, grid, delay, every)
     if to:
         figures["to"] = to[0]
@@ -147,7 +184,7 @@ def set_(
     with reach(ctx, directory) as node:
         data = node.post("border/sharing-acts/decide", local, act)
     place = data["receipts"][0]["index"] if data["receipts"] else "it waits"
-    lines = [*_price_lines(found), f"{data['kind']} in {data['origin']} {place}: {way}"]
+    lines = [*printed.price_lines(found), f"{data['kind']} in {data['origin']} {place}: {way}"]
     lines += [
         f"does not travel to {party} by itself: the compact does not name border.tracklets and border.told"
         for party in data["does_not_travel_to"]
@@ -223,56 +260,3 @@ def _moment(text: str) -> int | None:
     if moment.tzinfo is None:
         raise PictureRefusedError(f"{text[:40]!a} has no offset")
     return int(moment.timestamp() * 1000)
-
-
-def _picture_lines(found: dict[str, Any]) -> list[str]:
-    mark = "[exercise] " if found["exercise"] else ""
-    lines = [f"{mark}{found['sector']} at {found['at']}, {found['view']}: {len(found['tracks'])} tracks"]
-    lines += [
-        f"{one['id']}  {one['class']}: {one['lat']:.5f}, {one['lon']:.5f} ± {one['ellipse']['major']:g} m, "
-        f"there with {one['existence']:.2f}, by {one['basis']} of {', '.join(one['origins']) or 'nobody'}"
-        for one in found["tracks"]
-    ]
-    lines += [
-        f"{one['state']}: {one['name']} ({one['party']})"
-        for one in found["sensors"]
-        if one["state"] != "heard"
-    ]
-    lines += [found["withheld"]] if found["withheld"] else []
-    again = found.get("replay")
-    if again:
-        lines.append(
-            f"made again from {again['batches']} batches, {again['observations']} observations: "
-            f"{again['words']}"
-        )
-        lines += [f"  {line}" for line in again["differences"][:20]]
-    return lines
-
-
-def _audit_lines(found: dict[str, Any]) -> list[str]:
-    lines = [f"{found['sector']}: {found['exchanges']} exchanges; digest {found['digest']}"]
-    for one in found["tracks"]:
-        each = ", ".join(f"{side['party']} {side['words']} words" for side in one["parties"])
-        lines.append(f"{one['id']}: {one['basis']}; {each}")
-    codes: dict[str, int] = {}
-    for one in found["aside"]:
-        codes[one["effect"]] = codes.get(one["effect"], 0) + 1
-    lines += [f"put aside, {code}: {count}" for code, count in sorted(codes.items())]
-    lines.append(f"used twice: {len(found['twice'])}; missing: {len(found['missing'])}")
-    return lines
-
-
-def _price_lines(found: dict[str, Any]) -> list[str]:
-    lines = [
-        f"{found['sector']}: every {found['every']} looks ({found['exchange_seconds']:g} s), {found['class']}"
-    ]
-    for side in found["sides"]:
-        lines.append(f"the picture of {side['party']}, where this side shares:")
-        lines += [
-            f"  {one['way']}: ± {one['error']:g} m, {one['times']:g} times" for one in side["their_picture"]
-        ]
-        if not side["travels"]:
-            lines.append(
-                "  TLP:AMBER does not travel by itself: the compact must name border.tracklets, border.told"
-            )
-    return lines

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.alerts.labels import RULES
 from comity.console import KindView
-from comity.console.i18n import N_
+from comity.console.i18n import N_, gettext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 def picture_path(sector: str, view: str = "joint") -> str:
     """Return the path of a picture's page."""
     return f"/border/picture?sector={sector}&view={view}"
+
+
+def withheld_words(found: Iterable[Mapping[str, Any]]) -> str:
+    """Return what a view cannot show, by the codes of a picture's `unshown`, in the language in force."""
+    return " ".join(_filled(one) for one in found)
+
+
+def _filled(one: Mapping[str, Any]) -> str:
+    way = gettext(WAYS[one["way"]]) if "way" in one else ""
+    return gettext(WITHHELD[one["code"]]).format(**{**one, "way": way})
 
 
 KINDS: Final = {
@@ -23,6 +36,11 @@ KINDS: Final = {
     ),
     "border.told": KindView(
         N_("Whole estimates of tracks"), lambda f: f["sector"], lambda f: picture_path(f["sector"], "theirs")
+    ),
+    "border.tracking": KindView(
+        N_("Entries that a sector is tracked by"),
+        lambda f: f["sector"],
+        lambda f: picture_path(f["sector"], "own"),
     ),
 }
 FIELDS: Final = {
@@ -37,6 +55,8 @@ FIELDS: Final = {
     "classes": N_("classes that leave"),
     "valid_from": N_("holds from"),
     "valid_until": N_("holds until"),
+    "after": N_("after observation"),
+    "clock": N_("time of the sector then"),
 }
 VIEWS: Final = {
     "joint": N_("Together"),
@@ -61,6 +81,20 @@ WITHHELD: Final = {
     "not-shared": N_("Own tracks in this view are not shared with anybody."),
 }
 """What a view cannot show; `{name}` is filled by whoever says it."""
+UNSEEN: Final = {
+    "own-sensors": N_(
+        "Expected to be there, detected by no own sensor: {count}. Where nobody looks it is {usual}: "
+        "lost coverage raises it, silence is no peace."
+    ),
+    "at-most": N_(
+        "Expected to be there, detected by nobody: {count} at most, by the own sensors alone. "
+        "Where nobody looks it is {usual}: lost coverage raises it, silence is no peace."
+    ),
+    "never-looked": N_("No own sensor has looked yet: {count} are expected to be there, unseen."),
+    "not-told": N_("How many are there unseen is not told: no side says it of its own sensors."),
+    "no-own-sensor": N_("How many are there unseen cannot be told: no own sensor detects here."),
+}
+"""What is expected and was detected by nobody, by the code of `unseen_by`."""
 BASES: Final = {
     "own": (N_("own sensors"), "quiet", "unknown"),
     "tracklets": (N_("tracklets, each once"), "good", "check"),
@@ -109,6 +143,7 @@ WORDS: Final = {
     "track_classes": CLASSES,
     "decision_states": DECISIONS,
     "withheld_words": WITHHELD,
+    "unseen_words": UNSEEN,
     "picture_path": picture_path,
 }
 """What every page of the picture takes."""

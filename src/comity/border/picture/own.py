@@ -35,6 +35,7 @@ class OwnTrack:
         hits: Detections.
         claim: What it calls itself by Remote ID; empty without.
         corroboration: How far that claim fits what is seen, 0 to 1; None without.
+        patrol: The own patrol that it is, by the receiver that it carries; empty where it is none.
     """
 
     name: str
@@ -45,6 +46,7 @@ class OwnTrack:
     hits: int = 0
     claim: str = ""
     corroboration: float | None = None
+    patrol: str = ""
 
     @property
     def time(self) -> int:
@@ -70,18 +72,22 @@ class Stored:
     Args:
         store: Of the node.
         sector: Name of the sector.
+        after: Frames of this time (ms) and before are of the sector as it stood before: another plane.
     """
 
-    def __init__(self, store: TrackStore, sector: str) -> None:
-        self._store, self._sector = store, sector
+    def __init__(self, store: TrackStore, sector: str, after: int = 0) -> None:
+        self._store, self._sector, self._after = store, sector, after
 
     def at(self, time: int) -> list[OwnTrack]:
         """Return the tracks of the last frame at or before a time, ms."""
-        return [own_of(row) for row in self._store.at(self._sector, time)]
+        return [own_of(row) for row in self._store.at(self._sector, time) if row.time > self._after]
 
     def between(self, start: int, stop: int) -> list[OwnTrack]:
         """Return the tracks of every frame of a stretch."""
-        return [own_of(row) for row in self._store.between(self._sector, start, stop)]
+        start = max(start, self._after + 1)
+        return (
+            [own_of(row) for row in self._store.between(self._sector, start, stop)] if start <= stop else []
+        )
 
 
 class Fresh:
@@ -137,5 +143,5 @@ def own_of(row: Row) -> OwnTrack:
     """Return a row of a frame as a track."""
     mean = np.array([row.x, row.y, row.vx, row.vy])
     estimate = Estimate(row.time, mean, np.array(row.moments)[PLACES])
-    claim = (row.hits, row.claim, row.corroboration)
+    claim = (row.hits, row.claim, row.corroboration, row.patrol)
     return OwnTrack(row.track, row.kind, estimate, row.existence, row.seen, *claim)

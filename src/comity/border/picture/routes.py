@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from comity.border.picture.labels import FIELDS, KINDS, VIEWS, WAYS, WORDS
 from comity.border.sector import queries
 from comity.border.sector.errors import SectorUnknownError
+from comity.border.titles import titles
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_
 from comity.console.pages.record import not_found
@@ -78,6 +79,7 @@ def _picture(router: APIRouter, console: Console) -> None:
             found=found,
             times=times,
             names=names,
+            titles=titles(node),
             wrong_time=bool(given) and at is None,
             at_text=_text(found["at"]),
             first_text=_text(found["span"][0]),
@@ -110,6 +112,7 @@ def _sharing(router: APIRouter, console: Console) -> None:
             status=UNPROCESSABLE if fault else 200,
             prices=prices,
             names=names,
+            titles=titles(node),
             sector=sector,
             given={name: given.get(name, "") for name in FORM},
             fault=fault,
