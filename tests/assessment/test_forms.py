@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from urllib.parse import urlencode
 
@@ -10,15 +9,14 @@ import pytest
 from fastapi import FastAPI
 
 from comity.app import mount, systems
+from comity.assessment.initiatives import answers as initiatives
 from comity.assessment.position import answers
 from comity.node.create import NewNode, create
 from comity.node.node import Node
 from comity.node.sealing import drafts_from_json
 from tests.asgi import Client
+from tests.assessment.forms_world import send, take
 from tests.assessment.gate.test_writing import initiative
-
-WHO = {"author": "clerk-1", "marking": "TLP:CLEAR", "exercise": "yes"}
-FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(scope="module")
@@ -30,23 +28,6 @@ def served(tmp_path_factory):
         web = FastAPI()
         mount(web, node, systems())
         yield node, Client(web)
-
-
-def send(client, path, fields, do="show"):
-    return client.request("POST", path, content=urlencode({**WHO, **fields, "do": do}).encode(), headers=FORM)
-
-
-def take(client, path, fields):
-    """Show, then record exactly what was shown."""
-    seen = send(client, path, fields)
-    assert seen.status_code == 200, seen.text
-    hidden = {
-        name: html.unescape(value)
-        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', seen.text)
-    }
-    done = send(client, path, hidden, "record")
-    assert done.status_code == 303, done.text
-    return seen.text, done.headers["location"]
 
 
 def test_a_consultation_is_opened_stepped_extended_and_replied_to(served):
@@ -140,3 +121,155 @@ def test_a_release_is_refused_where_there_is_nobody_to_release_to(served):
     _, client = served
     assert client.get("/assessment/release/999999").status_code == 404
     assert client.get("/assessment/release/3").status_code == 409
+
+
+INITIATIVE = {
+    "slug": "railway",
+    "title.en": "A railway (fictional)",
+    "title.vi": "Một đường sắt (giả định)",
+    "initiative_kind": "railway",
+    "third_party": "ostelvarra",
+    "third_party_name.en": "Republic of Ostelvarra (fictional)",
+    "sponsor": "la",
+    "what.en": "A line along the river (fictional).",
+    "documents": "Outline of the line | 2026-05 \nLetter of intent",
+    "amount": "250000000",
+    "currency": "USD",
+    "prices": "nominal",
+    "year": "2026",
+    "asks-la.en": "Land along the line | 2027-01-01\nA guarantee",
+    "asks-la.vi": "Đất dọc tuyến\nMột bảo lãnh",
+}
+
+
+def test_an_initiative_is_recorded_with_its_papers_and_what_it_asks(served):
+    node, client = served
+    seen, where = take(client, "/assessment/initiative-acts/record", INITIATIVE)
+    assert "What the other side will see" in seen
+    assert where == "/assessment/initiatives/railway"
+    found = initiatives.initiative(node, "railway")
+    assert [one["title"] for one in found["documents"]] == ["Outline of the line", "Letter of intent"]
+    first, second = found["asks"]
+    assert (first["by"], first["what"]["vi"], second["what"]["en"]) == (
+        "2027-01-01",
+        "Đất dọc tuyến",
+        "A guarantee",
+    )
+    page = client.get(f"{where}?lang=en").text
+    assert "/assessment/session-acts/start?initiative=railway" in page
+    for changed, said in (
+        ({"documents": ""}, "name at least one paper"),
+        ({"sponsor": "xx"}, "no party here"),
+        ({"third_party": "la"}, "no third one"),
+        ({"prices": ""}, "without its prices"),
+        ({"amount": "NaN"}, "amount"),
+        ({"asks-la.vi": "Một"}, "lines in English"),
+    ):
+        size = node.status().size
+        refused = send(client, "/assessment/initiative-acts/record", {**INITIATIVE, **changed})
+        assert refused.status_code == 422, changed
+        assert said in refused.text
+        assert "Một đường sắt" in refused.text
+        assert node.status().size == size
+
+
+RISK = {
+    "slug": "low-flow",
+    "title.en": "The flow falls (fictional)",
+    "horizon_months": "60",
+    "measure": "probability",
+    "frequency-shape": "pert",
+    "frequency-values": "0.1 0.2 0.4",
+    "impact-0-party": "la",
+    "impact-0-dimension": "economic",
+    "impact-0-unit": "million USD",
+    "impact-0-shape": "quantiles",
+    "impact-0-values": "1 2 5 9 20",
+}
+
+
+def test_a_risk_is_put_on_the_register_with_parts_added_by_buttons_and_a_run_is_recorded(served):
+    node, client = served
+    path = "/assessment/risk-acts"
+    more = send(client, f"{path}/risk", RISK, "impacts")
+    assert more.status_code == 200
+    assert 'name="impact-1-unit"' in more.text
+    assert 'value="low-flow"' in more.text, "what was typed stays"
+    treated = send(client, f"{path}/risk", {**RISK, "impacts": "2", "treatments": "0"}, "treatments")
+    assert 'name="treatment-0-impact-1-values"' in treated.text
+    take(client, f"{path}/group", {"slug": "rain", "label.en": "Little rain", "rho": "0.4"})
+    whole = {**RISK, "impacts": "2", "treatments": "1", "group": "rain", "treatment-0-slug": "store"}
+    whole |= {"treatment-0-label.en": "Store water", "treatment-0-impact-0-values": "1 1.5 2 3 4"}
+    seen, where = take(client, f"{path}/risk", whole)
+    assert where == "/assessment/risks"
+    assert "million USD" in seen
+    text = client.get("/assessment/risks?lang=en").text
+    assert "The flow falls" in text
+    assert "store" in text
+    run, _ = take(client, f"{path}/run", {"seed": "7", "draws": "1000"})
+    assert "digest of all draws" in run
+    size = node.status().size
+    for changed, said in (
+        ({"frequency-values": "0.4 0.2 0.1"}, "below"),
+        ({"frequency-values": "nan 1 2"}, "frequency"),
+        ({"impact-0-party": "xx"}, "no party here"),
+        ({"impact-0-unit": "million EUR", "slug": "other"}, "is counted in"),
+        ({"group": "snow"}, "record it first"),
+    ):
+        refused = send(client, f"{path}/risk", {**whole, **changed})
+        assert refused.status_code == 422, changed
+        assert said in refused.text
+    assert send(client, f"{path}/run", {"seed": "7", "draws": "2000000"}).status_code == 422
+    assert client.get(f"{path}/none").status_code == 404
+    assert node.status().size == size
+
+
+SESSION = {
+    "slug": "railway-session",
+    "title.en": "The railway (fictional)",
+    "topic.en": "Will it be built?",
+    "initiative": "dam",
+    "protocol": "cooke",
+    "log-la/hq": "yes",
+    "least_experts": "3",
+    "keep_answers_months": "12",
+    "q0-slug": "built",
+    "q0-text.en": "Will it be built before 2031?",
+    "q0-form": "probability",
+    "q0-role": "target",
+    "q0-horizon": "2031",
+    **{
+        f"private-{name}_by": f"2099-01-0{day}T10:00"
+        for day, name in enumerate(("answer", "seal", "open"), 1)
+    },
+}
+
+
+def test_a_session_is_asked_for_question_by_question_and_refused_with_its_reason(served):
+    node, client = served
+    path = "/assessment/session-acts/start"
+    empty = client.get(f"{path}?initiative=dam").text
+    assert '<option value="dam" selected>' in empty
+    assert 'value="0.05 0.5 0.95"' in empty
+    more = send(client, path, SESSION, "question")
+    assert 'name="q1-slug"' in more.text
+    assert "Will it be built before 2031?" in more.text
+    size = node.status().size
+    for changed, said in (
+        ({}, "voices"),
+        ({"private-answer_by": "2001-01-01T10:00"}, "voices"),
+        ({"private-answer_by": "soon"}, "no moment"),
+        ({"q0-horizon": ""}, "without its horizon"),
+        ({"q0-form": "quantile"}, "q0-unit"),
+        ({"q0-form": "categorical", "q0-categories.en": "Built | built\nNever"}, "short name"),
+        ({"q0-slug": "", "q0-text.en": ""}, "one question at least"),
+        ({"protocol": "idea"}, "revised-answer_by"),
+    ):
+        refused = send(client, path, {**SESSION, **changed})
+        assert refused.status_code == 422, changed
+        assert said in refused.text, changed
+    assert node.status().size == size
+    outcome = client.get("/assessment/session-acts/outcome").text
+    assert "never asked again" in outcome
+    bare = {"question": "built", "outcome": "1", "resolved_at": "2026-01-01T00:00"}
+    assert "name the source" in send(client, "/assessment/session-acts/outcome", bare).text

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
 
     Given = Mapping[str, str]
     Act = dict[str, Any]
+    Label = str | Mapping[str, str] | tuple[str, int]
 
 LONGEST: Final = 20_000
 """Characters that a field may have."""
-MOST_FIELDS: Final = 200
+MOST_FIELDS: Final = 1500
 UNPROCESSABLE: Final = 422
 
 
@@ -52,8 +53,9 @@ class Field:
 
     Attributes:
         name: In the form.
-        label: What it is called: a msgid, or content in several languages.
-        kind: line, area, date, number, choice, tick, or texts (a field for each language, English first).
+        label: What it is called: a msgid, content in several languages, or a msgid and its number.
+        kind: line, area, date, number, choice, tick, moment (UTC), texts (a field for each language, English
+            first), or head: words above the fields that follow.
         required: Whether it must be filled in.
         help: What to know before (a msgid).
         options: Of a choice: value and words (a msgid, or content in several languages).
@@ -61,7 +63,7 @@ class Field:
     """
 
     name: str
-    label: str | Mapping[str, str]
+    label: Label
     kind: str = "line"
     required: bool = True
     help: str = ""
@@ -85,6 +87,12 @@ class Form:
         after: Where the reader goes then.
         exercise: Whether what it belongs to is fictional: the tick is set then.
         quote: A text on record that it speaks of.
+        defaults: What stands in fields before anything is typed.
+        keeps: Hidden fields that the form itself sets, whatever was sent: how many parts it has.
+        more: Words of the button that adds a part, by what the button sends (msgids).
+        headed: Whether marking and class are chosen; where not, the act itself decides them.
+        warnings: What to know before (msgids).
+        refused: Why an act is refused, by code or reason (msgids), besides what all forms know.
     """
 
     title: str
@@ -98,6 +106,12 @@ class Form:
     after: str
     exercise: bool = False
     quote: Mapping[str, str] | None = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    keeps: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    headed: bool = True
+    warnings: Sequence[str] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,7 @@ async def sent_of(request: Request) -> dict[str, str]:
 
 def show(console: Console, request: Request, form: Form, given: Given | None = None) -> Response:
     """Return the page of an empty form, with what the address already says."""
-    asked = dict(request.query_params) if given is None else dict(given)
+    asked = {**form.defaults, **request.query_params} if given is None else dict(given)
     return _page(console, request, form, asked)
 
 
@@ -133,7 +147,7 @@ async def take(console: Console, request: Request, form: Form, sent: Given) -> R
     given = dict(sent)
     person = person_of(request)
     step = given.pop("do", "show")
-    if step == "change":
+    if step == "change" or step in form.more:
         return _page(console, request, form, given)
     try:
         act = {**form.act(given), "header": header(console, given, person)}
@@ -171,7 +185,9 @@ def fault_of(error: ComityError) -> Faulty:
     """Return why nothing was done."""
     told: dict[str, Any] = dict(error.problem())
     items = tuple(str(item.get("detail", "")) for item in told.get("items", ()))
-    return Faulty(error.code, str(error), error.advice, getattr(error, "name", ""), items)
+    reason = getattr(error, "reason", "")
+    code = reason if isinstance(reason, str) and reason else error.code
+    return Faulty(code, str(error), error.advice, getattr(error, "name", ""), items)
 
 
 def _page(
@@ -188,10 +204,10 @@ def _page(
         "assessment/forms/act.html",
         status=UNPROCESSABLE if fault else 200,
         form=form,
-        given=given,
+        given={**given, **form.keeps},
         seen=seen,
         fault=fault,
-        refused=REFUSED,
+        refused={**REFUSED, **form.refused},
         markings=MARKINGS,
         person=person_of(request),
         tongues=("en", *(code for code in LANGUAGES if code != "en")),

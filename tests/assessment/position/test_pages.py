@@ -34,9 +34,9 @@ def page(client, path, language="en"):
 
 def test_pages_say_what_to_do_while_empty_and_lead_to_records(served):
     node, client = served
-    for path in ("/assessment/lines", "/assessment/risks"):
-        assert f'href="{path}"' in page(client, "/assessment")
-        assert "<code>comity" in page(client, path)
+    for path, first in (("lines", "line-acts/line"), ("risks", "risk-acts/risk")):
+        assert f'href="/assessment/{path}"' in page(client, "/assessment")
+        assert f'href="/assessment/{first}"' in page(client, f"/assessment/{path}")
     writing.do(node, "line", act(LINE), TODAY)
     writing.do(node, "clause", clause("propose", text=TEXT), TODAY)
     writing.do(

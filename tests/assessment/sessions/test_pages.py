@@ -142,7 +142,7 @@ def _the_discussion(vn, base):
 
 def test_what_is_not_there_is_not_found_and_an_empty_list_says_what_to_do(world):
     vn = Console(world.vn)
-    assert "comity assess session start" in vn.get("/assessment/sessions").text
+    assert "/assessment/session-acts/start" in vn.get("/assessment/sessions").text
     for path in ("none", "vn/hq/1", "vn/hq/1/opening/private", "vn/hq/1/custodian", "vn/hq/1/seal/private"):
         assert vn.get(f"/assessment/sessions/{path}").status_code == 404
     assert vn.post("/assessment/sessions/vn/hq/1/steps/seal", {}).status_code == 404

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
-from comity.assessment import forms
+from comity.assessment import forms_routes
 from comity.assessment.gate import answers
 from comity.assessment.gate import forms as acts
 from comity.assessment.gate.errors import GateDateError, UnknownGateError
@@ -80,28 +79,8 @@ def routes(app: NodeApp) -> APIRouter:
             **WORDS,
         )
 
-    _acts(console, router)
+    forms_routes.add(console, router, acts.PATH, acts.form, UnknownGateError)
     return router
-
-
-def _acts(console: Console, router: APIRouter) -> None:
-    """Add the forms of what may be done in a consultation."""
-
-    @router.get(f"{acts.PATH}/{{name}}")
-    def form(request: Request, name: str) -> Response:
-        try:
-            return forms.show(console, request, acts.form(console.node, name, request.query_params))
-        except UnknownGateError:
-            return not_found(console, request)
-
-    @router.post(f"{acts.PATH}/{{name}}")
-    async def take(request: Request, name: str) -> Response:
-        given = await forms.sent_of(request)
-        try:
-            found = await run_in_threadpool(acts.form, console.node, name, given)
-        except UnknownGateError:
-            return not_found(console, request)
-        return await forms.take(console, request, found, given)
 
 
 def _listing(query: Query, found: list[dict[str, Any]]) -> Listing[dict[str, Any]]:

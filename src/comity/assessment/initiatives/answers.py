@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from comity.assessment.gate import answers as gate_answers
 from comity.assessment.initiatives import queries
+from comity.assessment.initiatives.answers_sources import conflict_json
+from comity.assessment.initiatives.beside import disagreements
 from comity.assessment.initiatives.errors import UnknownInitiativeError
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def _json(view: InitiativeView, gates: list[dict[str, Any]]) -> dict[str, Any]:
             {"party": one.party, "place": [one.origin, one.index], "fields": one.fields}
             for one in view.reports
         ],
+        "conflicts": [conflict_json(one) for one in disagreements([one.fields for one in view.background])],
         "background": [one.fields | {"place": [one.origin, one.index]} for one in view.background],
         "gates": [
             {"slug": one["slug"], "sponsor": one["sponsor"], "state": one["state"]}

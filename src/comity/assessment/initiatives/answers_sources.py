@@ -51,7 +51,7 @@ def conflict_list(
         ],
         "rows": found.rows,
         "matched": found.matched,
-        "conflicts": [_conflict(one) for one in found.conflicts],
+        "conflicts": [conflict_json(one) for one in found.conflicts],
         "findings": [_finding(one) for one in found.findings],
         "prices": [_prices(one) for one in finance.price_bases(files, code)],
         "remainders": [_remainder(one) for one in finance.remainders(files, code)],
@@ -96,7 +96,8 @@ def _row(one: Sighting) -> dict[str, Any]:
     }
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
+def conflict_json(one: Conflict) -> dict[str, Any]:
+    """Return a conflict as plain data: both rows as they stand, and the distance or the ratio."""
     return {
         "what": one.what,
         "subject": one.one.name,

@@ -32,3 +32,10 @@ class UnknownInitiativeError(RecordNotFoundError):
 
     code = "assess-initiative-unknown"
     advice = "See `comity assess initiatives NODE` for those on record."
+
+
+class InitiativeRefusedError(ComityError):
+    """A record of an initiative would not stand."""
+
+    code = "assess-initiative-refused"
+    advice = "Name a party of the compact as the sponsor, somebody else as the third party, and one document."

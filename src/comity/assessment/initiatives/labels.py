@@ -31,6 +31,11 @@ PRICES: Final = {
     "constant": N_("constant prices"),
     "not_said": N_("prices not said"),
 }
+CONFLICTS: Final = {
+    "place": N_("place"),
+    "capacity": N_("capacity"),
+    "perhaps one": N_("perhaps one thing"),
+}
 KINDS: Final = {
     "assessment.initiative": KindView(
         N_("Initiative"), lambda f: f["title"], lambda f: initiative_path(f["slug"])
@@ -56,5 +61,10 @@ FIELDS: Final = {
     "currency": N_("currency"),
     "by": N_("by"),
     "on": N_("date"),
+    "attribute": N_("property"),
+    "country": N_("country"),
+    "file": N_("file"),
+    "row": N_("line of the file"),
+    "licence": N_("licence"),
 }
 VALUES: Final = {"initiative_kind": INITIATIVES, "prices": PRICES}

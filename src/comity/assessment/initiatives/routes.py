@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment import forms_routes
 from comity.assessment.gate.labels import STATES, gate_path
 from comity.assessment.initiatives import answers
+from comity.assessment.initiatives import forms as acts
+from comity.assessment.initiatives.conflicts import METHOD
 from comity.assessment.initiatives.errors import UnknownInitiativeError
-from comity.assessment.initiatives.labels import FIELDS, INITIATIVES, KINDS, PRICES, VALUES, initiative_path
+from comity.assessment.initiatives.labels import (
+    CONFLICTS,
+    FIELDS,
+    INITIATIVES,
+    KINDS,
+    PRICES,
+    VALUES,
+    initiative_path,
+)
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
 from comity.console.pages.record import not_found
@@ -46,6 +57,7 @@ def routes(app: NodeApp) -> APIRouter:
     node = app.node
     router = APIRouter(include_in_schema=False)
     console.kinds.describe(KINDS, FIELDS, VALUES)
+    console.add_method(N_("Where sources disagree"), METHOD)
 
     @router.get("/assessment/initiatives")
     def initiatives(request: Request) -> Response:
@@ -75,10 +87,13 @@ def routes(app: NodeApp) -> APIRouter:
             parties=parties(node),
             own=node.origin.partition("/")[0],
             shown=SHOWN,
+            conflict_words=CONFLICTS,
+            conflict_method=METHOD,
             exercise=found["exercise"],
             **WORDS,
         )
 
+    forms_routes.add(console, router, acts.PATH, acts.form, UnknownInitiativeError)
     return router
 
 

@@ -11,6 +11,7 @@ from comity.assessment.forms import Field, Form, FormError, cites, lines, needed
 from comity.assessment.position import answers, writing
 from comity.assessment.position.errors import LineStepError
 from comity.assessment.position.forms_sign import sign
+from comity.assessment.position.forms_values import WARNINGS, values
 from comity.assessment.position.labels import MATTERS, VALUES
 from comity.console.i18n import N_
 
@@ -64,6 +65,7 @@ def form(node: Node, name: str, asked: Given) -> Form:
         here[0][0] if here else LINES,
         exercise=bool(line and line["exercise"]),
         quote=quote,
+        warnings=WARNINGS if name == "show-values" else (),
     )
 
 
@@ -161,6 +163,12 @@ def _sign(node: Node, asked: Given) -> Built:
     return fields, act, line, None
 
 
+def _values(node: Node, asked: Given) -> Built:
+    line = answers.line(node, asked.get("line", ""))
+    fields, act = values(line)
+    return fields, act, line, None
+
+
 def _withdraw(node: Node, asked: Given) -> Built:
     line = answers.line(node, asked.get("line", ""))
 
@@ -197,6 +205,11 @@ _FORMS: Final[dict[str, tuple[str, str, Callable[[Node, Given], Built]]]] = {
         N_("Write the line"),
         N_("Each party writes it alike into its own log; it is in force when people of both approved it."),
         _sign,
+    ),
+    "show-values": (
+        N_("Show values"),
+        N_("Once both sides show values, both see beside the line which packages are fair by them."),
+        _values,
     ),
     "withdraw": (
         N_("Withdraw from the line"),

@@ -47,6 +47,9 @@ KINDS: Final = {
     "assessment.line_withdrawal": KindView(
         N_("Withdrawal from a line"), lambda f: f["line"], lambda f: f"{PATH}/{f['line']}"
     ),
+    "assessment.shown_values": KindView(
+        N_("Values that a side shows"), lambda f: f["line"], lambda f: f"{PATH}/{f['line']}"
+    ),
 }
 FIELDS: Final = {
     "matter": N_("matter"),
@@ -63,6 +66,9 @@ FIELDS: Final = {
     "mandate_holder": N_("speaks for both"),
     "valid_from": N_("first day"),
     "valid_to": N_("last day"),
+    "weights": N_("weights of the issues"),
+    "reason": N_("reason"),
+    "items": N_("what the forum decides on"),
 }
 VALUES: Final = {
     "matter": MATTERS,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.concurrency import run_in_threadpool
 
-from comity.assessment import forms
+from comity.assessment import forms_routes
 from comity.assessment.forms_release import STATES as OUT_STATES
 from comity.assessment.forms_release import out
 from comity.assessment.position import answers, explain, labels
 from comity.assessment.position import forms as acts
-from comity.assessment.position.errors import LineStepError
+from comity.assessment.position.errors import LineStepError, PackagesError
 from comity.assessment.position.zone import pages as zone_pages
 from comity.console import Console
 from comity.console.pages.record import not_found
@@ -62,12 +61,21 @@ def routes(app: NodeApp) -> APIRouter:
             exercise=found["exercise"],
             own=node.origin.partition("/")[0],
             out={place: out(node, *place) for place in _places(found)},
+            fair=_fair(node, slug),
             reasons={place: _reason(node, *place) for place in _places(found)},
             **words,
         )
 
-    _acts(console, router)
+    forms_routes.add(console, router, acts.PATH, acts.form, LineStepError)
     return router
+
+
+def _fair(node: Node, slug: str) -> dict[str, Any]:
+    """Return what is fair by the values that both show, or why it is not looked for."""
+    try:
+        return answers.fair(node, slug) | {"problem": ""}
+    except PackagesError as error:
+        return {"shown_by": [], "fair": None, "problem": str(error)}
 
 
 def _places(line: dict[str, Any]) -> list[tuple[str, int]]:
@@ -82,23 +90,3 @@ def _reason(node: Node, origin: str, index: int) -> dict[str, str] | None:
     content = node.record(origin, index).content
     found: dict[str, str] | None = None if content is None else content.fields.get("reason")
     return found
-
-
-def _acts(console: Console, router: APIRouter) -> None:
-    """Add the forms of what may be done about a line."""
-
-    @router.get(f"{acts.PATH}/{{name}}")
-    def form(request: Request, name: str) -> Response:
-        try:
-            return forms.show(console, request, acts.form(console.node, name, request.query_params))
-        except LineStepError:
-            return not_found(console, request)
-
-    @router.post(f"{acts.PATH}/{{name}}")
-    async def take(request: Request, name: str) -> Response:
-        given = await forms.sent_of(request)
-        try:
-            found = await run_in_threadpool(acts.form, console.node, name, given)
-        except LineStepError:
-            return not_found(console, request)
-        return await forms.take(console, request, found, given)

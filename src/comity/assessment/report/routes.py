@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment.report import routes_record
 from comity.assessment.report.errors import ReportLanguagesError, ReportPrintError
-from comity.assessment.sessions.errors import SessionStepError
-from comity.assessment.sessions.routes_parts import BASE, key_of, render, with_session
+from comity.assessment.report.page import page
+from comity.assessment.sessions.routes_parts import BASE, key_of, with_session
 from comity.console.pages.record import not_found
 
 if TYPE_CHECKING:
     from comity.assessment.sessions.queries import SessionView
     from comity.console import Console
 
-LANGUAGES: Final = ("vi,lo", "lo,vi", "vi,lo,en", "vi,en", "lo,en", "vi", "lo", "en")
 MEDIA: Final = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-UNAVAILABLE: Final = 503
 
 
 def routes(console: Console) -> APIRouter:
@@ -30,12 +29,12 @@ def routes(console: Console) -> APIRouter:
     one_at_a_time = threading.Lock()
 
     @router.get(f"{BASE}/report/{{stage}}")
-    def page(request: Request, party: str, name: str, index: int, stage: str) -> Response:
+    def show(request: Request, party: str, name: str, index: int, stage: str) -> Response:
         return with_session(
             console,
             request,
             key_of(party, name, index),
-            lambda view: _page(console, request, view, stage),
+            lambda view: page(console, request, view, stage),
         )
 
     @router.get(f"{BASE}/report/{{stage}}/{{languages}}/{{form}}")
@@ -50,28 +49,8 @@ def routes(console: Console) -> APIRouter:
 
         return with_session(console, request, key_of(party, name, index), make)
 
+    router.include_router(routes_record.routes(console, one_at_a_time))
     return router
-
-
-def _page(console: Console, request: Request, view: SessionView, stage: str, why: str = "") -> Response:
-    from comity.assessment.report import recording  # noqa: PLC0415 - needs arrays
-
-    try:
-        found = view.stage(stage)
-    except SessionStepError:
-        return not_found(console, request)
-    reports = [one for one in recording.listing(console.node, view.key) if one["fields"]["stage"] == stage]
-    return render(
-        console,
-        request,
-        "report.html",
-        view,
-        stage=found,
-        reports=reports,
-        language_sets=LANGUAGES,
-        why=why,
-        status=UNAVAILABLE if why else 200,
-    )
 
 
 def _file(console: Console, request: Request, view: SessionView, asked: tuple[str, str, str]) -> Response:
@@ -86,7 +65,7 @@ def _file(console: Console, request: Request, view: SessionView, asked: tuple[st
     except ReportLanguagesError:
         return not_found(console, request)
     except ReportPrintError as error:
-        return _page(console, request, view, stage, f"{error} {error.advice}")
+        return page(console, request, view, stage, f"{error} {error.advice}")
     name = f"assessment-{view.model.slug}-{stage}-{'-'.join(sheet['languages'])}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(data, media_type=MEDIA[form], headers=headers)

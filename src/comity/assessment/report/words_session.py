@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from comity.assessment.charts.figures import figure as written
 from comity.assessment.charts.figures import share
 from comity.assessment.charts.parts import bar
+from comity.assessment.pools.chance import BOUNDS, EXPECTED
 from comity.assessment.report.pictures import drawn, parts_bar
 from comity.assessment.report.tongues import facts, figure, place, table, text, title
+from comity.assessment.sessions.chance import by_lot
 from comity.assessment.sessions.forms_pictures import opened_picture
 from comity.assessment.sessions.labels import ADVICE, EVENTS, JOINT, LINES, PARTS, STAGES, TAILS, WEIGHTS
 from comity.assessment.sessions.opened import weighting
@@ -18,6 +20,7 @@ from comity.console.i18n import N_, gettext
 
 if TYPE_CHECKING:
     from comity.assessment.entries.session_results import JointResult
+    from comity.assessment.pools.chance import Bounds
     from comity.assessment.report.gathered import Gathered
     from comity.assessment.report.tongues import Block, Tongues, Words
     from comity.assessment.sessions.forms_pictures import Picture
@@ -57,23 +60,36 @@ def differing(told: Gathered, tongues: Tongues) -> list[Block]:
     rows: list[list[Words | str]] = []
     for one in told.joint:
         if one.result is None:
-            rows.append([_numbered(one.question, tongues), "-", "-", tongues.words(JOINT[one.state][0])])
+            state = tongues.words(JOINT[one.state][0])
+            rows.append([_numbered(one.question, tongues), "-", "-", "-", "-", state])
             continue
-        parts, result = one.result.parts, one.result
-        total = float(parts.total)
-        between = tongues.say(lambda _, p=parts, t=total: share(float(p.parties) / t if t else 0.0))  # type: ignore[misc]
-        times = tongues.say(lambda _, r=result: written(float(r.times)))  # type: ignore[misc]
+        result = one.result
+        lot = by_lot(result, one.opened)
+        between = tongues.say(lambda _, found=lot: share(found.share))  # type: ignore[misc]
+        times = tongues.say(lambda _, found=lot: written(found.times))  # type: ignore[misc]
+        ways = tongues.say(lambda _, found=lot: number(str(found.bounds.ways)))  # type: ignore[misc]
+        draws = tongues.say(lambda _, found=lot: _range(found.bounds))  # type: ignore[misc]
         word = tongues.words(ADVICE[result.advice.word][0])
         found = [word, tongues.words(N_("the parties differ"))] if result.advice.divisive else [word]
-        rows.append([_numbered(one.question, tongues), between, times, tongues.joined(found)])
-    head = [N_("Question"), N_("Between the parties"), N_("Times chance"), N_("What to do")]
+        rows.append([_numbered(one.question, tongues), between, times, ways, draws, tongues.joined(found)])
+    head = [
+        N_("Question"),
+        N_("Between the parties"),
+        N_("Over lot"),
+        N_("Ways to draw"),
+        N_("Draws as large"),
+        N_("What to do"),
+    ]
     note = N_(
-        "Times chance: the distance between the parties, over what drawing them by lot gives in the mean; "
-        "from 4 times on it is no chance."
+        "Over lot: the distance between the parties, over its mean when experts are drawn to parties by lot. "
+        "Draws as large: the share of all ways to draw them that give as much lies between these two, as far "
+        "as summaries say. Divisive: a third of the uncertainty, and four times the mean."
     )
+    method = tongues.joined([tongues.words(N_("Method")), f"{EXPECTED}, {BOUNDS}"], ": ")
     return [
-        table([tongues.words(name) for name in head], rows, (7, 2, 2, 3)),
+        table([tongues.words(name) for name in head], rows, (6, 2, 2, 2, 3, 3)),
         text(tongues.words(note), quiet=True),
+        text(method, quiet=True),
     ]
 
 
@@ -83,6 +99,10 @@ def questions(told: Gathered, tongues: Tongues) -> list[Block]:
 
 
 # --- inside ---
+
+
+def _range(found: Bounds) -> str:
+    return f"{share(found.least)} - {share(found.most)}"
 
 
 def _numbered(one: QuestionView, tongues: Tongues) -> Words:

@@ -28,6 +28,15 @@ MEASURES: Final = {
     "probability": N_("probability within the horizon"),
     "rate": N_("events within the horizon"),
 }
+SHAPES: Final = {
+    "point": N_("one number"),
+    "uniform": N_("even: low, high"),
+    "triangular": N_("triangle: low, most likely, high"),
+    "pert": N_("PERT: low, most likely, high"),
+    "lognormal": N_("lognormal: its 5 %% and its 95 %%"),
+    "quantiles": N_("quantiles: low, 5 %%, 50 %%, 95 %%, high"),
+}
+"""The shapes of a distribution, with the numbers that each takes."""
 FIELDS: Final = {
     "horizon_months": N_("horizon, in months"),
     "frequency": N_("how often"),
@@ -49,8 +58,14 @@ FIELDS: Final = {
     "draws_digest": N_("digest of all draws"),
     "inputs": N_("root of the inputs"),
     "outcomes": N_("outcomes"),
+    "label": N_("what it is"),
+    "cost": N_("cost"),
+    "malicious": N_("on purpose"),
+    "pools": N_("pooled judgements"),
+    "total": N_("total"),
+    "var": N_("not exceeded (VaR)"),
 }
-VALUES: Final = {"dimension": DIMENSIONS, "measure": MEASURES}
+VALUES: Final = {"dimension": DIMENSIONS, "measure": MEASURES, "shape": SHAPES}
 
 CURVE: Final = (
     Column("party", N_("Party")),

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment import forms_routes
 from comity.assessment.charts.figures import CHARTS
 from comity.assessment.charts.table import table
 from comity.assessment.risk import METHOD
+from comity.assessment.risk import forms as acts
+from comity.assessment.risk.errors import RegisterError
 from comity.assessment.risk.labels import (
     CONTRIBUTIONS,
     CURVE,
@@ -54,6 +57,7 @@ def routes(app: NodeApp) -> APIRouter:
             "assessment/risk/register.html",
             parties=named,
             chosen=party,
+            own=own,
             risks={report.fields["slug"]: report for report in held.risks},
             exercise=held.exercise,
             dimensions=DIMENSIONS,
@@ -61,6 +65,7 @@ def routes(app: NodeApp) -> APIRouter:
             **_run(held, query),
         )
 
+    forms_routes.add(console, router, acts.PATH, acts.form, RegisterError)
     return router
 
 

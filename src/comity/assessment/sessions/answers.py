@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from comity.assessment.sessions import experts, joint, queries, sealing
 from comity.assessment.sessions.audit import audit as audited
 from comity.assessment.sessions.board import board as boarded
+from comity.assessment.sessions.chance import by_lot
 from comity.assessment.sessions.digests import fields_of
 from comity.assessment.sessions.opened import weighting
 from comity.assessment.sessions.scores import scores as scored
@@ -236,6 +237,7 @@ def _joint(one: JointView) -> dict[str, Any]:
         "state": one.state,
         "why": one.why,
         "result": None if one.result is None else fields_of(one.result),
+        "by_lot": None if one.result is None else asdict(by_lot(one.result, one.opened)),
         "recorded": {party: _place(report) for party, report in one.recorded.items()},
         "differs": {party: list(places) for party, places in one.differs.items()},
         "mismatches": [{**_place(report), "fields": report.fields} for report in one.mismatches],

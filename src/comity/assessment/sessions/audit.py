@@ -93,26 +93,30 @@ class Audit:
 
 def audit(node: Node, view: SessionView) -> Audit:
     """Audit a session with what this node holds."""
+    return Audit(tuple(found for stage in view.stages for found in audited(node, view, stage)))
+
+
+def audited(node: Node, view: SessionView, stage: StageView) -> list[QuestionAudit]:
+    """Audit one stage, question by question."""
+    opened = lines(node, view, stage)
+    joint = {one.question.slug: one for one in results(node, view, stage)}
+    given = {
+        party: counting(node, view, stage.name, log, before=_sealed_at(stage, log))
+        for log, party in view.parties.items()
+    }
+    anew = {
+        party: _anew(view, party, log, given[party], _sealed_at(stage, log))
+        for log, party in view.parties.items()
+    }
     found = []
-    for stage in view.stages:
-        opened = lines(node, view, stage)
-        joint = {one.question.slug: one for one in results(node, view, stage)}
-        given = {
-            party: counting(node, view, stage.name, log, before=_sealed_at(stage, log))
-            for log, party in view.parties.items()
-        }
-        anew = {
-            party: _anew(view, party, log, given[party], _sealed_at(stage, log))
-            for log, party in view.parties.items()
-        }
-        for place, one in enumerate(view.questions):
-            held = tuple(
-                _inner(line, anew[party][place] if anew[party] else None)
-                for party, line in sorted(opened[one.slug].items())
-            )
-            across = _across(view, one, given, opened[one.slug]) if _all_same(held) else None
-            found.append(QuestionAudit(one.slug, stage.name, held, joint[one.slug], across))
-    return Audit(tuple(found))
+    for place, one in enumerate(view.questions):
+        held = tuple(
+            _inner(line, anew[party][place] if anew[party] else None)
+            for party, line in sorted(opened[one.slug].items())
+        )
+        across = _across(view, one, given, opened[one.slug]) if _all_same(held) else None
+        found.append(QuestionAudit(one.slug, stage.name, held, joint[one.slug], across))
+    return found
 
 
 # --- inside ---

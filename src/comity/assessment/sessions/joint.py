@@ -47,6 +47,7 @@ class JointView:
         recorded: What each party recorded, newest, by party.
         differs: By party, where its record differs from what this node computes; empty lists agree.
         mismatches: What is on record of differences.
+        opened: The line of every party that opened one, by party.
     """
 
     question: QuestionView
@@ -56,6 +57,7 @@ class JointView:
     recorded: Mapping[str, Report]
     differs: Mapping[str, list[str]]
     mismatches: tuple[Report, ...]
+    opened: Mapping[str, kinds.SummaryLine]
 
 
 def results(node: Node, view: SessionView, stage: StageView) -> list[JointView]:
@@ -132,7 +134,8 @@ def _one(  # noqa: PLR0917 - the session, its stage, the question, what was open
             party: differences(result, kinds.JointResult.model_validate(report.fields))
             for party, report in kept.items()
         }
-    return JointView(one, state, why, result, kept, differs, tuple(mismatches))
+    told = {party: line.line for party, line in opened.items() if line.line is not None}
+    return JointView(one, state, why, result, kept, differs, tuple(mismatches), told)
 
 
 def _compute(

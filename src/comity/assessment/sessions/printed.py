@@ -72,6 +72,12 @@ def audit(data: dict[str, Any]) -> Iterator[str]:
         for party, places in one["joint"]["differs"].items():
             yield f"  joint result of {party}: {'differs in ' if places else 'same'}{', '.join(places)}"
         if one["across"]:
+            chance = one["across"]["chance"]
+            yield (
+                f"  by lot: {chance['p']:.1%} of {chance['draws']} "
+                f"{'possible' if chance['exact'] else 'seeded'} draws give as much; mean "
+                f"{chance['mean']:.4g}, observed {chance['observed']:.4g} ({chance['method']})"
+            )
             yield f"  {one['across']['advice']['word']}: {one['across']['advice']['reason']}"
     yield "nothing differs" if data["ok"] else "something differs"
 
@@ -104,6 +110,11 @@ def joint(data: dict[str, Any]) -> Iterator[str]:
         yield (
             f"  {parts['unit']}: {parts['total'][:9]} = {parts['within'][:9]} within answers + "
             f"{parts['experts'][:9]} between experts + {parts['parties'][:9]} between parties"
+        )
+        lot = one["by_lot"]["bounds"]
+        yield (
+            f"  by lot: {lot['least']:.1%} to {lot['most']:.1%} of {lot['ways']} ways to draw the parties "
+            f"give as much ({lot['method']})"
         )
         yield f"  {found['method']}, inputs {found['inputs'][:16]}"
         for party, places in one["differs"].items():

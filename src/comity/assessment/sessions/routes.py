@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 
+from comity.assessment import forms_routes
 from comity.assessment.report import routes as report_pages
 from comity.assessment.sessions import (
+    forms_start,
     queries,
     routes_answers,
     routes_opening,
     routes_sign_in,
     routes_steps,
 )
-from comity.assessment.sessions.errors import SessionError
+from comity.assessment.sessions.errors import SessionError, SessionStepError
 from comity.assessment.sessions.labels import COLUMNS, FIELDS, KINDS, PATH, PHASES, VALUES, WORDS
 from comity.assessment.sessions.routes_parts import BASE, key_of, render, with_session
 from comity.console import Console, Query, listing
@@ -58,6 +60,7 @@ def routes(app: NodeApp) -> APIRouter:
             console, request, key_of(party, name, index), lambda view: _board(console, request, view)
         )
 
+    forms_routes.add(console, router, forms_start.ACTS, forms_start.form, SessionStepError)
     for part in (routes_answers, routes_opening, routes_steps, routes_sign_in, report_pages):
         router.include_router(part.routes(console))
     return router

@@ -99,13 +99,15 @@ def _opening(  # noqa: PLR0917 - the stage, what was sent and why it was refused
 
 def _rows(console: Console, request: Request, view: SessionView, stage: StageView) -> list[dict[str, Any]]:
     """Return each question: what each party opened, the joint layer, its picture, the arguments."""
-    from comity.assessment.sessions.forms_pictures import opened_picture  # noqa: PLC0415 - needs arrays
+    from comity.assessment.sessions.chance import by_lot, drawn  # noqa: PLC0415 - needs arrays
+    from comity.assessment.sessions.forms_pictures import opened_picture  # noqa: PLC0415 - the same
     from comity.assessment.sessions.joint import results  # noqa: PLC0415 - the same
     from comity.assessment.sessions.opened import lines  # noqa: PLC0415 - the same
 
     opened = lines(console.node, view, stage)
     said = queries.arguments(console.node, view)
     query = Query.of(request)
+    draws = drawn(console.node, view, stage)
     rows = []
     for joint in results(console.node, view, stage):
         one = joint.question
@@ -126,6 +128,7 @@ def _rows(console: Console, request: Request, view: SessionView, stage: StageVie
                 if told
                 else None,
                 "parts": bar(parts) if parts else (),
+                "by_lot": by_lot(result, joint.opened, draws.get(one.slug)) if result is not None else None,
                 "arguments": [report for report in said if report.fields["question"] == one.slug],
                 "ends": [category.slug for category in one.model.categories or ()] or ["low", "high"],
             }

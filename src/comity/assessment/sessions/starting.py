@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from comity.assessment.entries import gate as gate_kinds
 from comity.assessment.entries import initiatives as initiative_kinds
 from comity.assessment.entries import sessions as kinds
+from comity.assessment.preview import seen
 from comity.assessment.sessions import queries
 from comity.assessment.sessions.digests import asked_by, digest_of, fields_of, round_name
 from comity.assessment.sessions.errors import SessionError, SessionStepError
@@ -48,13 +49,7 @@ def start(node: Node, given: Mapping[str, Any], author: str) -> SessionView:
         SessionStepError: it would not stand, and why; nothing was recorded.
         SessionError: a field is not as it should be.
     """
-    act = dict(given)
-    told = {name: act.pop(name) for name in HEADER if name in act}
-    asked = act.pop("questions", [])
-    if not isinstance(asked, list):
-        raise SessionError("questions: a list of questions is needed")
-    questions = [read(kinds.Question, one) for one in asked]
-    model = _session(node, act, questions)
+    told, model, questions = _read(node, given)
     own = _recorded(node, model.slug)
     if own is None:
         _check(node, model, questions)
@@ -66,6 +61,22 @@ def start(node: Node, given: Mapping[str, Any], author: str) -> SessionView:
     assert own is not None
     _begin_rounds(node, model, author, exercise=own.exercise)
     return queries.find(node, f"{own.origin}/{own.index}")
+
+
+def shown(node: Node, given: Mapping[str, Any], author: str) -> dict[str, Any]:
+    """Return what a start would put on record, with every question in full; nothing is appended.
+
+    Raises:
+        SessionStepError: it would not stand, and why.
+        SessionError: a field is not as it should be.
+    """
+    told, model, questions = _read(node, given)
+    _check(node, model, questions)
+    head = header(node, author, told, [one.party for one in model.voices])
+    fields = {**fields_of(model), "questions": [fields_of(one) for one in questions]}
+    return seen(node, kinds.Session, fields_of(model), head) | {
+        "fields": [{"path": name, "value": value} for name, value in fields.items()]
+    }
 
 
 def voices(logs: Iterable[str]) -> list[dict[str, Any]]:
@@ -90,6 +101,17 @@ def check_voices(node: Node, model: kinds.Session) -> None:
 
 
 # --- inside ---
+
+
+def _read(node: Node, given: Mapping[str, Any]) -> tuple[dict[str, Any], kinds.Session, list[kinds.Question]]:
+    """Return what the header says, the session, and its questions."""
+    act = dict(given)
+    told = {name: act.pop(name) for name in HEADER if name in act}
+    asked = act.pop("questions", [])
+    if not isinstance(asked, list):
+        raise SessionError("questions: a list of questions is needed")
+    questions = [read(kinds.Question, one) for one in asked]
+    return told, _session(node, act, questions), questions
 
 
 def _session(node: Node, act: dict[str, Any], questions: Sequence[kinds.Question]) -> kinds.Session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.assessment.entries import sessions as kinds
+from comity.assessment.preview import seen
 from comity.assessment.sessions import queries
 from comity.assessment.sessions.digests import digest_of, fields_of
 from comity.assessment.sessions.errors import SessionStepError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Act = Mapping[str, Any]
 
-__all__ = ["argue", "panel", "resolve", "start"]
+__all__ = ["argue", "panel", "resolve", "shown_outcome", "start"]
 
 CLOCK_SLACK: Final = 300_000
 """Milliseconds by which a clock may be ahead of this one."""
@@ -84,6 +85,24 @@ def resolve(node: Node, given: Act, author: str) -> int:
         SessionStepError: no such question is on record, the outcome is none of it, lies in the future, or is
             another one than this party recorded.
     """
+    model, head = _outcome(node, given, author)
+    return append(node, [model], head)[0]
+
+
+def shown_outcome(node: Node, given: Act, author: str) -> dict[str, Any]:
+    """Return what an outcome would put on record, and who reads it when; nothing is appended.
+
+    Raises:
+        SessionStepError: it would not stand, and why.
+    """
+    model, head = _outcome(node, given, author)
+    return seen(node, kinds.Resolution, fields_of(model), head)
+
+
+# --- inside ---
+
+
+def _outcome(node: Node, given: Act, author: str) -> tuple[kinds.Resolution, dict[str, Any]]:
     act = dict(given)
     question, fictional = _question(node, str(act.get("question", "")))
     head = {name: act.pop(name) for name in HEADER if name in act}
@@ -91,10 +110,7 @@ def resolve(node: Node, given: Act, author: str) -> int:
     model = read(kinds.Resolution, {**act, "question_digest": digest_of(fields_of(question))})
     _check_outcome(node, question, model)
     _check_said(node, model)
-    return append(node, [model], header(node, author, head, parties(node)))[0]
-
-
-# --- inside ---
+    return model, header(node, author, head, parties(node))
 
 
 def _check_end(one: QuestionView, model: kinds.Argument) -> None:

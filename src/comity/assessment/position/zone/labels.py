@@ -38,6 +38,16 @@ LEAK: Final = N_(
     "what it accepts in truth nobody can check."
 )
 
+WARNINGS: Final = (
+    N_("Experimental. It holds against a side that keeps to the protocol; what it leaks is told here."),
+    N_("One run a list: a set that was sealed is never sealed again. People sign every mandate."),
+    N_(
+        "A list that differs in one package is another list, if people of both sides sign it: many small "
+        "lists would tell a set piece by piece."
+    ),
+)
+"""What a side is told before each step, besides the leak."""
+
 VERDICTS: Final = {
     "consistent": N_("every message follows from the set and the seed that were sealed before it"),
     "inconsistent": N_("a message does not follow from what was sealed: the two cannot both be so"),
@@ -67,3 +77,11 @@ KINDS: Final = {
         N_("Result of a zone"), lambda f: f["zone"], lambda f: f"{PATH}/{f['zone']}"
     ),
 }
+
+FIELDS: Final = {
+    "packages": N_("packages"),
+    "logs": N_("logs"),
+    "common": N_("both accept"),
+    "returned": N_("points sent back"),
+}
+CAP: Final = N_("most packages that a side may accept")

@@ -55,6 +55,17 @@ def propose(
         ZoneRefusedError: it would not stand, and why.
         ZoneOffError: this node has not switched the zone on.
     """
+    terms = check_proposal(node, fields, today)
+    return _append(node, Zone.kind, dict(terms.fields), terms, author, exercise=exercise)
+
+
+def check_proposal(node: Node, fields: Mapping[str, Any], today: date) -> Terms:
+    """Return the terms of a mandate that may be written here; nothing is appended.
+
+    Raises:
+        ZoneRefusedError: it would not stand, and why.
+        ZoneOffError: this node has not switched the zone on.
+    """
     switched_on(node)
     terms = Terms(_fields(fields))
     own = node.origin.partition("/")[0]
@@ -70,7 +81,7 @@ def propose(
     for one in standing.views(node, today):
         if one.slug == terms.model.slug and any(report.party == own for report in one.written):
             raise ZoneRefusedError(f"{own} wrote the mandate {one.slug!r} before: a list is frozen")
-    return _append(node, Zone.kind, dict(terms.fields), terms, author, exercise=exercise)
+    return terms
 
 
 def agree(node: Node, slug: str, author: str, today: date) -> dict[str, Any]:
@@ -99,16 +110,7 @@ def seal(
         ZoneRefusedError: the mandate is not in force, the set is not of the list or above the cap, it was
             sealed before, or the other log is to start.
     """
-    switched_on(node)
-    found = standing.view(node, slug, today)
-    if found.mandate.status != "in-force":
-        raise ZoneRefusedError(f"the mandate of {slug!r} is not in force: {found.mandate.status}")
-    now = standing.stage(node, found)
-    if now == "run-before":
-        raise ZoneRefusedError("this list was run before, under another name")
-    if now != "sets-to-seal":
-        raise ZoneRefusedError(f"the set of {slug!r} is sealed; one run a list")
-    accepted = _accepted(found, accept)
+    found, accepted = check_set(node, slug, accept, today)
     hours = (seal_hours, open_hours)
     round_ = found.sets.round if found.sets else _start(node, found, SETS, author, hours)
     terms = found.terms
@@ -120,6 +122,27 @@ def seal(
         **{bit_of(number): one in accepted for number, one in enumerate(terms.slugs)},
     }
     return _seal(node, found, round_, fields, author)
+
+
+def check_set(node: Node, slug: str, accept: Sequence[str], today: date) -> tuple[ZoneView, frozenset[str]]:
+    """Return the zone, and the set that may be sealed in it now; nothing is appended.
+
+    Raises:
+        ZoneRefusedError: it may not be sealed, and why.
+        ZoneOffError: this node has not switched the zone on.
+    """
+    switched_on(node)
+    found = standing.view(node, slug, today)
+    if found.mandate.status != "in-force":
+        raise ZoneRefusedError(f"the mandate of {slug!r} is not in force: {found.mandate.status}")
+    now = standing.stage(node, found)
+    if now == "run-before":
+        raise ZoneRefusedError("this list was run before, under another name")
+    if now != "sets-to-seal":
+        raise ZoneRefusedError(f"the set of {slug!r} is sealed; one run a list")
+    if found.sets is None and node.origin != found.terms.starter:
+        raise ZoneRefusedError(f"{found.terms.starter} starts; exchange with it once it has")
+    return found, _accepted(found, accept)
 
 
 def go_on(
