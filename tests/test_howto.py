@@ -19,6 +19,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ready import put_on_path
+
 pytestmark = pytest.mark.processes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,17 +50,20 @@ class Reader:
         self.output = ""
         for name in ("verifier", "tests", "docs", "examples"):
             (folder / name).symlink_to(ROOT / name)
-        # A copy, because pages change it: what runs is this one. What is compiled comes along, and stays valid:
-        # a copy keeps the times of its files.
-        shutil.copytree(ROOT / "src", folder / "src")
         self.environment = {
             **os.environ,
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "PYTHONPATH": str(folder / "src"),
+            "PATH": f"{put_on_path(folder / '.bin')}:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "COLUMNS": "200",
             "TERM": "dumb",
             "NO_COLOR": "1",
         }
+
+    def has_sources(self):
+        """Give the page sources that it may change, and let it run these."""
+        # What is compiled comes along, and stays valid: a copy keeps the times of its files.
+        shutil.copytree(ROOT / "src", self.folder / "src")
+        self.environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        self.environment["PYTHONPATH"] = str(self.folder / "src")
 
     def moved(self, text):
         """Exchange the ports of the page for free ones."""
@@ -157,7 +162,10 @@ def test_the_page_does_what_it_says(page, reader):
     text = page.read_text(encoding="utf-8")
     blocks = BLOCK.findall(text)
     assert blocks
-    needs("".join(body for kind, body in blocks if kind != "text"))
+    typed = "".join(body for kind, body in blocks if kind != "text")
+    needs(typed)
+    if "src/" in typed:
+        reader.has_sources()
     before = ""
     for kind, body in blocks:
         if kind == "sh stays":
