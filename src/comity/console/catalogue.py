@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -43,10 +44,16 @@ def packages() -> list[Path]:
 def extract(package: Path) -> Catalog:
     """Return a catalogue of every message in a package's code and templates."""
     found = Catalog(charset="utf-8", header_comment=HEADER)
-    rows = extract_from_dir(str(package), METHODS, OPTIONS, KEYWORDS)
-    for name, _line, message, _comments, context in rows:
-        found.add(message, None, [(Path(name).as_posix(), 0)], context=context)
+    for name, message, context in _messages(package):
+        found.add(message, None, [(name, 0)], context=context)
     return found
+
+
+@cache
+def _messages(package: Path) -> tuple[tuple[str, str | tuple[str, ...], str | None], ...]:
+    """Read every message of a package, once a process: whatever the language, they are the same."""
+    rows = extract_from_dir(str(package), METHODS, OPTIONS, KEYWORDS)
+    return tuple((Path(name).as_posix(), message, context) for name, _, message, _, context in rows)
 
 
 def read(path: Path, language: str) -> Catalog:
