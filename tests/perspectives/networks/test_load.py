@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -147,3 +148,13 @@ def test_any_interleaving_of_logs_gives_the_same_columns(rows, rng):
         origin = rng.choice([name for name, left in by_log.items() if left])
         mixed.append(by_log[origin].pop(0))
     assert found(rows) == found(mixed)
+
+
+@pytest.mark.parametrize("size", [0, 1, 300, 4000])
+def test_digests_are_found_whether_a_factor_tells_them_apart_or_not(size):
+    rng = np.random.default_rng(7)
+    known = np.unique(rng.integers(0, 1 << 63, size, dtype=np.uint64))
+    rng.shuffle(known)
+    wanted = np.concatenate([known, rng.integers(0, 1 << 63, 50, dtype=np.uint64), known[:9]])
+    at = {int(value): place for place, value in enumerate(known)}
+    assert load.places(wanted, known).tolist() == [at.get(int(value), -1) for value in wanted]

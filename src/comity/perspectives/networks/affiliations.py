@@ -24,6 +24,7 @@ AGREEMENT: Final = (0.0, 1.0)
 """The two levels of a yes-or-no qualifier: disagrees, agrees."""
 CELLS: Final = 200_000_000
 """Cells of a tensor beyond which it is refused: 1.6 GB of numbers."""
+_WIDEST: Final = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -130,8 +131,12 @@ def _once(cell: Integers, unit: Integers, cells: int) -> Integers:
         raise NetworkError("once_per must hold a whole number for each statement")
     if not len(unit):
         return cell
-    numbers = np.unique(unit, return_inverse=True)[1]
-    return np.asarray(np.unique(numbers.astype(np.int64) * cells + cell) % cells)
+    low, high = int(unit.min()), int(unit.max())
+    if (high - low + 1) * cells < _WIDEST:
+        numbers = (unit - unit.dtype.type(low)).astype(np.int64)
+    else:
+        numbers = np.unique(unit, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(np.unique(numbers * cells + cell) % cells)
 
 
 def _divided(value: Floats, by: Floats) -> Floats:

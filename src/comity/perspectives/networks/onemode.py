@@ -39,6 +39,7 @@ METHODS: Final = ("ignore", "congruence", "conflict", "subtract")
 NORMS: Final = ("none", "average", "jaccard", "cosine", "dna_cosine")
 EXACT: Final = 2.0**24
 """Whole numbers below this are exact in single precision (IEEE 754), which multiplies twice as fast."""
+_TWO: Final = 2
 
 
 def congruence(
@@ -103,6 +104,8 @@ def _congruence(tensor: Affiliations) -> Floats:
     if not span:
         return _all_pairs(tensor)
     levels, actors, concepts = tensor.counts.shape
+    if levels == _TWO:  # one cut, as wide as the range
+        return _gram(tensor.counts.transpose(1, 0, 2).reshape(actors, 2 * concepts))
     found = np.zeros((actors, actors))
     for cut in range(1, levels):
         sides = np.stack([tensor.counts[:cut].sum(axis=0), tensor.counts[cut:].sum(axis=0)], axis=1)
@@ -126,18 +129,19 @@ def _gram(rows: Floats) -> Floats:
 
 
 def _normalised(value: Floats, tensor: Affiliations, norm: Norm) -> Floats:
+    """Return `value` divided; a divisor that is 0 gives 0."""
     if norm == "none":
         return value
+    said = tensor.activity
+    if norm == "jaccard":
+        divisor = said[:, None] + said[None, :] - value
+        found = np.zeros_like(value)
+        np.divide(value, divisor, out=found, where=divisor != 0)
+        return found
     if norm == "cosine":
-        length = np.sqrt(np.einsum("kij,kij->i", tensor.counts, tensor.counts))
-        divisor = length[:, None] * length[None, :]
+        size = np.sqrt(np.einsum("kij,kij->i", tensor.counts, tensor.counts))
     else:
-        said = tensor.activity
-        if norm == "dna_cosine":
-            divisor = said[:, None] * said[None, :]
-        else:
-            divisor = said[:, None] + said[None, :]
-            divisor = divisor / 2 if norm == "average" else divisor - value
-    found = np.zeros_like(value)
-    np.divide(value, divisor, out=found, where=divisor != 0)
-    return found
+        size = said / 2 if norm == "average" else said
+    size = np.where(size > 0, size, 1.0)  # who said nothing has no tie, whatever it is divided by
+    divisor = np.add.outer(size, size) if norm == "average" else np.multiply.outer(size, size)
+    return np.divide(value, divisor, out=divisor)
