@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.border.alerts.labels import RULES
+from comity.border.labels import LEVELS
 from comity.border.picture.labels import WAYS, WITHHELD
 from comity.console.i18n import N_
 
@@ -46,7 +47,7 @@ _SAID: Final = {
     "seen_none": N_("Nothing is told at this moment. That is not the same as nothing there."),
     "not_known": N_("Not known what is there: nothing comes from {names}. The hatched area is not peace."),
     "nobody_watches": N_("Nobody watches this sector now."),
-    "unseen": N_("Expected, and seen by nobody: {count}."),
+    "unseen": N_("Expected there, detected by no own sensor: {count}."),
     "within": N_("within {metres} m (95 %)"),
     "speed": N_("{speed} km/h"),
     "exists": N_("there with {percent} %"),
@@ -58,6 +59,7 @@ _SAID: Final = {
     "heat_shown": N_("Cells with ten tracks or more: {count}. Tracks in no such cell: {left}."),
     "under_ten": N_("fewer than ten"),
     "heat_none": N_("No cell has ten tracks or more: nothing is drawn."),
+    "gauge": N_("{station}: {level} m, {state}; newest stage, read {moment}."),
 }
 
 
@@ -70,5 +72,6 @@ def messages() -> dict[str, str]:
         **{f"withheld-{name}": words for name, words in WITHHELD.items()},
         **{f"way-{name}": words for name, words in WAYS.items()},
         **{f"rule-{name}": words for name, words in RULES.items()},
+        **{f"level-{name}": words for name, (words, _, _) in LEVELS.items()},
         **{name: words for name, words in RULES.items() if name not in _SAID},
     }
