@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from comity.assessment.risk import compiled, measures, simulate, steps
+from comity.assessment.risk import compiled, draws, measures, simulate, steps
 from comity.assessment.risk.distributions import Distribution
 from comity.assessment.risk.errors import DistributionError, RegisterError
 from comity.assessment.risk.frequency import Counter, Frequency
@@ -72,16 +72,16 @@ def test_golden_draws_do_not_change():
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.integers(1, 900), st.permutations(["a", "b", "c"]))
+@given(st.integers(60, 900), st.permutations(["a", "b", "c"]))
 def test_neither_chunks_nor_other_risks_change_a_draw(chunk, order):
     risks = {name: risk(name, group="g", vn=Distribution("uniform", (1, 3)), la=sure(2)) for name in "abc"}
     whole = run(Register(tuple(risks.values()), {"g": 0.4}), Setting("s", 1000))
-    before, simulate.CHUNK = simulate.CHUNK, chunk
+    before, draws.CHUNK, simulate.SPAN = (draws.CHUNK, simulate.SPAN), chunk, 2 * chunk + 1
     try:
         again = run(Register(tuple(risks[name] for name in order), {"g": 0.4}), Setting("s", 1000))
         alone = [run(Register((one,), {"g": 0.4}), Setting("s", 1000)) for one in risks.values()]
     finally:
-        simulate.CHUNK = before
+        draws.CHUNK, simulate.SPAN = before
     assert again.digest == whole.digest
     assert again.shares[VN] == whole.shares[VN]
     for key in (VN, LA):
@@ -93,19 +93,22 @@ def test_neither_chunks_nor_other_risks_change_a_draw(chunk, order):
     st.binary(max_size=800),
     st.sampled_from([None, 0.0, 0.3, 1.0]),
     st.sampled_from([(0, 0.001, 0.01), (0.1, 1, 4), (0, 200, 400)]),
+    st.sampled_from([100, 100_000_000]),
 )
-def test_machine_code_and_arrays_give_the_same_integers(data, rho, rate):
+def test_machine_code_and_arrays_give_the_same_integers(data, rho, rate, worst):
     """Over any bits: the first and the last cell, the tail, and its end."""
     bits = np.frombuffer(data[: len(data) // 8 * 8], np.uint64)
     bits = np.concatenate((bits, ~bits, bits | np.uint64(0xFFF << 52), stream("1", "b").random_raw(50)))
-    factor = None if rho is None else normal(bits[::-1])
-    counter = Counter(Frequency("rate", Distribution("pert", rate)).thresholds())
-    table = table_of(Distribution("pert", (1, 5, 100)).quantile)
+    common, own = draws.weights(rho or 0.0)
+    shared = None if rho is None else normal(bits[::-1]) * common
+    counter = draws._counter(Frequency("rate", Distribution("pert", rate)))
+    table = draws._table(Distribution("pert", (1, 5, worst)))  # made once for all examples
     found = []
     for by in (steps, compiled):
         work = Work(bits.size)
-        events = by.counts(bits, factor, simulate.weights(rho or 0.0), counter, work)
-        found.append((events.tolist(), by.losses(bits[::-1], events, table, work).tolist()))
+        events = by.counts(bits, shared, own, counter, work)
+        losses = by.losses(bits[::-1], events, table, work).tolist()
+        found.append((events.tolist(), losses, by.normal(bits, work).tolist()))
     assert found[0] == found[1]
 
 
@@ -113,7 +116,7 @@ def test_a_cell_with_several_thresholds_is_searched_by_both():
     counter = Counter(np.array([-5, 0, 7, 1 << 30]))
     assert counter.dense
     bits = stream("1", "dense").random_raw(1000)
-    first, second = (by.counts(bits, None, (0, 0), counter, Work(1000)).tolist() for by in (steps, compiled))
+    first, second = (by.counts(bits, None, 0, counter, Work(1000)).tolist() for by in (steps, compiled))
     assert first == second
     assert set(first) == {0, 3, 4}
 
@@ -122,8 +125,27 @@ def test_a_long_run_is_the_same_run(monkeypatch):
     register = Register((risk("a", group="g"), risk("b", la=Distribution("pert", (1, 2, 9)))), {"g": 0.4})
     whole = run(register, Setting("s", 40_000))
     monkeypatch.setattr(simulate, "LONG", 1)
-    again = run(register, Setting("s", 40_000))
-    assert (again.digest, again.shares) == (whole.digest, whole.shares)
+    monkeypatch.setattr(simulate, "SPAN", 7_001)
+    for threads in (1, 2, 5):
+        again = run(register, Setting("s", 40_000, threads))
+        assert (again.digest, again.shares) == (whole.digest, whole.shares)
+        chosen = dict.fromkeys((VN, LA), np.arange(0, 40_000, 3))
+        parts = shares_of(register, Setting("s", 40_000, threads), chosen)
+        assert sum(parts[VN].values()) == int(whole.totals[VN][::3].sum())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1 << 70), st.lists(st.integers(0, 70), min_size=1, max_size=6), st.text(max_size=5))
+def test_streams_are_numpys_from_any_place(skipped, sizes, seed):
+    bits = stream(seed, "x")
+    known = np.random.PCG64()
+    known.state = bits.state
+    known.advance(skipped)
+    readers = [by.Stream(bits, skipped) for by in (steps, compiled)]
+    for size in sizes:
+        wanted = known.random_raw(size).tolist() if size else []
+        for reader in readers:
+            assert reader.read(np.empty(size, np.uint64)).tolist() == wanted
 
 
 def test_counts_keep_their_frequency_in_a_group_and_come_together():

@@ -27,10 +27,10 @@ MOST_EVENTS: Final = 1000
 HIGHEST_RATE: Final = 400.0
 _LEFT: Final = 1e-10
 _MIX: Final = 256
-SHIFT: Final = 22
-"""Bits of a normal number inside a cell."""
-SPAN: Final = 1 << 12
-"""Cells each side of 0: normal numbers end long before 16."""
+SHIFTS: Final = (24, 22)
+"""Bits of a normal number inside a cell: wide cells first, which stay in the nearest cache."""
+SPAN: Final = 16
+"""Where the cells end, in standard deviations: normal numbers end long before."""
 _NEVER: Final = np.iinfo(np.int64).max
 
 
@@ -100,22 +100,29 @@ class Counter:
         thresholds: rising, in steps of 2^-30.
 
     Attributes:
-        below: Thresholds below each cell, (8192,).
-        edge: The first threshold inside it, or one that no number passes, (8192,).
+        shift: Bits of a number inside a cell.
+        below: Thresholds below each cell, half of the cells for negative numbers.
+        edge: The first threshold inside it, or one that no number passes.
+        ahead: The threshold that comes after so many, and last one that no number passes.
         dense: Some cell has several.
     """
 
     def __init__(self, thresholds: NDArray[np.int64]) -> None:
         self._thresholds = thresholds
-        edges = (np.arange(SPAN << 1) - SPAN) << SHIFT
-        below = np.searchsorted(thresholds, edges, side="left")
-        inside = np.searchsorted(thresholds, edges + (1 << SHIFT), side="left") - below
+        self.ahead = np.append(thresholds, _NEVER)
+        for self.shift in SHIFTS:
+            self.cells = SPAN * Z_SCALE >> self.shift
+            edges = (np.arange(2 * self.cells) - self.cells) << self.shift
+            below = np.searchsorted(thresholds, edges, side="left")
+            inside = np.searchsorted(thresholds, edges + (1 << self.shift), side="left") - below
+            self._several = inside > 1
+            self.dense = bool(self._several.any())
+            if not self.dense:
+                break
         self.below = below.astype(np.int64)
         # In a cell with one threshold a comparison decides; in one with several, a search.
-        first = np.append(thresholds, _NEVER)[np.minimum(below, len(thresholds))]
-        self.edge = np.where(inside > 0, first, _NEVER)
-        self._several = inside > 1
-        self.dense = bool(self._several.any())
+        self.edge = np.where(inside > 0, self.ahead[below], _NEVER)
+        self.counts = below.astype(np.int32)
 
     def __len__(self) -> int:
         """Return the largest count."""
@@ -126,8 +133,8 @@ class Counter:
         work = work or Work(z.size)
         cell, edge = work.cells[: z.size].view(np.int64), work.places[: z.size].view(np.int64)
         flags = work.flags[: z.size]
-        np.right_shift(z, SHIFT, out=cell)
-        np.add(cell, SPAN, out=cell)
+        np.right_shift(z, self.shift, out=cell)
+        np.add(cell, self.cells, out=cell)
         found = work.counts[: z.size]
         np.take(self.below, cell, out=found, mode="clip")
         np.take(self.edge, cell, out=edge, mode="clip")

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from numpy.typing import NDArray
 
 LEVELS: Final = (900, 950, 990, 999)
@@ -54,18 +56,33 @@ class Measures:
 
 def measure(losses: NDArray[np.int64]) -> Measures:
     """Return the measures of an array of losses."""
-    order = np.sort(losses)
-    size = len(order)
+    size = len(losses)
+    tails = [(level, ceil(Fraction(level, 1000) * size)) for level in LEVELS]
     places = sorted({max(0, size - 1 - size * share // 100_000) for share in CURVE})
+    # Only what stands at these places, and what lies between them, is needed: no whole order.
+    kept = sorted({*places, *(place - 1 for _, place in tails)})
+    order = np.partition(losses, kept)
+    counted = dict(_above(order, kept))
+    some = int(np.count_nonzero(losses > 0))
     values = sorted({0, *(int(order[place]) for place in places)})
-    above = size - np.searchsorted(order, values, side="right")
     return Measures(
         draws=size,
-        any=int(size - np.searchsorted(order, 0, side="right")),
-        mean=Fraction(int(order.sum()), size),
-        tails=tuple(_tail(order, level) for level in LEVELS),
-        curve=tuple((value, int(count)) for value, count in zip(values, above, strict=True)),
+        any=some,
+        mean=Fraction(int(losses.sum()), size),
+        tails=tuple(_tail(order, level, place) for level, place in tails),
+        curve=tuple((value, counted.get(value, some)) for value in values),
     )
+
+
+def _above(order: NDArray[np.int64], places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the value at each place and how many are larger; equal ones may stand until the next place."""
+    beyond, before, more = len(order), -1, 0
+    for place in reversed(places):
+        value = int(order[place])
+        if value != before:
+            more = len(order) - beyond + int(np.count_nonzero(order[place + 1 : beyond] > value))
+        beyond, before = place, value
+        yield value, more
 
 
 def worst(losses: NDArray[np.int64], level: int) -> NDArray[np.int64]:
@@ -78,10 +95,9 @@ def worst(losses: NDArray[np.int64], level: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate((beyond, equal)))
 
 
-def _tail(order: NDArray[np.int64], level: int) -> Tail:
+def _tail(order: NDArray[np.int64], level: int, place: int) -> Tail:
+    """Return VaR and CVaR; `order` is parted at the place before this one."""
     size = len(order)
-    share = Fraction(level, 1000)
-    place = ceil(share * size)
     var = int(order[place - 1])
-    weight = size * (1 - share)
+    weight = size * (1 - Fraction(level, 1000))
     return Tail(level, var, (int(order[place:].sum()) + (weight - (size - place)) * var) / weight)
