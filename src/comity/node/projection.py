@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.schema import CreateTable
 
 from comity.node.errors import ProjectorError, ViewsDamagedError
 from comity.node.projection_batches import Batch, Position, cut, runs
@@ -45,7 +44,7 @@ from comity.record.store_errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from sqlalchemy import Connection, MetaData
+    from sqlalchemy import Connection, MetaData, Table
 
     from comity.node.reader import Examined, Origin, Reader, Shelf
     from comity.node.system import Projector, System
@@ -98,9 +97,11 @@ class Projection:
 
     def _prepare(self) -> bool:
         with self._views.writing() as db:
-            for metadata in self._metadata:
-                metadata.create_all(db)
+            METADATA.create_all(db)
             found = db.execute(select(LAYOUT.c.value).where(LAYOUT.c.name == "layout")).scalar()
+            if found != self._layout:  # else all are there: made in the transaction that wrote so
+                for metadata in self._metadata[1:]:
+                    metadata.create_all(db)
             if found is None:
                 _upsert_layout(db, self._layout)
         for origin in self._origins():
@@ -259,5 +260,10 @@ def _layout(systems: Sequence[System], metadata: Sequence[MetaData]) -> str:
     """Digest of everything that decides how rows look: tables and kinds."""
     parts = sorted(kind.kind_id() for system in systems for kind in system.kinds)
     for item in metadata:
-        parts += [str(CreateTable(table)) for table in item.sorted_tables]
+        parts += [_shape(item.tables[name]) for name in sorted(item.tables)]
     return b64(hashlib.sha256("\n".join(parts).encode()).digest())
+
+
+def _shape(table: Table) -> str:
+    columns = [(one.name, type(one.type).__name__, one.nullable, one.primary_key) for one in table.columns]
+    return repr((table.name, columns, sorted(str(index.name) for index in table.indexes)))
