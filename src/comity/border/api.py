@@ -10,6 +10,7 @@ from comity.border.alerts import api as alerts_api
 from comity.border.events import api as events_api
 from comity.border.feeds import api as feeds_api
 from comity.border.live import api as live_api
+from comity.border.live import registration_api
 from comity.border.map import api as map_api
 from comity.border.patrols import api as patrols_api
 from comity.border.picture import api as picture_api
@@ -36,6 +37,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     map_api.api,
     sector_api.api,
     live_api.api,
+    registration_api.api,
     picture_api.api,
 )
 

@@ -11,6 +11,7 @@ from comity.border.feeds import commands as feeds
 from comity.border.fusion import commands as fusion
 from comity.border.health import commands as health
 from comity.border.live import commands as live
+from comity.border.live import registration_commands as registration
 from comity.border.patrols import commands as patrols
 from comity.border.picture import commands as picture
 from comity.border.remoteid import commands as remoteid
@@ -45,6 +46,9 @@ app.add_typer(events.app)
 app.add_typer(patrols.app)
 app.add_typer(sector.app)
 app.add_typer(sector.zones)
+sensors.app.command()(registration.bias)
+sensors.app.command()(registration.accept)
+sensors.app.command()(registration.withdraw)
 app.add_typer(sensors.app)
 app.add_typer(feeds.app)
 app.add_typer(retention.app)

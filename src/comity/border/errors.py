@@ -114,6 +114,13 @@ class FusionSingularError(ComityError):
     advice = "Give more co-operative targets, further apart; until then do not fuse these sensors."
 
 
+class RegistrationRefusedError(ComityError):
+    """A correction of a sensor cannot be put on record as it is."""
+
+    code = "border-registration-refused"
+    advice = "Look at the estimate again with `comity border sensors bias NODE --sector S`, then accept that."
+
+
 class ZoneError(ComityError):
     """A zone cannot be watched."""
 

@@ -11,16 +11,15 @@ import pytest
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from comity.app import mount
 from comity.border import SYSTEM
 from comity.border.alerts import answers as alerts
-from comity.border.api import api
 from comity.border.live import keeping
 from comity.border.live.keeping import Keeper
 from comity.border.live.tracks import store_of
 from comity.border.sensors import answers as sensors
 from comity.cli import app
 from comity.node.node import Node
-from comity.node.system import NodeApp
 from comity.node.web.problems import install
 from comity.node.web.tasks import Tasks
 from tests.asgi import Client
@@ -65,7 +64,7 @@ def test_over_the_api(node):
     fill(node, "ridge")
     web = FastAPI()
     install(web)
-    web.include_router(api(NodeApp(node)))
+    mount(web, node, (SYSTEM,))
     client = Client(web)
     done = client.post("/api/v1/border/watch", json={})
     assert done.status_code == 201

@@ -3,7 +3,8 @@
 A target tells its own places now and then; between two of them it is taken to have gone straight. A pair is a
 detection within the gate of one target alone, where that target has no other detection in the same look: of
 what is doubtful nothing is taken. A wide gate gives a first estimate, a narrow one about it the last; that is
-tried with all parts of a bias first, and with fewer where the targets cannot tell them apart well.
+tried with all parts of a bias first, and with fewer where the targets cannot tell them apart well, or where
+a turn or a lateness is not more than its error.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ APART: Final = 10_000
 """Milliseconds between two places of a target, beyond which nobody knows where it went."""
 WELL: Final = 30.0
 """Condition number, in scaled columns, up to which parts are told apart well."""
+SURE: Final = 3.0
+"""Standard deviations below which a turn or a lateness is none: no correction is made of what may be none."""
 FEWEST: Final = 30
 """Pairs below which nothing is said."""
 TRIED: Final = (PARTS, ("east", "north", "turn"), ("east", "north", "late"), ("east", "north"))
@@ -130,7 +133,7 @@ def find(
             continue
         fine = paired(detections, targets, first, centre)
         bias = _registered(fine.pairs, centre, parts) if len(fine) >= FEWEST else None
-        if bias is not None:
+        if bias is not None and _all_told(bias, parts):
             return _judged(bias, parts, fine, centre)
     return "the targets cannot tell even a shift"
 
@@ -177,6 +180,16 @@ def _registered(pairs: Pairs, centre: tuple[float, float], parts: tuple[str, ...
     except FusionSingularError:
         return None
     return found if found.condition <= WELL else None
+
+
+def _all_told(bias: Bias, parts: tuple[str, ...]) -> bool:
+    """Return whether a turn and a lateness that were looked for are more than their errors."""
+    values, sigmas = (bias.east, bias.north, bias.turn, bias.late), np.sqrt(np.diag(bias.covariance))
+    return all(
+        abs(value) >= SURE * sigma
+        for name, value, sigma in zip(PARTS, values, sigmas, strict=True)
+        if name in parts and name not in TRIED[-1]
+    )
 
 
 def _judged(bias: Bias, parts: tuple[str, ...], fine: Paired, centre: tuple[float, float]) -> Found:

@@ -13,12 +13,12 @@ from comity.border.retention.erasing import emptied
 if TYPE_CHECKING:
     from comity.node.node import Node
 
-TABLES: Final = {"frame": "second * 1000", "claim": "at"}
+TABLES: Final = {"frame": "second * 1000", "claim": "at", "patrol": "at"}
 """Tables that say where something was, and their time in milliseconds."""
 
 
 def forget(node: Node, before: int) -> int:
-    """Delete frames and claims before a moment, ms UTC, and overwrite them; return how many rows."""
+    """Delete and overwrite frames, claims and places of patrols before a moment, ms UTC; return how many."""
     if not (node.folder.root / FOLDER / NAME).is_file():
         return 0
     store = store_of(node)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request, Response
 
 from comity.border.sensors.labels import STATES, WORDS
+from comity.border.titles import titles
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_, gettext, speaking
 from comity.node.errors import RecordNotFoundError
@@ -56,6 +57,7 @@ def routes(app: NodeApp) -> APIRouter:
             found=found,
             aside=aside,
             untracked=_untracked(node),
+            titles=titles(node),
             batches=_batches(node, check=check),
             check=check,
             state_options=states,
