@@ -10,6 +10,7 @@ from comity.border.alerts import routes as alerts_pages
 from comity.border.alerts.labels import WORDS as ALERT_WORDS
 from comity.border.events import routes as events_pages
 from comity.border.labels import WORDS
+from comity.border.live import registration_routes as registration_pages
 from comity.border.map import routes as map_pages
 from comity.border.patrols import routes as patrols_pages
 from comity.border.patrols.labels import plan_path
@@ -34,6 +35,7 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     patrols_pages.routes,
     alerts_pages.routes,
     sensors_pages.routes,
+    registration_pages.routes,
     map_pages.routes,
     picture_pages.routes,
 )
