@@ -3,8 +3,9 @@ import { defineConfig } from "vite";
 import { baseLayers } from "./layers/base.ts";
 import { notices } from "./layers/notices.ts";
 
-// Two entries: the console's own, and the map's, which only the page of the map asks for. Fixed names, because
-// the server stamps their addresses itself; what they ask for by themselves carries its digest in its name.
+// Three entries: the console's own, the map's, which only the page of the map asks for, and the service worker
+// of the border's forms, which imports nothing. Fixed names, because the server stamps their addresses itself;
+// what they ask for by themselves carries its digest in its name.
 export default defineConfig({
   base: "./",
   publicDir: false,
@@ -22,7 +23,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2022",
     rolldownOptions: {
-      input: { app: "src/app.ts", map: "src/map.ts" },
+      input: { app: "src/app.ts", map: "src/map.ts", worker: "src/worker.ts" },
       checks: { pluginTimings: false },
       output: {
         entryFileNames: "[name].js",

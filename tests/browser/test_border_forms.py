@@ -1,13 +1,34 @@
-"""A phone that loses its line in the middle of a report, and a warning issued on it: kept, sent once, no barrier."""
+"""A guard's phone in a real browser: forms kept, found again, sent once; no barrier in three languages."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
 from tests.browser.passkeys import Person, chromium, served
-from tests.browser.test_border_events import looked_at
+from tests.browser.thumb import SECONDS, Thumb
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+HOWTO = ROOT / "docs/howto/report-from-a-phone.md"
+MARKER = "Marker, and metres from it"
+MINUTE = 60
+SWIPE = SECONDS["point"] + SECONDS["press"]
+ROW = r"^\| ([^|]+) \| (first|again) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$"
+
+
+def looked_at(page, url, lang):
+    page.goto(f"{url}?lang={lang}")
+    assert page.locator("html").get_attribute("lang") == lang
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    assert [(one["id"], one["nodes"][0]["html"][:160]) for one in found["violations"]] == []
 
 
 def test_a_report_outlives_the_line_and_is_recorded_once(tmp_path):
@@ -16,7 +37,34 @@ def test_a_report_outlives_the_line_and_is_recorded_once(tmp_path):
         guard.enter(vn)
         page = guard.page
         report_without_a_line(page, vn)
+        keep_and_find_again(page, vn)
         warn(page, vn)
+        counted(browser, vn)
+
+
+def keep_and_find_again(page, vn):
+    url = vn.url
+    page.goto(f"{url}/border/events")
+    page.get_by_role("link", name="Unexploded ordnance found").first.click()
+    page.get_by_label("Marker, and metres from it").fill("578 + 20 m")
+    page.get_by_role("button", name="Keep it for later").click()
+    page.get_by_role("link", name="Unexploded ordnance found, 578").click()
+    assert page.get_by_label("Marker, and metres from it").input_value() == "578 + 20 m"
+    page.get_by_label("Your office", exact=True).fill("Post 4")
+    page.get_by_label("Your pseudonym").fill("guard-1")
+    page.get_by_label("It is an exercise").check()
+    page.get_by_role("button", name="Show it as it will be recorded").click()
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_text("first report in time").first.wait_for()
+    event = page.url
+    assert vn.ask("border/event-drafts") == []
+    for lang, path in (("vi", "/border/events"), ("lo", "/border/events/new/fire_or_flood")):
+        looked_at(page, url + path, lang)
+    looked_at(page, event, "en")
+    looked_at(page, f"{url}/border/patrols", "lo")
+    looked_at(page, f"{url}/border/patrols/visit", "vi")
+    looked_at(page, f"{url}/border/phone", "lo")
+    looked_at(page, f"{url}/border/retention", "en")
 
 
 def report_without_a_line(page, vn):
@@ -79,3 +127,56 @@ def warn(page, vn):
             assert page.locator("main h1").count() == 1
         else:
             looked_at(page, url, lang)
+
+
+FORMS = {
+    "Marker damaged, displaced or missing": [("What exactly", "displaced")],
+    "A lawful crossing does not work": [("What exactly", "road or bridge blocked")],
+    "Fire, flood or landslide across the line": [("What exactly", "flood")],
+    "Unexploded ordnance found": [("What exactly", "suspected")],
+    "Unknown drone, boat or vehicle": [("What exactly", "heard"), ("What moves", "in the air")],
+}
+
+
+def counted(browser, vn):
+    """Each form on a phone that reports for the first time, and on one that reported before."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(vn.link())
+    rows = []
+    for form, chosen in FORMS.items():
+        page.evaluate("localStorage.clear()")
+        rows += [walked(page, vn, form, chosen, again=again) for again in (False, True)]
+    context.close()
+    assert max(row[-1] for row in rows) < MINUTE
+    said = re.findall(ROW, HOWTO.read_text("utf-8"), re.MULTILINE)
+    lines = "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
+    assert [row[:-1] for row in said] == [tuple(map(str, row[:-1])) for row in rows], lines
+    # A swipe more or less is the font's and the browser's.
+    assert all(abs(float(one[-1]) - row[-1]) <= 2 * SWIPE for one, row in zip(said, rows, strict=True)), lines
+
+
+def walked(page, vn, form, chosen, *, again):
+    """Report from the list of events to the page of the event; every field that is not folded is chosen anew."""
+    page.goto(f"{vn.url}/border/events")
+    thumb = Thumb(page)
+    thumb.press("link", form)
+    thumb.type(MARKER, "578 + 150 m", "code")
+    for label, option in [
+        *chosen,
+        ("What is done about it", "under way"),
+        ("How much it weighs", "very high"),
+    ]:
+        thumb.choose(label, option)
+    if again:
+        thumb.press("button", "Again: guard-1", answers=False)
+        thumb.fields += 1
+    else:
+        page.get_by_label("Your office", exact=True).fill("")
+        thumb.type("Your office", "Post 4")
+        thumb.type("Your pseudonym", "guard-1")
+    page.get_by_label("It is an exercise").check()  # of a test alone: a report in earnest has no such tap
+    thumb.press("button", "Show it as it will be recorded")
+    thumb.press("button", "Record it")
+    page.get_by_text("first report in time").first.wait_for()
+    return form, "again" if again else "first", thumb.fields, thumb.taps, thumb.keys, round(thumb.seconds, 1)

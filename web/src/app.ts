@@ -3,13 +3,14 @@ import "./app.scss";
 import "htmx.org";
 
 import { offerCopying } from "./copy";
-import { offerKeeping } from "./outbox";
+import { offerKeeping, offerLeaving } from "./outbox";
 import { offerPasskeys } from "./passkey";
 import { offerProofCheck } from "./proof";
 
 function enhance(root: ParentNode): void {
   offerCopying(root);
   offerKeeping();
+  offerLeaving(root);
   offerPasskeys(root);
   offerProofCheck(root);
 }

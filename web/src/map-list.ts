@@ -1,8 +1,8 @@
 // What the map shows, as words and lists: for readers who do not see it, and for browsers that cannot draw it.
-import { lost, watching } from "./map-features";
+import { inView, lost, watching } from "./map-features";
 import { NINETY_FIVE } from "./map-geometry";
 import { brief, made } from "./map-marks";
-import type { Picture, Track } from "./map-types";
+import type { PartyLayers, Picture, Track } from "./map-types";
 import type { Words } from "./map-words";
 
 const MOST_LISTED = 200;
@@ -17,6 +17,13 @@ export function sentences(picture: Picture, own: string, words: Words): string[]
     ...(watched && watched === silent.length ? [words.say("nobody_watches")] : []),
     ...(picture.unseen === null ? [] : [words.say("unseen", { count: words.number(picture.unseen, 1) })]),
   ];
+}
+
+/** A sentence on each gauge that the map shows: its newest stage, whatever moment the picture is of. */
+export function gauged(given: PartyLayers, view: string, own: string, words: Words): string[] {
+  return given.gauges
+    .filter((one) => inView(one.party, view, own))
+    .map((one) => words.say("gauge", { station: one.station, level: words.number(one.last, 2), state: words.say(`level-${one.state}`), moment: words.moment(Date.parse(one.to)) }));
 }
 
 /** What this view cannot show, in the reader's language. */

@@ -80,6 +80,17 @@ export function markers(given: PartyLayers, view: string, settings: Settings): M
   return shown.map((one) => ({ at: [one.lon, one.lat], element: made("span", "map-name map-marker", one.name), anchor: "left" }));
 }
 
+/** A gauge with its newest stage; the word is there where the stage is more than normal. */
+export function gauges(given: PartyLayers, view: string, settings: Settings, words: Words): Mark[] {
+  return given.gauges
+    .filter((one) => inView(one.party, view, settings.party))
+    .map((one) => {
+      const element = made("a", `map-name map-gauge map-gauge-${one.state.replace(" ", "-")}`, `${one.station} ${words.number(one.last, 2)} m`, { href: one.href });
+      if (one.state !== "normal") element.append(made("strong", "", ` ${words.say(`level-${one.state}`)}`));
+      return { at: [one.lon, one.lat] as [number, number], element, anchor: "left" as const };
+    });
+}
+
 function written(name: string, title: Text, words: Words): HTMLElement {
   const { lang, text } = words.text(title);
   return made("span", name, text, { lang });

@@ -2,7 +2,7 @@
 // as a drawing, as sentences, and as a list.
 import { Drawing, canDraw } from "./map-drawing";
 import * as features from "./map-features";
-import { listTracks, sentences, unshown } from "./map-list";
+import { gauged, listTracks, sentences, unshown } from "./map-list";
 import * as marks from "./map-marks";
 import { readOwn } from "./map-own";
 import { TimeSlider } from "./map-time";
@@ -11,7 +11,7 @@ import { Words } from "./map-words";
 
 const API = "/api/v1/border";
 const FRESH_MS = 5_000;
-const NONE: PartyLayers = { tracks: [], markers: [], hazards: [] };
+const NONE: PartyLayers = { tracks: [], markers: [], hazards: [], gauges: [] };
 
 export class MapPage {
   private readonly words: Words;
@@ -72,7 +72,7 @@ export class MapPage {
     this.find("[data-map-withheld-words]").textContent = unshown(picture, this.settings.parties, this.words);
     this.find("[data-map-exercise]").hidden = !picture.exercise;
     this.find("[data-map-synthetic]").hidden = !picture.synthetic;
-    const said = sentences(picture, this.settings.party, this.words);
+    const said = [...sentences(picture, this.settings.party, this.words), ...gauged(this.layers, this.view, this.settings.party, this.words)];
     const list = this.find("[data-map-said]");
     if (list.textContent !== said.join("")) list.replaceChildren(...said.map((one) => marks.made("p", "", one)));
   }
@@ -84,6 +84,7 @@ export class MapPage {
     this.drawing.mark("alerts", marks.alerts(picture, this.words));
     this.drawing.mark("patrols", marks.patrols(picture, this.words));
     this.drawing.mark("tracks", marks.tracks(picture));
+    this.drawing.mark("gauges", marks.gauges(this.layers, this.view, this.settings, this.words));
     this.drawing.mark("markers", marks.markers(this.layers, this.view, this.settings));
     await this.drawing.show("layers", features.layers(this.layers, this.view, this.settings.party));
     await this.drawing.show("ground", features.ground(picture, this.settings));

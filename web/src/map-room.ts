@@ -2,7 +2,7 @@
 // The list below the map and the table hold every name.
 
 /** From what must be read to what may wait; links keep their names always, and countries have room of their own. */
-const ORDER = ["alerts", "patrols", "tracks", "zones", "sensors", "markers"];
+const ORDER = ["alerts", "gauges", "patrols", "tracks", "zones", "sensors", "markers"];
 const CROWDED = "map-crowded";
 
 export function makeRoom(elements: (group: string) => HTMLElement[]): void {

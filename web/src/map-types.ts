@@ -91,6 +91,19 @@ export interface PartyLayers {
   tracks: { party: string; points: Place[] }[];
   markers: { party: string; name: string; lat: number; lon: number }[];
   hazards: { party: string; slug: string; points: Place[] }[];
+  gauges: Gauge[];
+}
+
+/** A gauge whose entry says where it stands: its newest stage, metres, and what is judged of it. */
+export interface Gauge {
+  party: string;
+  station: string;
+  lat: number;
+  lon: number;
+  state: string;
+  last: number;
+  to: string;
+  href: string;
 }
 
 export interface Heat {

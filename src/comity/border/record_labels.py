@@ -18,7 +18,7 @@ KINDS: Final = {
         N_("Sealed batch of observations"), lambda f: str(f["number"]), lambda _: "/border/sensors#batches"
     ),
     "border.deletion": KindView(
-        N_("Deletion of observations"), lambda f: f["data_class"], lambda _: "/border/sensors"
+        N_("Deletion of observations"), lambda f: f["data_class"], lambda _: "/border/retention"
     ),
 }
 FIELDS: Final = {

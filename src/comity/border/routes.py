@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from comity.border.alerts import routes as alerts_pages
 from comity.border.alerts.labels import WORDS as ALERT_WORDS
+from comity.border.events import offline_routes as offline_pages
 from comity.border.events import routes as events_pages
 from comity.border.labels import WORDS
 from comity.border.live import registration_routes as registration_pages
@@ -16,8 +17,10 @@ from comity.border.patrols import routes as patrols_pages
 from comity.border.patrols.labels import plan_path
 from comity.border.picture import routes as picture_pages
 from comity.border.record_labels import FIELDS, KINDS, VALUES
+from comity.border.retention import routes as retention_pages
 from comity.border.sensors import routes as sensors_pages
 from comity.border.series import routes as series_pages
+from comity.border.titles import titles
 from comity.border.warning import routes as warning_pages
 from comity.border.warning import routes_forms as warning_forms
 from comity.console import Console
@@ -32,10 +35,12 @@ MATTERS: Final[tuple[Callable[[NodeApp], APIRouter], ...]] = (
     warning_pages.routes,
     series_pages.routes,
     events_pages.routes,
+    offline_pages.routes,
     patrols_pages.routes,
     alerts_pages.routes,
     sensors_pages.routes,
     registration_pages.routes,
+    retention_pages.routes,
     map_pages.routes,
     picture_pages.routes,
 )
@@ -58,6 +63,7 @@ def routes(app: NodeApp) -> APIRouter:
             request,
             "border/overview.html",
             now=now,
+            titles=titles(console.node),
             has_map="/border/map" in paths,
             has_picture="/border/picture" in paths,
             exercise=any(part.get("exercise") for part in parts),

@@ -82,6 +82,7 @@ def _warn(stage: Stage, plan: Border) -> None:
         "times": [now // HOUR * HOUR - (len(levels) - 1 - place) * HOUR for place in range(len(levels))],
         "levels": levels,
         "source_digest": b64(hashlib.sha256(repr(levels).encode()).digest()),
+        **(degrees(plan, plan.gauge["at"]) if "at" in plan.gauge else {}),
     }
     entry = {**head, "retention": "working", "kind": "border.gauge_series", "fields": series}
     node.post("node/append", [entry])

@@ -91,7 +91,7 @@ class Border:
         zones: Fields of the zones; `corners` in metres.
         sharing: `every` looks, `classes`, `note`.
         alert_words: `note` beside the acknowledgement.
-        gauge: `slug`, `station`, `levels` in millimetres, one an hour.
+        gauge: `slug`, `station`, `levels` in millimetres, one an hour; perhaps `at`, its place in metres.
         warning: `slug`, `valid_hours`, `draft`.
         patrol: `slug`, `sector`, `meets_in_hours`, `minutes`, `stations`, `words`.
         network: Fields of the tracks; places in metres.

@@ -105,6 +105,14 @@ def test_a_link_works_once_and_another_run_knows_nothing(house, stranger, reader
     assert other.cookie != Doorkeeper("la/hq").cookie
 
 
+def test_who_leaves_is_known_no_more():
+    keeper = Doorkeeper("vn/hq")
+    session, other = (keeper.enter(keeper.mint_link()) for _ in range(2))
+    keeper.leave(session)
+    keeper.leave("guess")
+    assert (keeper.knows_session(session), keeper.knows_session(other)) == (False, True)
+
+
 @pytest.mark.parametrize(
     "host",
     [
@@ -145,7 +153,10 @@ def test_a_form_from_elsewhere_changes_nothing(house, reader):
     ):
         reply = reader.post("/api/v1/node/sync", json=body, headers=headers)
         assert reply.status_code == 403, headers
-    for headers in ({"Origin": "http://vn.localhost"}, {"Sec-Fetch-Site": "same-origin"}):
+    relayed = {"Host": "vn.localhost:8711", "Origin": "https://vn.localhost:8711"}
+    elsewhere = {**relayed, "Origin": "https://vn.localhost:8712"}
+    assert reader.post("/api/v1/node/sync", json=body, headers=elsewhere).status_code == 403
+    for headers in ({"Origin": "http://vn.localhost"}, relayed, {"Sec-Fetch-Site": "same-origin"}):
         assert reader.post("/api/v1/node/sync", json=body, headers=headers).status_code == 200
 
 

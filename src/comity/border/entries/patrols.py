@@ -235,6 +235,7 @@ class PatrolVisit(Kind):
         condition: How the marker was found.
         plan: The plan it belongs to, if it belongs to one.
         note: In words; never who was met.
+        slug: Name that the phone gave it when its form was opened: sent twice it is one visit.
     """
 
     kind: ClassVar[str] = "border.patrol_visit"
@@ -246,6 +247,7 @@ class PatrolVisit(Kind):
     condition: Literal["sound", "damaged", "displaced", "missing", "not_reached"]
     plan: ContentRef | None = None
     note: Words | None = None
+    slug: Slug | None = None
 
 
 class PatrolReport(Kind):

@@ -30,6 +30,9 @@ class GaugeSeries(Kind):
         source_digest: SHA-256 of the file.
         set_aside: How many rows of it could not be read.
         note: What a reader must know besides.
+        lat: Latitude of the gauge in millionths of a degree, WGS 84, as its party says; with `lon` or not at
+            all.
+        lon: Longitude, alike.
     """
 
     kind: ClassVar[str] = "border.gauge_series"
@@ -43,6 +46,14 @@ class GaugeSeries(Kind):
     source_digest: Digest
     set_aside: Annotated[int, Field(ge=0)] = 0
     note: Text | None = None
+    lat: Annotated[int, Field(ge=-90_000_000, le=90_000_000)] | None = None
+    lon: Annotated[int, Field(ge=-180_000_000, le=180_000_000)] | None = None
+
+    @model_validator(mode="after")
+    def _placed(self) -> GaugeSeries:
+        if (self.lat is None) != (self.lon is None):
+            raise ValueError("a place is a latitude and a longitude")
+        return self
 
     @model_validator(mode="after")
     def _paired(self) -> GaugeSeries:

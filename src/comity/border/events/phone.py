@@ -92,6 +92,7 @@ def new_event(node: Node, form: EventForm, kept: Mapping[str, str], language: st
         after=lambda done: labels.event_path(node.config.party, done["slug"]),
         first=first,
         keep=keep,
+        queued=True,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
+from comity.border.events import offline
 from comity.border.events.errors import EventRefusedError
 from comity.console.i18n import N_
 from comity.node.control.signed_in import person_of
@@ -35,7 +36,7 @@ MARKINGS: Final = {
     "TLP:CLEAR": N_("for everybody: the other side receives it with the next exchange"),
     "TLP:RED": N_("nobody but us"),
 }
-COMMON: Final = ("author", "marking", "exercise", "began_at", "slug")
+COMMON: Final = ("author", "marking", "exercise", "began_at", "slug", "writer", "queued")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class Form:
         template: The page.
         inherits: Whether marking and class are those of what it belongs to.
         extra: What the page takes besides.
+        queued: Whether a phone may keep the empty form, and what was written until the line is back; the act
+            must then do nothing when it is taken twice.
     """
 
     title: str
@@ -108,10 +111,14 @@ class Form:
     template: str = "border/events/form.html"
     inherits: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
+    queued: bool = False
 
 
 def show(console: Console, request: Request, form: Form) -> Response:
-    """Return the form as it stands at first."""
+    """Return the form as it stands at first; to a phone that keeps it, without what is of one opening."""
+    if form.queued and offline.asked(request):
+        empty = {**form.first, **dict.fromkeys(offline.OF_ONE_OPENING, "")}
+        return offline.may_be_kept(_page(console, request, form, empty, kept=True))
     return _page(console, request, form, form.first)
 
 
@@ -150,9 +157,15 @@ def header(given: Given, person: str) -> dict[str, Any]:
     """Return author, marking and class as a form says them.
 
     Raises:
-        EventRefusedError: nobody is named as the author, or the marking is none.
+        EventRefusedError: nobody is named as the author, somebody else wrote it, or the marking is none.
     """
     author, marking = person or given.get("author", ""), given.get("marking") or "TLP:AMBER"
+    # What a phone kept is the word of whoever wrote it, not of whoever is signed in when the line is back.
+    wrote = given.get("writer") or (given.get("author") if given.get("queued") else "")
+    if wrote and wrote != author:
+        raise EventRefusedError(
+            f"{wrote[:64]} wrote it, and {author[:64] or 'nobody'} is signed in", "author"
+        )
     if not author:
         raise EventRefusedError("the author is missing", "author")
     if marking not in MARKINGS:
@@ -175,6 +188,7 @@ def _page(
     shown: bool = False,
     seen: Mapping[str, Any] | None = None,
     fault: Exception | None = None,
+    kept: bool = False,
 ) -> Response:
     return console.render(
         request,
@@ -189,6 +203,7 @@ def _page(
         person=person_of(request),
         common=(*COMMON, *form.fixed),
         seen=seen or {},
+        kept=kept,
         exercise=form.exercise or bool(given.get("exercise")),
         **form.extra,
     )

@@ -7,6 +7,7 @@ entered again: statistics, deadlines, and from ordnance the area that patrols ke
 from __future__ import annotations
 
 import secrets
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +29,7 @@ from comity.record.canonical import b64
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from comity.border.events.forms import EventForm
     from comity.border.events.queries import EventView, RequestView
     from comity.node.node import Node
 
@@ -38,6 +40,8 @@ OWN: Final = "TLP:RED"
 """The marking of a draft: it goes nowhere."""
 FUTURE_MS: Final = 120_000
 """How far ahead a phone's clock may be."""
+ONCE: Final = threading.Lock()
+"""Held from looking whether a name is on record until it is: two tabs of one phone may send at one moment."""
 EVENT_FIELDS: Final = ("layer", "accuracy_m", "detail", "object_class", "happened_at", "title")
 REPORT_FIELDS: Final = (
     "originator", "credibility", "reliability", "validation", "impact", "reaction", "reaction_note", "words",
@@ -57,11 +61,16 @@ def report(node: Node, act: Act, now: int) -> dict[str, Any]:
     Raises:
         ComityError: the subclass says why not.
     """
-    form = FORMS.get(str(act["event_type"]), OTHER)
-    slug = str(act.get("slug") or new_slug(form.name, now))
-    before = _own_event(node, slug, now)
-    if before is not None:
-        return {**_done(node, []), "slug": slug, "repeated": True, "event": _place(before)}
+    with ONCE:
+        form = FORMS.get(str(act["event_type"]), OTHER)
+        slug = str(act.get("slug") or new_slug(form.name, now))
+        before = _own_event(node, slug, now)
+        if before is not None:
+            return {**_done(node, []), "slug": slug, "repeated": True, "event": _place(before)}
+        return {**_new_event(node, act, form, slug, now), "slug": slug, "repeated": False}
+
+
+def _new_event(node: Node, act: Act, form: EventForm, slug: str, now: int) -> dict[str, Any]:
     learnt = int(act.get("learnt_at") or now)
     happened = act.get("happened_at")
     _not_ahead(now, learnt_at=learnt, happened_at=int(happened or 0))
@@ -81,7 +90,7 @@ def report(node: Node, act: Act, now: int) -> dict[str, Any]:
         {**head, "kind": BorderEvent.kind, "id": entry_id, "fields": event},
         {**head, "kind": EventReport.kind, "fields": said},
     ]
-    return {**_done(node, items), "slug": slug, "repeated": False}
+    return _done(node, items)
 
 
 def follow_up(node: Node, act: Act, now: int) -> dict[str, Any]:

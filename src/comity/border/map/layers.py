@@ -1,4 +1,4 @@
-"""The layers that parties put on record, in degrees: tracks, markers and stations, areas to keep clear of."""
+"""The layers that parties put on record, in degrees: tracks, markers, areas to keep clear of, gauges."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ MICRO: Final = 1_000_000
 
 def layers(node: Node, on: str | None = None) -> dict[str, Any]:
     """Return the newest layer of each party and name; hazard areas as they stand on a day (today without)."""
+    from comity.border.series.answers import gauge_places  # noqa: PLC0415 - needs arrays
+
     day = on or datetime.now(UTC).date().isoformat()
     with node.views.connect() as db:
         networks, hazards = queries.networks(db), queries.hazards(db, day, exercise=True)
@@ -30,6 +32,17 @@ def layers(node: Node, on: str | None = None) -> dict[str, Any]:
             }
             for one in hazards
         ],
+        "gauges": [_gauge(one) for one in gauge_places(node)],
+    }
+
+
+def _gauge(one: dict[str, Any]) -> dict[str, Any]:
+    plain = ("party", "exercise", "slug", "station", "lat", "lon", "state", "last", "to")
+    path = f"/border/gauges/{one['party']}/{one['slug']}"
+    return {name: one[name] for name in plain} | {
+        "origin": one["entry"][0],
+        "index": one["entry"][1],
+        "href": path,
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.events.phone import AGO, MARKER, MINUTE_MS, now
 from comity.border.events.places import located
 from comity.border.events.sending import Field, Form, words
+from comity.border.events.writing import new_slug
 from comity.border.patrols import labels, writing
 from comity.console.i18n import N_
 
@@ -28,7 +30,7 @@ def visit(node: Node, plans: Sequence[Mapping[str, Any]], plan: str, language: s
         located(node, given["marker"], None)
         began, ago = given["began_at"], given["learnt"]
         at = int(began if began.isdecimal() else now()) - int(ago if ago.isdecimal() else 0) * MINUTE_MS
-        plain = {"marker": given["marker"], "condition": given["condition"], "plan": given["plan"]}
+        plain = {name: given[name] for name in ("marker", "condition", "plan", "slug")}
         return {**plain, "visited_at": at, "note": words(given, "words", language)}
 
     return Form(
@@ -45,9 +47,20 @@ def visit(node: Node, plans: Sequence[Mapping[str, Any]], plan: str, language: s
         ),
         act=act,
         do=lambda given: writing.visit(node, given, now()),
-        after=lambda _: labels.plan_path(*plan.split("/", 1)) if "/" in plan else "/border/patrols#visits",
-        first={"began_at": str(now()), "plan": plan},
+        after=lambda done: (
+            f"{labels.plan_path(*plan.split('/', 1)) if '/' in plan else '/border/patrols'}"
+            f"?logged={done['slug']}#visits"
+        ),
+        first={"slug": new_slug("visit", now()), "began_at": str(now()), "plan": plan or _of_today(plans)},
+        queued=True,
     )
+
+
+def _of_today(plans: Sequence[Mapping[str, Any]]) -> str:
+    """Return the patrol that is under way today, where there is one alone."""
+    today = datetime.now(UTC).date().isoformat()
+    found = [f"{one['party']}/{one['slug']}" for one in plans if one["on"] == today]
+    return found[0] if len(found) == 1 else ""
 
 
 def answer(node: Node, one: Mapping[str, Any], language: str) -> Form:

@@ -10,6 +10,7 @@ from comity.border.events import sending
 from comity.border.patrols import METHOD, answers, phone
 from comity.border.patrols.errors import PatrolUnknownError
 from comity.border.patrols.labels import FIELDS, KINDS, REPORTS, STATES, VALUES, WORDS
+from comity.border.titles import titles
 from comity.console import Column, Console, Query, listing
 from comity.console.i18n import N_
 from comity.console.pages.record import not_found
@@ -78,6 +79,7 @@ def _visits(router: APIRouter, console: Console) -> None:
             coverage=answers.coverage(node),
             years=answers.statistics(node),
             visits=visits,
+            titles=titles(node),
             exercise=any(one["exercise"] for one in [*found, *visits]),
             **WORDS,
         )
@@ -103,7 +105,14 @@ def _plans(router: APIRouter, console: Console) -> None:
         one = plan_of(party, slug)
         if one is None:
             return not_found(console, request)
-        return console.render(request, "border/patrols/plan.html", one=one, exercise=one["exercise"], **WORDS)
+        return console.render(
+            request,
+            "border/patrols/plan.html",
+            one=one,
+            titles=titles(node),
+            exercise=one["exercise"],
+            **WORDS,
+        )
 
     @router.get("/border/patrols/{party}/{slug}/{what}")
     def form(request: Request, party: str, slug: str, what: str) -> Response:

@@ -16,6 +16,7 @@ from comity.border.entries.patrols import (
     TrackNetwork,
 )
 from comity.border.events.places import located
+from comity.border.events.writing import ONCE, new_slug
 from comity.border.patrols import queries
 from comity.border.patrols.errors import PatrolRefusedError, PatrolUnknownError
 from comity.node import operations
@@ -101,7 +102,7 @@ def accept(node: Node, act: Act, _now: int) -> dict[str, Any]:
 
 
 def visit(node: Node, act: Act, now: int) -> dict[str, Any]:
-    """Log that a patrol was at a marker, by its number.
+    """Log that a patrol was at a marker, by its number; the same slug again changes nothing, and says so.
 
     Raises:
         ComityError: the subclass says why not.
@@ -109,6 +110,14 @@ def visit(node: Node, act: Act, now: int) -> dict[str, Any]:
     at = int(act.get("visited_at") or now)
     if at > now + FUTURE_MS:
         raise PatrolRefusedError("visited_at lies in the future", "visited_at")
+    slug = str(act.get("slug") or new_slug("visit", now))
+    with ONCE:
+        if _own_visit(node, slug):
+            return {**operations.append(node, []), "kind": PatrolVisit.kind, "slug": slug, "repeated": True}
+        return {**_new_visit(node, act, slug, at), "slug": slug, "repeated": False}
+
+
+def _new_visit(node: Node, act: Act, slug: str, at: int) -> dict[str, Any]:
     where = located(node, str(act["marker"]), datetime.fromtimestamp(at / 1000, UTC).date())
     head = _header(node, act)
     fields: dict[str, Any] = {"marker": where["marker"], "offset_m": where["offset_m"], "visited_at": at}
@@ -118,7 +127,13 @@ def visit(node: Node, act: Act, now: int) -> dict[str, Any]:
         fields["plan"] = _place(view)
         head["class"] = view.report.class_
     fields |= {"note": act["note"]} if act.get("note") else {}
-    return _done(node, head, PatrolVisit.kind, fields)
+    return _done(node, head, PatrolVisit.kind, {**fields, "slug": slug})
+
+
+def _own_visit(node: Node, slug: str) -> bool:
+    with node.views.connect() as db:
+        own = (one for one in queries.visits(db) if one.party == node.config.party)
+        return any(one.fields.get("slug") == slug for one in own)
 
 
 def report(node: Node, act: Act, _now: int) -> dict[str, Any]:

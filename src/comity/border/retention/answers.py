@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.entries.deletions import Deletion
-from comity.border.retention import clock, proving
-from comity.border.retention.holding import holds_of
+from comity.border.retention import clock, coming, proving
+from comity.border.retention.holding import holds_of, keepers
 from comity.border.retention.policy import METHOD, policy_of
 from comity.border.sensors import answers as sensors
 from comity.border.sensors.times import now, write_instant
@@ -26,14 +26,15 @@ def run(node: Node, header: dict[str, Any]) -> dict[str, Any]:
 
 
 def show(node: Node, *, check: bool = False) -> dict[str, Any]:
-    """Return the rule, what stays past its time, and what was deleted, the newest first.
+    """Return the rule, what goes next, what stays past its time, and what was deleted, the newest first.
 
     Args:
         node: The node, open.
         check: Whether each deletion is held against what is kept.
     """
     policy, store = policy_of(node.config.retention), sensors.store_of(node)
-    holds = holds_of(node, now() // MILLI)
+    time = now()
+    holds = holds_of(node, time // MILLI)
     with node.views.connect() as db:
         reports = [one for one in PROJECTOR.reports(db, Deletion) if one.origin == node.origin]
     deletions = []
@@ -56,6 +57,17 @@ def show(node: Node, *, check: bool = False) -> dict[str, Any]:
     return {
         "rule": METHOD,
         "days": {**policy.days, "open": policy.open_days},
+        "next": {name: _next(one) for name, one in coming.coming(store.reader(), policy, time).items()},
         "holds": {"events": len(holds.followed), "legal": len(holds.held) + len(holds.batches)},
+        "kept_by": keepers(node, time // MILLI),
         "deletions": deletions,
+    }
+
+
+def _next(one: coming.Coming) -> dict[str, Any]:
+    return {
+        "oldest": None if one.oldest is None else write_instant(one.oldest),
+        "goes": None if one.goes is None else write_instant(one.goes),
+        "due": one.due,
+        "whole": one.whole,
     }

@@ -116,7 +116,7 @@ class _Clock:
         pending: list[tuple[Sealed, Sequence[Any]]] = []
         spared, clean = 0, True
         with self._store.reader() as db:
-            mark = _mark(db, data_class)
+            mark = mark_of(db, data_class)
             batches = erasing.sealed_batches(db, mark)
         for batch in batches:
             with self._store.reader() as db:
@@ -231,7 +231,8 @@ def _append(node: Node, store: SensorStore, header: dict[str, Any]) -> int:
     return len(rows)
 
 
-def _mark(db: Any, data_class: str) -> int:
+def mark_of(db: Any, data_class: str) -> int:
+    """Return the number of the batch up to which nothing of a class is left."""
     row = db.execute("SELECT value FROM meta WHERE name = ?", (f"retained {data_class}",)).fetchone()
     return 0 if row is None else int(row[0])
 

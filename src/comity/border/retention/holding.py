@@ -8,14 +8,16 @@ on an event what that event keeps, until it is lifted.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.entries.batches import Batch
 from comity.border.entries.events import BorderEvent
 from comity.border.events.queries import events
 
 if TYPE_CHECKING:
+    from comity.border.events.queries import EventView
     from comity.node.node import Node
+    from comity.node.system import Record
 
 DAY: Final = 86_400_000
 MICROSECONDS: Final = 1_000
@@ -39,18 +41,55 @@ class Holds:
 
 def holds_of(node: Node, now: int) -> Holds:
     """Return what stays at a moment, milliseconds UTC."""
-    with node.views.connect() as db:
-        opened = [one.report.fields for one in events(db, now) if one.state == "open"]
     held, batches = list[tuple[int, int]](), set[bytes]()
-    for place in node.control.erasures.held():
-        record = node.record(place.origin, place.index)
+    for record in _legal(node):
         model = None if record.content is None else record.content.model
         if isinstance(model, Batch):
             batches.add(record.id)
         elif isinstance(model, BorderEvent):
             held.append(_stretch(model.happened_at, model.learnt_at))
-    followed = [_stretch(one.get("happened_at"), one["learnt_at"]) for one in opened]
+    followed = [
+        _stretch(one.report.fields.get("happened_at"), one.report.fields["learnt_at"])
+        for one in _open(node, now)
+    ]
     return Holds(tuple(sorted(followed)), tuple(sorted(held)), frozenset(batches))
+
+
+def keepers(node: Node, now: int) -> dict[str, list[dict[str, Any]]]:
+    """Return who keeps what past its time: open events with the stretch that each keeps, and legal holds.
+
+    Args:
+        node: The node, open.
+        now: The moment, milliseconds UTC.
+    """
+    opened = []
+    for one in _open(node, now):
+        first, last = _stretch(one.report.fields.get("happened_at"), one.report.fields["learnt_at"])
+        opened.append(
+            {
+                "party": one.party,
+                "slug": one.slug,
+                "event_type": one.report.fields["event_type"],
+                "exercise": one.report.exercise,
+                "from": first // MICROSECONDS,
+                "to": last // MICROSECONDS,
+            }
+        )
+    legal = [
+        {"entry": [record.origin, record.index], "kind": model.kind}
+        for record in _legal(node)
+        if record.content is not None and isinstance(model := record.content.model, Batch | BorderEvent)
+    ]
+    return {"events": opened, "legal": legal}
+
+
+def _open(node: Node, now: int) -> list[EventView]:
+    with node.views.connect() as db:
+        return [one for one in events(db, now) if one.state == "open"]
+
+
+def _legal(node: Node) -> list[Record]:
+    return [node.record(place.origin, place.index) for place in node.control.erasures.held()]
 
 
 def _stretch(happened: int | None, learnt: int) -> tuple[int, int]:

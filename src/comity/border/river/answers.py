@@ -86,6 +86,11 @@ def judge(
     }
 
 
+def state_of(found: Readings, known: ThresholdFile, now: datetime) -> dict[str, Any]:
+    """Return what the newest reading of a series says, as `judge` does, and nothing besides."""
+    return _state(quality.check(found.items), rules_of(found.station, known).limits, now)
+
+
 def rules_of(station: str, file: ThresholdFile, rise: float = RISE, years: int = RECORD_YEARS) -> Rules:
     """Return what a station is held against."""
     return Rules(file.of(station), rise, years)

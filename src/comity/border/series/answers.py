@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.errors import SeriesUnknownError
 from comity.border.health import answers as health
@@ -14,6 +14,8 @@ from comity.border.series import queries
 if TYPE_CHECKING:
     from comity.node.node import Node
     from comity.node.rows import Report
+
+MICRO: Final = 1_000_000
 
 
 def series_list(node: Node) -> dict[str, list[dict[str, Any]]]:
@@ -40,6 +42,24 @@ def gauge(node: Node, name: str) -> dict[str, Any]:
         rivers=graph.load(_own(node, "rivers.toml")),
     )
     return {**_gauge_line(report), **judged}
+
+
+def gauge_places(node: Node) -> list[dict[str, Any]]:
+    """Return each gauge whose entry says where it stands, with its newest stage and what is judged of it."""
+    with node.views.connect() as db:
+        placed = [one for one in queries.gauges(db) if one.fields.get("lat") is not None]
+    if not placed:
+        return []
+    known, now = thresholds.load(_own(node, "thresholds.toml")), datetime.now(UTC)
+    return [
+        {
+            **_gauge_line(one),
+            "lat": one.fields["lat"] / MICRO,
+            "lon": one.fields["lon"] / MICRO,
+            "state": river.state_of(queries.readings_of(one), known, now)["state"],
+        }
+        for one in placed
+    ]
 
 
 def counts(node: Node, name: str) -> dict[str, Any]:

@@ -36,6 +36,9 @@ def gauge(
     author: Author,
     station: Annotated[str, typer.Option(help="Which station; as the file or its name says without.")] = "",
     unit: Annotated[str, typer.Option(help="m, cm or mm; as the file says without.")] = "",
+    place: Annotated[
+        str, typer.Option(metavar="LAT,LON", help="Where it stands, degrees: the map shows it there.")
+    ] = "",
     marking: Marking = "TLP:AMBER",
     releasable_to: To = None,
     exercise: Exercise = False,
@@ -49,7 +52,9 @@ def gauge(
     data = load(file)
     found = read(data, station=station, unit=unit, name=file.name)
     header = _header(author, marking, releasable_to, exercise=exercise)
-    _append(ctx, directory, gauge_draft(slug, found, data, header), len(found.bad), as_json=as_json)
+    _append(
+        ctx, directory, gauge_draft(slug, found, data, header, place=place), len(found.bad), as_json=as_json
+    )
 
 
 @app.command()

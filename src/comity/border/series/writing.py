@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.entries.series import MOST, GaugeSeries, HealthSeries
@@ -15,14 +16,24 @@ if TYPE_CHECKING:
     from comity.border.health.counts import Counts
     from comity.border.river.readings import Readings
 
+MICRO: Final = 1_000_000
 DEFAULTS: Final = {"basis": "monitoring", "retention": "working"}
 
 
-def gauge_draft(slug: str, found: Readings, data: bytes, header: dict[str, Any]) -> dict[str, Any]:
+def gauge_draft(
+    slug: str, found: Readings, data: bytes, header: dict[str, Any], *, place: str = ""
+) -> dict[str, Any]:
     """Return the entry of a gauge's readings, as JSON data to append.
 
+    Args:
+        slug: Natural name of the series.
+        found: The readings.
+        data: The file.
+        header: What the entry says of itself.
+        place: Where the gauge stands, as LAT,LON in degrees; nothing where nobody says it.
+
     Raises:
-        SeriesFileError: there are too many for one entry.
+        SeriesFileError: there are too many for one entry, or the place is none.
     """
     _few_enough(len(found.items))
     fields: dict[str, Any] = {
@@ -35,7 +46,16 @@ def gauge_draft(slug: str, found: Readings, data: bytes, header: dict[str, Any])
     }
     if found.zone is not None:
         fields["zone_minutes"] = (found.zone.utcoffset(None) or timedelta()) // timedelta(minutes=1)
+    fields |= _placed(place) if place else {}
     return {**DEFAULTS, **header, "kind": GaugeSeries.kind, "fields": fields}
+
+
+def _placed(text: str) -> dict[str, int]:
+    try:
+        lat, lon = (round(Decimal(part) * MICRO) for part in text.split(","))
+    except (ArithmeticError, ValueError) as error:
+        raise SeriesFileError(f"{text[:40]!a} is no place: LAT,LON in degrees, as 15.12,105.8") from error
+    return {"lat": lat, "lon": lon}
 
 
 def health_draft(

@@ -202,6 +202,7 @@ class Door(_AnyDoor):
             raise SignInError("this page needs the one-time link of the node, or the token of its run file")
         scope["state"]["person"] = self._keeper.person(session)
         scope["state"]["recognise"] = partial(self._keeper.recognise, session)
+        scope["state"]["leave"] = partial(self._keeper.leave, session)
         if scope["method"] not in SAFE and not _same_origin(scope, headers, host):
             raise CrossOriginError("a form must be sent from the node's own pages")
 
@@ -227,7 +228,12 @@ def _cookie(header: bytes, name: str) -> str | None:
 def _same_origin(scope: Scope, headers: dict[bytes, bytes], host: str) -> bool:
     origin = headers.get(b"origin")
     if origin is not None:
-        return origin.decode("latin-1") == f"{scope['scheme']}://{host}"
+        own = {f"{scope['scheme']}://{host}"}
+        if ":" in host.rpartition("]")[2]:
+            # A relay on this machine may speak TLS to the browser and plain HTTP to the node. Where the port
+            # is named, one thing answers at host and port, whatever it speaks; without one they are two.
+            own.add(f"https://{host}")
+        return origin.decode("latin-1") in own
     return headers.get(b"sec-fetch-site") == b"same-origin"
 
 

@@ -60,6 +60,11 @@ class Doorkeeper:
         with self._lock:
             return _digest(session) in self._sessions
 
+    def leave(self, session: str) -> None:
+        """Forget a session: its cookie opens nothing from now on."""
+        with self._lock:
+            self._sessions.pop(_digest(session), None)
+
     def recognise(self, session: str, person: str) -> None:
         """Note that a person used their passkey in a session; with a second one it is nobody's for good."""
         key = _digest(session)
