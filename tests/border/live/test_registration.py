@@ -116,7 +116,7 @@ def test_what_a_person_accepts_is_taken_off_from_then_on_and_made_again_alike(sa
     (one,) = registrations.shown(node, "ford", done["since"])
     assert (one["state"], one["party"], one["office"]) == ("in force", "vn", "Sensor desk")
     # With the sealed observations anybody finds the same pairs.
-    found = registration.biases(node, "ford", "ridge", one["first"], one["until"])
+    found = registration.biases(node, "ford", "ridge", one["earliest"], one["latest"])
     assert found["sensors"][0]["digest"] == one["pairs_digest"]
     now = START + 1000 * (STEPS + 60)
     drawn = picture.at(node, "ford", now, "own")
@@ -249,7 +249,7 @@ def test_only_a_whole_correction_goes_on_record():
         "method": "m",
         "office": "o",
     }
-    rests = {"pairs": 40, "pairs_digest": "A" * 43 + "=", "references": ["p"], "parts": ["east"]}
+    rests = {"pairs": 40, "pairs_digest": "A" * 43 + "=", "references": ["p"], "estimated": ["east"]}
     Registration.model_validate({**good, "withdrawn": True})
     Registration.model_validate({**good, **rests, "shift_east": "4.5"})
     for more in (
@@ -258,8 +258,8 @@ def test_only_a_whole_correction_goes_on_record():
         {**rests, "shift_east": "20000"},
         {**rests, "turn": "0.9"},
         {**rests, "late": 90_000},
-        {**rests, "parts": ["height"]},
-        {"parts": ["east"]},
+        {**rests, "estimated": ["height"]},
+        {"estimated": ["east"]},
     ):
         with pytest.raises(ValueError):
             Registration.model_validate({**good, **more})

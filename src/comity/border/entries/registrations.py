@@ -34,17 +34,17 @@ class Registration(Kind):
         shift_north: What it adds to the north, m.
         turn: By how much it turns places about itself, radians, anticlockwise.
         late: By how many milliseconds it tells a time too late.
-        parts: Which of these were found; the others are taken as none.
+        estimated: Which of these were found; the others are taken as none.
         sigma_east: Standard deviation of the shift to the east, m.
         sigma_north: Of the shift to the north, m.
         sigma_turn: Of the turn, radians.
         sigma_late: Of the lateness, milliseconds.
         pairs: How many times a co-operative target was seen.
-        targets: How many targets that were.
+        target_count: How many targets that were.
         outliers: Pairs that counted for less than in full.
         references: Sensors that told where the targets were.
-        first: Earliest time of the pairs, milliseconds UTC.
-        until: Latest time of them.
+        earliest: From when on observations were looked at, milliseconds UTC.
+        latest: Until when.
         pairs_digest: SHA-256 of the pairs, so that whoever has the observations can find the same.
         config: Digest of the sector by which it was found.
         batches: Roots of the sealed batches that hold the observations.
@@ -65,17 +65,17 @@ class Registration(Kind):
     shift_north: Decimal = "0"
     turn: Decimal = "0"
     late: Annotated[int, Field(ge=-MOST_LATE, le=MOST_LATE)] = 0
-    parts: Annotated[list[Part], Field(max_length=4)] = Field(default_factory=list)
+    estimated: Annotated[list[Part], Field(max_length=4)] = Field(default_factory=list)
     sigma_east: Decimal = "0"
     sigma_north: Decimal = "0"
     sigma_turn: Decimal = "0"
     sigma_late: Decimal = "0"
     pairs: Count = 0
-    targets: Count = 0
+    target_count: Count = 0
     outliers: Count = 0
     references: Annotated[list[Slug], Field(max_length=40)] = Field(default_factory=list)
-    first: Moment | None = None
-    until: Moment | None = None
+    earliest: Moment | None = None
+    latest: Moment | None = None
     pairs_digest: Digest | None = None
     config: Digest
     batches: Annotated[list[Digest], Field(max_length=100)] = Field(default_factory=list)
@@ -91,7 +91,7 @@ class Registration(Kind):
         if far > FARTHEST or abs(float(self.turn)) > WIDEST:
             raise ValueError(f"more than {FARTHEST:.0f} m or {WIDEST} rad: the sensor is set up anew")
         given = any(float(one) for one in (self.shift_east, self.shift_north, self.turn, self.late))
-        if self.withdrawn == bool(given or self.parts):
+        if self.withdrawn == bool(given or self.estimated):
             raise ValueError("a correction has parts, and one that is withdrawn has none")
         if not self.withdrawn and not (self.pairs and self.pairs_digest and self.references):
             raise ValueError("a correction names what it rests on")

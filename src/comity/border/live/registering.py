@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 DEFAULTS: Final = {"marking": "TLP:AMBER", "basis": "border sensor", "retention": "working"}
 SECOND: Final = 1_000
 TAKEN: Final = (
-    "shift_east", "shift_north", "turn", "late", "parts", "sigma_east", "sigma_north", "sigma_turn",
-    "sigma_late", "pairs", "targets", "outliers", "unsealed",
+    "shift_east", "shift_north", "turn", "late", "sigma_east", "sigma_north", "sigma_turn",
+    "sigma_late", "pairs", "outliers", "unsealed",
 )  # fmt: skip
 """Fields of the entry that are the estimate's own."""
 MOST_ROOTS: Final = 100
@@ -56,9 +56,11 @@ def accept(node: Node, act: Act) -> dict[str, Any]:
         raise RegistrationRefusedError(f"{sensor}: it is another estimate than the one that was shown")
     fields = {
         **{name: one[name] for name in TAKEN},
+        "estimated": one["parts"],
+        "target_count": one["targets"],
         "references": found["references"],
-        "first": found["first"],
-        "until": found["until"],
+        "earliest": found["first"],
+        "latest": found["until"],
         "pairs_digest": one["digest"],
         "config": found["config"],
         "batches": one["batches"][-MOST_ROOTS:],

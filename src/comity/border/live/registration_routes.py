@@ -64,21 +64,21 @@ PARTS: Final = {
 }
 FIELDS: Final = {
     "sensor": N_("sensor"),
-    "since": N_("since"),
     "shift_east": N_("adds to the east, m"),
     "shift_north": N_("adds to the north, m"),
     "turn": N_("turns, radians"),
     "late": N_("tells times too late by, ms"),
-    "parts": N_("what was looked for"),
+    "estimated": N_("what was looked for"),
     "sigma_east": N_("standard deviation to the east, m"),
     "sigma_north": N_("standard deviation to the north, m"),
     "sigma_turn": N_("standard deviation of the turn, radians"),
     "sigma_late": N_("standard deviation of the lateness, ms"),
     "pairs": N_("sightings of co-operative targets"),
-    "targets": N_("co-operative targets"),
+    "target_count": N_("co-operative targets"),
     "outliers": N_("outliers"),
     "references": N_("who told where they were"),
-    "until": N_("until"),
+    "earliest": N_("looked at from"),
+    "latest": N_("looked at until"),
     "pairs_digest": N_("digest of the sightings"),
     "unsealed": N_("observations not sealed yet"),
 }
@@ -89,7 +89,7 @@ def routes(app: NodeApp) -> APIRouter:
     console = Console.of(app)
     node = app.node
     router = APIRouter(include_in_schema=False)
-    console.kinds.describe(KINDS, FIELDS, {"parts": PARTS})
+    console.kinds.describe(KINDS, FIELDS, {"estimated": PARTS})
 
     @router.get(PATH)
     def page(request: Request) -> Response:

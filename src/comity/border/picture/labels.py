@@ -125,7 +125,7 @@ SENSOR_KINDS: Final = {
     "remote-id": N_("receiver of Remote ID"),
     "adsb": N_("receiver of ADS-B"),
     "ais": N_("receiver of AIS"),
-    "gps": N_("GPS log"),
+    "gps": N_("receiver of an own patrol"),
 }
 HAPPENINGS: Final = {
     **RULES,

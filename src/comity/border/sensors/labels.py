@@ -46,6 +46,8 @@ UNTRACKED: Final = {
     "not-finite": N_("not a number"),
     "noise-not-positive": N_("with an error that is none"),
     "unknown-class": N_("of no known class"),
+    "swapped": N_("coordinates swapped"),
+    "null-island": N_("at 0, 0: no fix"),
     "outside-area": N_("outside of the sector"),
     "outside-reach": N_("beyond the reach of its sensor"),
     "from-the-future": N_("of the future"),
