@@ -9,9 +9,13 @@ import pytest
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from comity.app import mount
+from comity.border import SYSTEM
 from comity.border.api import api
 from comity.border.errors import WarningRefusedError, WarningUnknownError
 from comity.border.warning import answers, writing
+from comity.border.warning.clocks import apart
+from comity.border.warning.knowing import Known
 from comity.cli import app
 from comity.node import operations, proof
 from comity.node.system import NodeApp
@@ -73,6 +77,52 @@ def test_both_sides_show_the_same_times_and_each_by_the_other_clock(both):
     assert answers.warning(vn, "flood")["exercise"]
     assert answers.warning_list(la)[-1]["receipts"][0]["answer"] == "acting"
     an_auditor_reads_the_same_times(both)
+
+
+def test_clocks_that_differ_are_shown_as_such_on_both_sides(both):
+    vn, la = both
+    issue(la, "clocks")
+    exchange(vn, la)
+    assert answers.warning(vn, "clocks")["clocks"] == []
+    act = {"warning": "la/clocks", "office": "Post 4", "header": {"author": "o"}}
+    writing.receive(vn, act, datetime.now(UTC) - timedelta(minutes=30))
+    exchange(vn, la)
+    for node in both:
+        found = answers.warning(node, "clocks")
+        (one,) = found["clocks"]
+        assert one["clocks"] == ["la/hq", "vn/hq"]
+        assert (one["before"]["step"], one["after"]["step"]) == ("written", "read")
+        assert 1_795 <= one["at_least_seconds"] <= 1_830
+        web = FastAPI()
+        mount(web, node, (SYSTEM,))
+        page = Client(web).get("/border/warnings/la/clocks").text
+        assert "The clocks of la/hq and vn/hq differ by" in page
+        assert "own word, by the clock of vn/hq" in page
+        assert f"vn/hq · {steps(node, 'clocks')['read']['place'][1]}</a>" in page
+
+
+def test_what_came_later_by_proof_and_is_dated_earlier_shows_how_far_clocks_differ_at_least():
+    def known(step, clock, at, basis="own word", *, ordered=None, place=("la/hq", 3)):
+        return Known(step, clock.partition("/")[0], at, clock, basis, place, ordered)
+
+    written = known("written", "la/hq", 100_000)
+    for other, gap in (
+        (known("held", "vn/hq", 99_000, "cosigned"), None),  # whole seconds: it may have been 99,999
+        (known("held", "vn/hq", 98_000, "cosigned"), 1),
+        (known("witnessed", "vn/hq", 40_000, "cosigned"), 59),
+        (known("read", "vn/hq", 40_000, ordered=True), 60),
+        (known("read", "vn/hq", 40_000, ordered=False), None),  # it may have been read before it was written
+        (known("held", "vn/hq", 500_000, "cosigned"), None),
+        (known("read", "la/hq", 40_000, ordered=True), None),  # the same clock
+    ):
+        found = apart([written, other])
+        assert [one.to_json()["at_least_seconds"] for one in found] == ([] if gap is None else [gap])
+    receipt = ("vn/hq", 9)
+    read = known("read", "vn/hq", 200_000, ordered=True, place=receipt)
+    seen = known("read_seen", "la/hq", 150_000, "cosigned", place=receipt)
+    elsewhere = known("read_seen", "la/hq", 120_000, "cosigned", place=("vn/hq", 8))
+    (one,) = apart([written, read, elsewhere, seen])
+    assert (one.before, one.after, one.gap) == (read, seen, 49_000)
 
 
 def an_auditor_reads_the_same_times(both):
@@ -204,7 +254,7 @@ def over_the_command_line(tmp_path):
     assert "la/flood: Alert exercise-1" in run("list", vn_folder)
     text = run("show", vn_folder, "flood")
     assert "vn held every entry of the log: signed, by the clock of vn/hq" in text
-    assert "vn read it (D4: received): own word, after the warning by anchor" in text
+    assert "vn read it (D4: received): own word, by the clock of vn/hq, after the warning by anchor [vn/hq" in text
     source = tmp_path / "w.json"
     source.write_text(json.dumps(draft(sent="2025-08-01T00:00:00+07:00", onset=None, identifier="w")))
     run("issue", la_folder, "second", source, "--author", "o", "--note", "drill")

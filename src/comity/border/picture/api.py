@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def api(app: NodeApp) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-    node, console = app.node, Console.of(app)
+    node, console = app.node, None if app.console is None else Console.of(app)
 
     @router.get("/picture")
     def picture(
@@ -36,7 +37,7 @@ def api(app: NodeApp) -> APIRouter:
         from comity.border.picture import answers  # noqa: PLC0415 - lazily
 
         found = answers.picture(node, sector, at, view)
-        with speaking(console.language_of(request)):
+        with nullcontext() if console is None else speaking(console.language_of(request)):
             return {**found, "withheld": withheld_words(found["unshown"])}
 
     @router.get("/picture/times")

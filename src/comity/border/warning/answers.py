@@ -9,6 +9,8 @@ from comity.border.cap import answers as cap
 from comity.border.cap import signing
 from comity.border.cap.chain import METHOD as CHAIN
 from comity.border.warning import METHOD, signatures
+from comity.border.warning.clocks import METHOD as CLOCKS
+from comity.border.warning.clocks import apart
 from comity.border.warning.knowing import knowledge
 from comity.border.warning.queries import warnings
 from comity.border.warning.writing import find
@@ -50,8 +52,9 @@ def warning(node: Node, name: str) -> dict[str, Any]:
         "about": view.report.fields.get("about", []),
         "aside": [{"code": one.code, "place": _place(one.report)} for one in view.aside],
         "known": [known_json(one, view) for one in known],
+        "clocks": [one.to_json() for one in apart(known)],
         "signature": signatures.judged(node, view, known, now()),
-        "methods": [CHAIN, METHOD, signing.METHOD],
+        "methods": [CHAIN, METHOD, CLOCKS, signing.METHOD],
     }
 
 

@@ -108,7 +108,10 @@ def list_(ctx: typer.Context, directory: NodeFolder, *, as_json: AsJson = False)
 
 @app.command()
 def show(ctx: typer.Context, directory: NodeFolder, name: Name, *, as_json: AsJson = False) -> None:
-    """Show a warning and who knew when, each time with the clock that it is known by."""
+    """Show a warning and who knew when, each time with the clock that it is known by, and its proof.
+
+    A time's proof is the entry in brackets: `comity record prove NODE LOG INDEX --first`.
+    """
 
     def local(node: Node) -> Any:
         from comity.border.warning import answers  # noqa: PLC0415 - needs XML
@@ -119,6 +122,7 @@ def show(ctx: typer.Context, directory: NodeFolder, name: Name, *, as_json: AsJs
         found = node.ask(f"border/warnings/{name}", local)
     lines = [_line(found), *(f"  {language}: {text}" for language, text in found["headlines"].items())]
     lines += [_known(one) for one in found["known"]]
+    lines += [_clocks(one) for one in found["clocks"]]
     lines.append(f"  signature inside: {found['signature']['state']} {found['signature']['reason']}".rstrip())
     lines += [f"! {code}" for code in found["problems"]]
     emit(found, "\n".join(lines), as_json=as_json)
@@ -134,10 +138,18 @@ def _line(one: dict[str, Any]) -> str:
 
 
 def _known(one: dict[str, Any]) -> str:
-    basis = "own word" if one["basis"] == "own word" else f"signed, by the clock of {one['clock']}"
+    basis = f"{'own word' if one['basis'] == 'own word' else 'signed'}, by the clock of {one['clock']}"
     order = {True: ", after the warning by anchor", False: ", order not yet proven", None: ""}[one["ordered"]]
     office = f" ({one['office']}: {one['answer']})" if one["office"] else ""
-    return f"  {one['utc']}  {one['party']} {STEPS[one['step']]}{office}: {basis}{order}"
+    place = " [{} {}]".format(*one["place"]) if one["place"] else ""
+    return f"  {one['utc']}  {one['party']} {STEPS[one['step']]}{office}: {basis}{order}{place}"
+
+
+def _clocks(one: dict[str, Any]) -> str:
+    before, after = (f"{one[name]['party']} {STEPS[one[name]['step']]}" for name in ("before", "after"))
+    clocks = " and ".join(one["clocks"])
+    gap = f"the clocks of {clocks} differ by {one['at_least_seconds']} s at least"
+    return f"! {gap}: {before} before {after}, by proof"
 
 
 def _header(author: str, marking: str, releasable_to: list[str] | None) -> dict[str, Any]:
