@@ -244,6 +244,19 @@ def test_silence_is_spoken_of_in_a_complete_corpus_alone(feed):
     assert (north.state, north.organs_as_one) == ("silent", "not found in this corpus")
 
 
+def test_an_origin_is_called_by_its_authors_else_by_a_title_and_no_two_alike(feed):
+    feed.add("aa/hq", work("a", "one"), work("b", "two"), work("c", "three", authors=["C.", "D.", "E."]))
+    feed.add("aa/hq", work("d", "four", authors=[], title="Report of the river"))
+    with feed.engine.connect() as db:
+        assert queries.origin_names(db) == {
+            "the-paper": "Work the-paper",
+            "one": "Work a",
+            "two": "Work b",
+            "three": "C.; D.; \u2026",
+            "four": "Report of the river",
+        }
+
+
 def test_a_codebook_refuses_a_family_it_does_not_code_and_an_organ_of_two():
     with pytest.raises(ValidationError, match="not coded"):
         codebook(family=[{"proposition": "moon", "one": "north", "other": "south"}])

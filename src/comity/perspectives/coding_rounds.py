@@ -52,6 +52,11 @@ class TaskRound(Generic[TaskT]):
         """What the round is called."""
         return self.round.model.round
 
+    @property
+    def titled(self) -> dict[str, str] | str:
+        """What it is called on a page, by language; its name where it has no title."""
+        return self.round.model.title or self.name
+
 
 @dataclass(frozen=True)
 class Asked:

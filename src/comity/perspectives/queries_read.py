@@ -123,17 +123,22 @@ def works(db: Connection) -> dict[str, Report]:
 def origin_names(db: Connection) -> dict[str, str]:
     """Return what an origin cluster is called: those whose works are in it, the most frequent first.
 
-    Works without authors lend it their titles.
+    Works without authors lend it their titles; so does the first work of one that others are called like.
     """
     authors: dict[str, Counter[str]] = defaultdict(Counter)
+    titles: dict[str, str] = {}
     for report in works(db).values():
-        authors[report.fields["origin_cluster"]].update(report.fields["authors"] or [report.fields["title"]])
-    named = {}
-    for cluster, found in authors.items():
-        first = sorted(found, key=lambda name: (-found[name], name))
-        more = ["\u2026"] if len(first) > _NAMED else []
-        named[cluster] = "; ".join([*first[:_NAMED], *more]) or cluster.replace("-", " ")
-    return named
+        cluster, title = report.fields["origin_cluster"], report.fields["title"]
+        authors[cluster].update(report.fields["authors"] or [title])
+        titles[cluster] = min(titles.get(cluster, title), title)
+    named = {cluster: _authors(found) for cluster, found in authors.items()}
+    often = Counter(named.values())
+    return {cluster: titles[cluster] if often[name] > 1 else name for cluster, name in named.items()}
+
+
+def _authors(found: Counter[str]) -> str:
+    first = sorted(found, key=lambda name: (-found[name], name))
+    return "; ".join([*first[:_NAMED], *(["\u2026"] if len(first) > _NAMED else [])])
 
 
 def documents(db: Connection) -> list[Report]:

@@ -95,7 +95,7 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
     def rule(request: Request, move: str = "") -> Response:
         with node.views.connect() as db:
             found = queries.comparison(db)
-            own = queries.groupings(db)
+            own, origins = queries.groupings(db), queries.origin_names(db)
         every = moves(found.voices, found.design)
         wanted = [one for one in every if move in ("", one.slug)]
         few = len(wanted) <= MOST_MOVES
@@ -104,6 +104,7 @@ def comparison_pages(console: Console, words: dict[str, Any]) -> APIRouter:
             "perspectives/rule.html",
             comparison=found,
             groupings=own,
+            origins=origins,
             movable=sorted({one.slug for one in every}),
             chosen=move,
             flips=flips(found.voices, found.design, wanted) if few else None,
