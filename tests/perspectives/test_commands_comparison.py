@@ -133,7 +133,7 @@ def test_a_party_that_others_report_is_not_heard_itself_and_organs_are_named_in_
     placed = Rule.model_validate(
         {**rule().model_dump(mode="json", by_alias=True, exclude_none=True), "groups": groups}
     )
-    organs = [{"state": "aa", "clusters": ["north-press"]}]
+    organs = [{"state": "aa", "clusters": ["north-press", "south-press"]}]
     models = [
         placed,
         proposition(),
@@ -152,5 +152,6 @@ def test_a_party_that_others_report_is_not_heard_itself_and_organs_are_named_in_
         for path, count in (("/comparison", 1), ("/comparison/river", 2)):
             assert client.get(path).text.count("not heard itself, only reported") == count, path
         page = client.get("/comparison/rule").text
-        assert '<a href="/comparison/works?cluster=north-press">north press</a>' in page
+        for cluster, named in (("north-press", "Work w"), ("south-press", "south press")):
+            assert f'<a href="/comparison/works?cluster={cluster}">{named}</a>' in page
     assert comity("compare", tmp_path / "node").count("not heard itself, only reported") == 1
