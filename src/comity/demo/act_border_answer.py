@@ -96,7 +96,7 @@ def _warn(stage: Stage, plan: Border) -> None:
 def _take_up(stage: Stage, plan: Border) -> None:
     node = stage.node(plan.by)
     for one in dwelling(node, plan):
-        if one["state"] == "active":
+        if one["parties"].get(plan.by) not in {"acknowledged", "resolved"}:
             body = {"alert": one["key"], "office": f"Exercise centre {plan.by}", **plan.alert_words}
             body["header"] = plan.header(stage.walk.clerk)
             node.post("border/alert-acts/acknowledge", body)
