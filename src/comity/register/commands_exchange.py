@@ -23,7 +23,6 @@ NodeFolder = Annotated[Path, typer.Argument(metavar="NODE", help="The node's fol
 Today = Annotated[str, typer.Option(help="The clock: a day such as 2026-02-05; today if left out.")]
 Limit = Annotated[str, typer.Option("--up-to", help="The most restrictive marking that is let in.")]
 CLEAR: Final = "TLP:CLEAR"
-EXPORTED: Final = ("instrument", "event", "mechanism", "meeting", "undertaking", "figure")
 _AT_ONCE: Final = 500
 _MOST_TOLD: Final = 40
 """Lines of one sort that the screen gets; the errors file and --json hold all."""
@@ -106,7 +105,7 @@ def export(
     limit = checked(up_to)
     data = _calendar(ctx, directory, language, limit, today) if form == "ics" else None
     if data is None:
-        rows = _rows(ctx, directory, [kind] if kind else list(EXPORTED), limit)
+        rows = _rows(ctx, directory, kind, limit)
         if form == "json":
             data = json.dumps({"rows": rows}, ensure_ascii=False, indent=2).encode() + b"\n"
         else:
@@ -120,13 +119,11 @@ def export(
     typer.echo(f"{out}: {len(data)} bytes")
 
 
-def _rows(ctx: typer.Context, directory: Path, kinds: list[str], limit: str) -> list[dict[str, Any]]:
+def _rows(ctx: typer.Context, directory: Path, only: str, limit: str) -> list[dict[str, Any]]:
     """Return a row for each fact of which every report may be seen at the marking."""
-    from comity.record.marking import LABELS  # noqa: PLC0415 - lazily
-    from comity.register.exports import fact_row  # noqa: PLC0415 - lazily
+    from comity.register.exports import EXPORTED, rows_of  # noqa: PLC0415 - lazily
 
-    allowed = set(LABELS[: LABELS.index(limit) + 1])
-    rows = []
+    found = {}
     with reach(ctx, directory) as node:
 
         def undertakings(opened: Node) -> Any:
@@ -135,19 +132,15 @@ def _rows(ctx: typer.Context, directory: Path, kinds: list[str], limit: str) -> 
             return answers.undertakings(opened)
 
         views = {view["slug"]: view for view in node.ask("register/undertakings", undertakings)}
-        for kind in kinds:
+        for kind in (only,) if only else EXPORTED:
 
             def local(opened: Node, kind: str = kind) -> Any:
                 from comity.register import answers  # noqa: PLC0415 - lazily
 
                 return answers.facts(opened, kind)
 
-            for fact in node.ask(f"register/facts/{kind}", local):
-                view = views.get(fact["key"]) if kind == "undertaking" else None
-                reports = [*fact["reports"], *(view["statuses"] if view else [])]
-                if all(report["marking"] in allowed for report in reports):
-                    rows.append(fact_row(fact, view))
-    return rows
+            found[kind] = node.ask(f"register/facts/{kind}", local)
+    return rows_of(found, views, limit)
 
 
 def _calendar(ctx: typer.Context, directory: Path, language: str, limit: str, today: str) -> bytes:

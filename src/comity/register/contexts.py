@@ -117,7 +117,7 @@ def _matter(db: Connection, fact: Fact, _voices: Sequence[str], _asked: tuple[st
             for report in queries.reports(db, kind)
             if report.fields.get(name) == fact.key and report.exercise == fact.exercise
         ]
-        related.append((label, found))
+        related.append((label, found, kind.kind.partition(".")[2], name))
     own = [name for name in queries.FACTS[fact.kind].model_fields if name not in ("slug", "cites")]
     return {"own": own, "related": related}
 

@@ -7,6 +7,8 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from comity.record.marking import LABELS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -27,6 +29,13 @@ COLUMNS: Final = (
     "marking",
     "records",
 )
+EXPORTED: Final = (
+    *("instrument", "event", "mechanism", "meeting", "undertaking", "figure"),
+    *("talks", "patrol", "forum_item", "candidature", "consular_matter", "press_exchange"),
+    *("posts_cooperation", "training", "expert_mission", "material_support", "remains_mission"),
+    *("handover", "health_survey", "gap"),
+)
+"""The kinds of facts that are exported, every channel's among them."""
 _FORMULA: Final = tuple("=+-@|\t\r\n\uff1d\uff0b\uff0d\uff20")
 """First characters that make a cell a formula, full-width forms included."""
 _NUMBER: Final = re.compile(r"[+-]?\d+([.,]\d+)*")
@@ -83,6 +92,27 @@ def fact_row(fact: Mapping[str, Any], view: Mapping[str, Any] | None = None) -> 
         "marking": markings,
         "records": [f"{report['origin']}/{report['index']}" for report in reports],
     }
+
+
+def rows_of(
+    facts: Mapping[str, Iterable[Mapping[str, Any]]], views: Mapping[str, Mapping[str, Any]], limit: str
+) -> list[dict[str, Any]]:
+    """Return a row for each fact of which every report may be seen at a marking.
+
+    Args:
+        facts: By kind, as the API gives them.
+        views: The undertakings by slug, with their standing.
+        limit: The most restrictive marking that is let in.
+    """
+    allowed = set(LABELS[: LABELS.index(limit) + 1])
+    rows = []
+    for kind, found in facts.items():
+        for fact in found:
+            view = views.get(fact["key"]) if kind == "undertaking" else None
+            reports = [*fact["reports"], *(view["statuses"] if view else [])]
+            if all(report["marking"] in allowed for report in reports):
+                rows.append(fact_row(fact, view))
+    return rows
 
 
 def source_list(reports: Iterable[Mapping[str, Any]]) -> list[str]:

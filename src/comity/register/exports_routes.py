@@ -10,9 +10,12 @@ from comity.register import places_labels
 from comity.register.routes_brief import brief_routes
 from comity.register.routes_changes import change_routes
 from comity.register.routes_directions import direction_routes
+from comity.register.routes_exports import export_routes
 from comity.register.routes_extraction import extraction_routes
+from comity.register.routes_imports import import_routes
 from comity.register.routes_places import place_routes
 from comity.register.routes_reconcile import reconcile_routes
+from comity.register.routes_record import record_routes
 from comity.register.routes_tickets import ticket_routes
 from comity.register.routes_words import word_routes
 
@@ -33,4 +36,7 @@ def exchange_routes(console: Console, node: Node) -> APIRouter:
     router.include_router(direction_routes(console, node))
     router.include_router(extraction_routes(console, node))
     router.include_router(word_routes(console, node))
+    router.include_router(record_routes(console, node))
+    router.include_router(import_routes(console, node))
+    router.include_router(export_routes(console, node))
     return router

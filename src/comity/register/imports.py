@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -199,9 +200,9 @@ def _column_of(message: str, mapping: Mapping, row: Row) -> str:
     path = message.partition(":")[0]
     top = path.partition(".")[0]
     for name, column in mapping.columns.items():
-        if column.path.replace("[]", ".0") == path:
+        if re.sub(r"\[(\d*)\]", lambda row: f".{row[1] or 0}", column.path) == path:
             return name
-    near = [name for name, col in mapping.columns.items() if col.path.partition(".")[0].rstrip("[]") == top]
+    near = [name for name, col in mapping.columns.items() if re.split(r"[.\[]", col.path)[0] == top]
     return min(near, key=lambda name: row.cells[name] != "", default="")
 
 

@@ -19,7 +19,8 @@
     modality = "agreement"
     cites = [{ work = "minutes-of-2025" }]
 
-A path names a field, and with a dot a key inside it; `[]` begins a list of objects (`cites[].work`).
+A path names a field, and with a dot a key inside it; `[]` begins a list of objects (`cites[].work`), `[1]` is
+the second one of it (`cites[1].work`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from typing import Any, Final
 from comity.record.errors import ComityError
 
 _TOP: Final = frozenset({"kind", "header", "columns", "constants", "ignore", "office"})
-_PATH: Final = re.compile(r"[a-z][a-z0-9_]*(\[\])?(\.[a-z][a-z0-9_]*)*")
+_PATH: Final = re.compile(r"[a-z][a-z0-9_]*(\[\d{0,2}\])?(\.[a-z][a-z0-9_]*)*")
+_ROW: Final = re.compile(r"(.+)\[(\d*)\]")
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _MAPPING_KEYS: Final = frozenset({"field", "split", "values", "format", "date", "whole", "required"})
 
@@ -50,7 +52,7 @@ class Column:
     """How one column is read.
 
     Attributes:
-        path: The field, with a dot a key inside it, with `[]` the first object of a list.
+        path: The field, with a dot a key inside it, with `[]` the first object of a list, `[1]` the next.
         split: Separator, where the cell holds a list.
         values: What a word of the table means.
         format: Text with `{}` for the cell.
@@ -173,9 +175,10 @@ def _day_first(cell: str) -> str:
 def put(fields: dict[str, Any], path: str, value: Any) -> None:
     """Put a value at a path into the fields of a record."""
     name, _, rest = path.partition(".")
-    if name.endswith("[]"):
-        items = fields.setdefault(name[:-2], [{}])
-        put(items[0], rest, value)
+    if row := _ROW.fullmatch(name):
+        items, at = fields.setdefault(row[1], []), int(row[2] or 0)
+        items.extend({} for _ in range(at + 1 - len(items)))
+        put(items[at], rest, value)
     elif rest:
         put(fields.setdefault(name, {}), rest, value)
     else:

@@ -109,6 +109,7 @@ def routes(app: NodeApp) -> APIRouter:
             path_of=path_of,
             parties=voices,
             kind_label=KINDS[f"register.{kind}"].label,
+            own_party=node.origin.partition("/")[0],
             **context,
         )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from comity.record.errors import ComityError
 
 LONGEST: Final = 2000
-MOST_FIELDS: Final = 40
+MOST_FIELDS: Final = 600
 COMMON: Final = ("author", "marking", "exercise")
 UNPROCESSABLE: Final = 422
 
@@ -38,7 +38,7 @@ class Form:
         action: Its address.
         fields: Names of what its own part asks for.
         drafts: From what was given to the drafts of the records.
-        done: Where to go when they are recorded.
+        done: Where to go when they are recorded; it may depend on what was given.
         context: What the page shows besides.
         given: What stands in the fields at first.
     """
@@ -47,7 +47,7 @@ class Form:
     action: str
     fields: tuple[str, ...]
     drafts: Callable[[Mapping[str, str]], list[dict[str, Any]]]
-    done: str
+    done: str | Callable[[Mapping[str, str]], str]
     context: dict[str, Any] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,6 +72,7 @@ def shown(
         drafts=drafts or [],
         fault=fault,
         fault_words=fault.words if isinstance(fault, WritingError) else "",
+        fault_field=fault.field if isinstance(fault, WritingError) else "",
         markings=MARKINGS,
         **form.context,
     )
@@ -98,5 +99,6 @@ async def taken(console: Console, request: Request, form: Form) -> Response:
     except ComityError as error:
         return shown(console, request, form, given, fault=error)
     if step == "record":
-        return RedirectResponse(form.done, status_code=303)
+        done = form.done if isinstance(form.done, str) else form.done(given)
+        return RedirectResponse(done, status_code=303)
     return shown(console, request, form, given, drafts=drafts)

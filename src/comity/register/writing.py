@@ -30,14 +30,16 @@ class WritingError(ComityError):
 
     Attributes:
         words: The same as the message, as a msgid for the page.
+        field: The field that is meant, where it is one.
     """
 
     code = "register-writing"
     advice = "Fill in what is named, and look at the record once more before it is made."
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, words: str, field: str = "") -> None:
+        super().__init__(f"{field}: {words}" if field else words)
         self.words = words
+        self.field = field
 
 
 def header(given: Mapping[str, str], basis: str, *, exercise: bool) -> dict[str, Any]:
