@@ -23,8 +23,8 @@ def withheld_words(found: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _filled(one: Mapping[str, Any]) -> str:
-    way = gettext(WAYS[one["way"]]) if "way" in one else ""
-    return gettext(WITHHELD[one["code"]]).format(**{**one, "way": way})
+    words, way = WITHHELD[one["code"]], WAYS.get(one.get("way", ""), "")
+    return gettext(words).format(**{**one, "way": gettext(way) if way else ""})
 
 
 KINDS: Final = {
