@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from comity.app import mount
 from comity.border import SYSTEM
 from comity.border.drawing import Point, picture
+from comity.border.errors import SeriesFileError
 from comity.border.health.counts import read as read_counts
 from comity.border.river.hydrograph import hydrograph
 from comity.border.river.readings import Readings
@@ -22,6 +23,7 @@ from comity.border.warning import writing
 from comity.cli import app
 from comity.node import operations
 from comity.node.create import NewNode, create
+from comity.node.errors import DraftsRefusedError
 from comity.node.node import Node
 from tests.asgi import Client
 from tests.border.cap.messages import draft
@@ -90,6 +92,23 @@ def test_pages_empty_then_filled(served):
     assert client.get("/api/v1/border/gauges/pakse").json()["alerts"]
     assert client.get("/api/v1/border/counts/vn/dengue").json()["suppressed"]["weeks"] == 1
     assert len(client.get("/api/v1/border/series").json()["gauges"]) == 1
+    assert client.get("/api/v1/border/map/layers").json()["gauges"] == [], "where it stands is not said"
+
+
+def test_a_gauge_that_says_where_it_stands_is_on_the_map(served):
+    node, client = served
+    stages = as_csv(daily(changed=WAVE))
+    found = read_gauge(stages)
+    operations.append(node, [gauge_draft("placed", found, stages, HEAD, place="15.117,105.8")])
+    (one,) = client.get("/api/v1/border/map/layers").json()["gauges"]
+    assert (one["lat"], one["lon"], one["state"]) == (15.117, 105.8, "cannot tell")
+    assert one["href"] == "/border/gauges/vn/placed"
+    assert client.get(one["href"]).status_code == 200
+    for wrong in ("15.1", "15.1,east", "NaN,1", "Infinity,1", "1,2,3"):
+        with pytest.raises(SeriesFileError):
+            gauge_draft("placed", found, stages, HEAD, place=wrong)
+    with pytest.raises(DraftsRefusedError):
+        operations.append(node, [gauge_draft("placed", found, stages, HEAD, place="91,0")])
 
 
 def test_a_kept_series_is_judged_as_its_file_and_small_counts_never_reach_the_record(served, tmp_path):

@@ -16,6 +16,8 @@ from tests.asgi import Client
 
 COMMON = {"author": "guard-1", "marking": "TLP:CLEAR", "exercise": "yes", "originator": "Post 4"}
 
+KEEP = {"Comity-Keep": "1"}
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
@@ -91,6 +93,40 @@ def test_a_draft_survives_and_opens_where_it_was_left(served):
     client.post(path, data={**given, "step": "record"})
     assert "draft=" not in client.get("/border/events").text
     assert answers.draft_list(node) == []
+
+
+def test_what_a_phone_keeps_is_empty_and_the_node_says_what_may_be_kept(served):
+    _, client = served
+    listed = client.request("GET", "/border/phone", headers=KEEP)
+    forms = re.findall(r'href="([^"]+)" data-kept-form', listed.text)
+    assert forms == [*(f"/border/events/new/{name}" for name in FORMS), "/border/patrols/visit"]
+    assert "script-src 'self'" in listed.headers["content-security-policy"]
+    for path in ("/border/phone", *forms):
+        kept, shown = client.request("GET", path, headers=KEEP), client.get(path)
+        assert (kept.headers["comity-keep"], "comity-keep" in shown.headers) == ("yes", False)
+        if path in forms:
+            assert 'name="slug" value=""' in kept.text
+            assert 'name="began_at" value=""' in kept.text
+            assert "data-fresh" in kept.text
+            assert "data-fresh" not in shown.text
+    for never in ("/border", "/border/events", "/border/patrols", "/border/events/new/other/x", "/record"):
+        assert "comity-keep" not in client.request("GET", never, headers=KEEP).headers
+    worker = client.get("/border/worker.js")
+    assert worker.status_code in (200, 404), "404 where the console was not built"
+    if worker.status_code == 200:
+        assert worker.headers["content-security-policy"] == "default-src 'none'; connect-src 'self'"
+
+
+def test_what_a_phone_kept_is_the_word_of_whoever_wrote_it(served):
+    node, client = served
+    given = filled(client, "marker_damaged", marker="602", step="record")
+    size = node.log.size
+    path = "/border/events/new/marker_damaged"
+    for wrong in ({"writer": "guard-2"}, {"writer": "guard-2", "queued": "1"}):
+        assert client.post(path, data={**given, **wrong}).status_code == 422
+    assert node.log.size == size
+    done = client.post(path, data={**given, "writer": "guard-1", "queued": "1"}, follow_redirects=False)
+    assert done.status_code == 303
 
 
 def test_follow_up_and_both_pictures(served):

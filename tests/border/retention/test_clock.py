@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from comity.app import mount
 from comity.border import SYSTEM
 from comity.border.entries.deletions import DeletedLeaves, Deletion
 from comity.border.entries.events import BorderEvent
 from comity.border.feeds.delivering import deliver
 from comity.border.feeds.messages import Said
-from comity.border.retention import answers, clock, erasing, keeping
+from comity.border.retention import answers, clock, coming, erasing, keeping
 from comity.border.retention.clock import run
 from comity.border.retention.errors import RetentionPolicyError
 from comity.border.retention.policy import policy_of
@@ -29,6 +31,7 @@ from comity.node.system import Draft
 from comity.record.canonical import b64, unb64
 from comity.record.header import Header
 from comity.record.merkle import root_of_hashes
+from tests.asgi import Client
 from tests.border.sensors.world import Api, datastream, location, sensor, thing
 
 HEAD = {"author": "duty officer", "marking": "TLP:AMBER", "releasable_to": [], "class": "exercise"}
@@ -231,7 +234,10 @@ def test_an_open_event_keeps_what_moved_about_it_and_no_longer_than_two_months(a
     api.seal()
     report = run(api.node, HEAD, api.later(8))
     assert (report.deleted, report.spared) == ({"moving": 10}, {"moving": 10})
-    assert answers.show(api.node)["holds"] == {"events": 1, "legal": 0}
+    shown = answers.show(api.node)
+    assert shown["holds"] == {"events": 1, "legal": 0}
+    (kept,) = shown["kept_by"]["events"]
+    assert (kept["from"], kept["to"]) == (learnt - DAY // 1000, learnt + DAY // 1000)
     assert run(api.node, HEAD, api.later(30)).spared == {"moving": 10}
     report = run(api.node, HEAD, api.later(61))
     assert (report.deleted, report.spared) == ({"moving": 10}, {})
@@ -250,7 +256,45 @@ def test_a_legal_hold_keeps_a_batch_whole_until_it_is_lifted(api):
     report = run(api.node, HEAD, api.later(400))
     assert (report.deleted, report.spared) == ({"moving": 5}, {"moving": 5})
     assert api.left(3) == 5
-    assert answers.show(api.node)["holds"] == {"events": 0, "legal": 1}
+    shown = answers.show(api.node)
+    assert shown["holds"] == {"events": 0, "legal": 1}
+    assert shown["kept_by"]["legal"] == [{"entry": [record.origin, record.index], "kind": "border.batch"}]
+
+
+def test_what_goes_next_is_said_before_it_goes(api):
+    policy = policy_of({})
+    send(api, 20)
+    api.seal()
+    (oldest,) = api.store.read_one("SELECT min(arrival) FROM observation WHERE kind = 3")
+    for days in (0, 6):
+        found = coming.coming(api.store.reader(), policy, api.later(days))["moving"]
+        assert (found.oldest, found.due, found.whole) == (oldest, 20, True)
+        assert found.goes == oldest // DAY * DAY + 7 * DAY
+    assert run(api.node, HEAD, found.goes - 1).deleted == {}
+    assert run(api.node, HEAD, found.goes).deleted == {"moving": 20}
+    after = coming.coming(api.store.reader(), policy, found.goes)
+    assert (after["moving"].oldest, after["moving"].whole) == (None, True)
+    assert after["levels"].due == 20
+
+
+def test_the_page_says_the_rule_what_goes_next_and_proves_what_went(api):
+    web = FastAPI()
+    mount(web, api.node, (SYSTEM,))
+    client = Client(web)
+    assert "comity border retention run" in client.get("/border/retention").text
+    event(api, 1772366400_000)
+    send(api, 10, day=9)
+    api.seal()
+    assert "What moves, without a name" in client.get("/border/retention").text
+    run(api.node, HEAD, api.later(61))
+    for language in ("vi", "lo", "en"):
+        page = client.get(f"/border/retention?check=1&lang={language}").text
+        assert "/border/events/" in page
+        assert f"/record/{api.node.origin}/" in page
+    assert "holds: the hashes make its root" in page
+    with api.store.transaction() as db:
+        db.execute("UPDATE erased SET leaf = zeroblob(32)")
+    assert "does not hold" in client.get("/border/retention?check=1").text
 
 
 def test_names_of_what_names_itself_go_with_it(api):
