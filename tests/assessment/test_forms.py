@@ -215,6 +215,7 @@ def test_a_risk_is_put_on_the_register_with_parts_added_by_buttons_and_a_run_is_
         ({"impact-0-party": "xx"}, "no party here"),
         ({"impact-0-unit": "million EUR", "slug": "other"}, "is counted in"),
         ({"group": "snow"}, "record it first"),
+        ({"event.en": "We are confident that it is unlikely."}, "in one sentence"),
     ):
         refused = send(client, f"{path}/risk", {**whole, **changed})
         assert refused.status_code == 422, changed

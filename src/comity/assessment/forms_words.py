@@ -25,5 +25,11 @@ REFUSED: Final = {
     "gate-not-extendable": N_("There is no period that could be extended."),
     "gate-class": N_("That class of water, season or use is not one of the rule's words."),
     "position-step": N_("This step would not stand."),
+    "zone-refused": N_("This step would not stand."),
+    "zone-message": N_("What the other side sent cannot be used."),
+    "session": N_("A field is not as a record needs it."),
+    "session-step": N_("This step would not stand."),
+    "risk-register": N_("This would not stand beside the other risks, or cannot be run with them."),
+    "assess-initiative-refused": N_("A party that is named, or the third one, is not as a record needs it."),
 }
 """By error code, in a sentence; what exactly it was follows in the words of the software."""

@@ -206,6 +206,35 @@ def test_the_mean_over_draws_in_closed_form(sizes):
     assert chance.expected(made, EVEN, uncertainty) == pytest.approx(drawn.observed / drawn.mean)
 
 
+@pytest.mark.parametrize("sizes", [(3, 3), (4, 3), (5, 4)])
+@pytest.mark.parametrize("apart", [0.0, 0.2, 0.8])
+def test_what_summaries_prove_of_the_draws_holds_of_the_draws(sizes, apart):
+    """The share of draws that reach the actual distance lies between the two bounds, whatever was answered."""
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        party = np.repeat([0, 1], sizes)
+        grid = Grid(0, 2, cells=64)
+        masses = grid.masses([0.5], (rng.random(sum(sizes)) * 0.9 + 0.05 + apart * party)[:, None])
+        uncertainty = Uncertainty(grid)
+        made = [summary.summarise(name, masses[party == at], uncertainty) for at, name in enumerate("ab")]
+        drawn = chance.reassigned(masses, party, EVEN, uncertainty, seed=1)
+        times = chance.expected(made, EVEN, uncertainty)
+        found = chance.bounds(sizes, [one.effective for one in made], EVEN.tolist(), times)
+        assert (found.ways, found.exact) == (len(chance._all(sum(sizes), sizes[0])), True)
+        if len(set(sizes)) == 1:  # the same statistic: both panels of one size and one voice
+            assert found.least - 1e-12 <= drawn.p <= found.most + 1e-12
+        assert sum(drawn.counts) == drawn.draws
+        assert drawn.quantiles == tuple(sorted(drawn.quantiles))
+        assert drawn.width * chance.BINS >= drawn.observed * (1 - 1e-12)
+
+
+def test_few_experts_cannot_show_what_many_can():
+    assert chance.bounds((3, 3), (3.0, 3.0), (1, 1), 5.0).least == 2 / 20
+    assert chance.bounds((4, 3), (4.0, 3.0), (1, 1), 5.0).least == 1 / 35
+    assert chance.bounds((4, 4), (4.0, 2.5), (1, 1), 5.0) == chance.Bounds(70, 2 / 70, 0.2, exact=False)
+    assert chance.bounds((3, 3), (3.0, 3.0), (1, 1), 0.0).most == 1.0
+
+
 def test_three_parties_are_drawn_too():
     given_ = binary(np.random.default_rng(2).random(9))
     found = chance.reassigned(given_, np.repeat([0, 1, 2], 3), np.full(3, 1 / 3), BITS, seed=5)

@@ -151,6 +151,9 @@ def test_each_side_audits_its_own_answers_and_not_the_others(world):
 def test_then_they_discuss_and_revise(world):
     given = {"question": "flow", "tail": "low", "text": {"vi": "Nước ít."}, "marking": "TLP:CLEAR"}
     writing.argue(world.vn, world.key, given, "vn-ash")
+    mixed = {"en": "We are confident that it is likely."}
+    with pytest.raises(SessionStepError, match="mixed-words"):
+        writing.argue(world.vn, world.key, {**given, "text": mixed}, "vn-ash")
     with pytest.raises(SessionStepError, match="one-end"):
         writing.argue(world.vn, world.key, {**given, "tail": None, "category": "dry"}, "vn-ash")
     (said,) = answers.session(world.vn, world.key)["arguments"]

@@ -37,7 +37,7 @@ class AdviceFound(Value):
 
     Attributes:
         word: Discuss, investigate, re-brief; none where nothing is uncertain.
-        divisive: Whether the parties differ by more than chance.
+        divisive: Whether the parties differ, and much more than drawing them by lot gives.
         reason: Why, with the figures.
         method: Name and version of the rule.
     """

@@ -22,7 +22,11 @@ LARGE: Final = 1 / 3
 RARE: Final = 0.05
 """Share of draws below which parties are not there by chance."""
 TIMES: Final = 4.0
-"""Times the mean over draws from which parties are not there by chance, where only summaries are known."""
+"""Times the mean over draws from which parties are called divisive, where only summaries are known.
+
+At most one draw in four then gives as much (Markov's inequality); with three experts a side none of twenty
+can be rarer than one in ten.
+"""
 
 Word = Literal["discuss", "investigate", "re-brief", "none"]
 
@@ -33,7 +37,7 @@ class Advice:
 
     Attributes:
         word: `none` where nothing is uncertain.
-        divisive: Whether the parties differ, by more than chance.
+        divisive: Whether the parties differ, and much more than drawing them by lot gives.
         reason: In words, with the figures.
         method: Name and version of this rule.
     """
@@ -68,9 +72,10 @@ def advise(parts: Parts, chance: Chance | float) -> Advice:
 
 
 def _beyond(chance: Chance | float) -> tuple[bool, str]:
-    """Return whether parties differ by more than chance, and the words."""
+    """Return whether parties differ by much more than drawing them gives, and the words."""
     if isinstance(chance, float | int):
-        times = f"{chance:.1f} times what drawing the parties by lot gives in the mean"
+        most = f"{min(1.0, 1 / chance):.0%} of the draws at most" if chance else "any draw"
+        times = f"{chance:.1f} times what drawing the parties by lot gives in the mean ({most} give as much)"
         return (True, times) if chance >= TIMES else (False, f"only {times}")
     share = f"{chance.p:.1%} of {chance.draws} {'possible' if chance.exact else 'seeded'} draws give as much"
     return (True, f"and {share}") if chance.p <= RARE else (False, f"but {share}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.assessment.entries import risk as kinds
+from comity.assessment.likelihood.sentences import mixed
 from comity.assessment.preview import seen
 from comity.assessment.risk.errors import RegisterError
 from comity.assessment.tables import PROJECTOR
@@ -62,8 +63,20 @@ def _checked(node: Node, name: str, act: Act) -> tuple[dict[str, Any], dict[str,
     if name == "run":
         return _run(node, fields, header)
     if name == "risk":
+        _check_words(fields)
         _check_names(node, fields)
     return fields, header
+
+
+def _check_words(fields: Mapping[str, Any]) -> None:
+    """Refuse a sentence that speaks of confidence and of likelihood at once (ICD 203, D.6.e(2)(b))."""
+    for name in ("title", "cause", "event", "consequence"):
+        for text in (fields.get(name) or {}).values():
+            for one in mixed(text):
+                raise RegisterError(
+                    f"{name}: confidence ({one.confidence}) and likelihood ({one.likelihood}) in one "
+                    f"sentence are read as one: {one.sentence[:120]}"
+                )
 
 
 def _check_names(node: Node, fields: Mapping[str, Any]) -> None:

@@ -50,6 +50,7 @@ STEPS: Final = {
     "out-of-range": "the outcome is none of the question",
     "resolved-before": "this party recorded another outcome of the question",
     "resolved-too-early": "the outcome would be of a time that has not come",
+    "mixed-words": "a sentence speaks of confidence and of likelihood at once: make two of it",
     "one-end": "an argument is for a tail of a quantity or event, or for a category",
 }
 """Why a step is refused: stable codes."""

@@ -157,6 +157,7 @@ REFUSALS: Final = {
     "not-sealed": N_("This party has not sealed the stage."),
     "not-your-turn": N_("Another opening comes first."),
     "all-open": N_("Every question of the stage is open on this side."),
+    "mixed-words": N_("A sentence speaks of confidence and of likelihood at once: make two of it."),
     "one-end": N_("An argument is for one tail, or for one category."),
     "round-not-sealed": N_("Not everybody has sealed as far as this node knows. Exchange, and try again."),
     "approvals-too-few": N_("Fewer people have approved it than the charter asks for."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.assessment.entries import sessions as kinds
+from comity.assessment.likelihood.sentences import mixed
 from comity.assessment.preview import seen
 from comity.assessment.sessions import queries
 from comity.assessment.sessions.digests import digest_of, fields_of
@@ -69,6 +70,7 @@ def argue(node: Node, key: str, given: Act, author: str) -> int:
     named = {"session": view.model.slug, "asked": view.digest, "question_digest": one.asked.digest}
     model = read(kinds.Argument, {**act, **named})
     _check_end(one, model)
+    _check_words(model)
     return append(node, [model], header(node, author, head, view.parties.values()))[0]
 
 
@@ -118,6 +120,16 @@ def _check_end(one: QuestionView, model: kinds.Argument) -> None:
     if (model.category is None) == bool(categories) or (categories and model.category not in categories):
         wanted = f"category: {', '.join(categories)}" if categories else "tail: low or high"
         raise SessionStepError("one-end", f"an argument on {one.slug!r} is for a {wanted}")
+
+
+def _check_words(model: kinds.Argument) -> None:
+    """Refuse a sentence that speaks of confidence and of likelihood at once (ICD 203, D.6.e(2)(b))."""
+    for text in model.text.values():
+        for found in mixed(text):
+            raise SessionStepError(
+                "mixed-words",
+                f"{found.confidence!a} and {found.likelihood!a} in one sentence: {found.sentence[:120]}",
+            )
 
 
 def _question(node: Node, slug: str) -> tuple[kinds.Question, bool]:
