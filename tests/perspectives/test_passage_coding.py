@@ -181,6 +181,12 @@ def test_what_a_document_passes_on_reached_us_through_both_works():
         passage_drafts({**given, "first": "elsewhere"}, "a-work", TEXT, (9, 20), works=works)
 
 
+def test_what_is_said_of_a_fictional_proposition_is_fictional_itself():
+    for fictional, class_ in ((True, "exercise"), (False, "record")):
+        made = passage_drafts({**FORM, **WORK}, "a-work", TEXT, (9, 20), exercise=fictional)
+        assert [draft["class"] for draft in made] == [class_] * 2
+
+
 def test_two_coders_of_one_passage_make_two_statements_and_one_coder_one():
     def slug(coder):
         return passage_drafts({**FORM, **WORK, "coder": coder}, "a-work", TEXT, (9, 20))[-1]["fields"]["slug"]

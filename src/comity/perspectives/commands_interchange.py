@@ -71,6 +71,7 @@ def read_in(
     keep_words: Annotated[
         bool, typer.Option("--keep-words", help="Keep the words of the passages with their statements.")
     ] = False,
+    exercise: Annotated[bool, typer.Option("--exercise", help="Everything in it is fictional.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read coded passages into drafts for `comity record append`; nothing is recorded here.
@@ -92,6 +93,7 @@ def read_in(
         "mapping": asdict(Mapping.load(mapping) if mapping else Mapping()),
         "author": author,
         "keep": keep_words,
+        "exercise": exercise,
     }
     with reach(ctx, directory) as node:
         made = node.post("perspectives/interchange", lambda opened: answers.imported(opened, asked), asked)

@@ -63,7 +63,8 @@ def passage_drafts(
         text: NFC text of the document.
         span: First code point of the passage, and one past its last.
         **known: `described`, the fields of the work's record, or None; `codebook`, name and version of the
-            codebook in force, or None; `works`, fields of the works on record, by slug.
+            codebook in force, or None; `works`, fields of the works on record, by slug; `exercise`, whether
+            the proposition is fictional, and so what is said of it.
 
     Raises:
         LocatorError: the span is not a passage of the text, or is too long to keep its words.
@@ -71,7 +72,8 @@ def passage_drafts(
     """
     locator = locate(text, *span)
     described: dict[str, Any] | None = known.get("described")
-    drafts = [] if described else [_draft(Work.kind, given, work_fields(given, work))]
+    fictional = bool(known.get("exercise"))
+    drafts = [] if described else [_draft(Work.kind, given, work_fields(given, work), exercise=fictional)]
     described = described or drafts[0]["fields"]
     named = {name: given.get(name, "").strip() for name in FIELDS}
     _demand(named, FIELDS, _OPTIONAL)
@@ -94,7 +96,7 @@ def passage_drafts(
         fields["codebook"] = known["codebook"]
     if given.get(KEEP):
         fields["quote"] = quote_of(text, *span).model_dump(exclude_none=True)
-    return [*drafts, _draft(Statement.kind, given, fields)]
+    return [*drafts, _draft(Statement.kind, given, fields, exercise=fictional)]
 
 
 def _chain(
@@ -143,7 +145,7 @@ def _number(value: str, name: str) -> int:
     return int(value)
 
 
-def _draft(kind: str, given: Mapping[str, str], fields: dict[str, Any]) -> dict[str, Any]:
+def _draft(kind: str, given: Mapping[str, str], fields: dict[str, Any], *, exercise: bool) -> dict[str, Any]:
     return {
         "kind": kind,
         "fields": fields,
@@ -151,4 +153,5 @@ def _draft(kind: str, given: Mapping[str, str], fields: dict[str, Any]) -> dict[
         "marking": OWN,
         "basis": BASIS,
         "retention": RETENTION,
+        "class": "exercise" if exercise else "record",
     }

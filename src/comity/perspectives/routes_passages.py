@@ -13,6 +13,7 @@ from comity.node.sealing import draft_from_json
 from comity.perspectives import queries
 from comity.perspectives.documents import text_held
 from comity.perspectives.documents_reading import sentence_spans, span_of
+from comity.perspectives.entries import Proposition
 from comity.perspectives.labels import MODALITIES, STANCES, WORK_KINDS, statement_path
 from comity.perspectives.labels_documents import CODING_FAULTS, CODING_FIELDS, LANGUAGES
 from comity.perspectives.labels_faults import told
@@ -87,6 +88,7 @@ def _record(node: Node, held: tuple[Report, str], span: tuple[int, int], given: 
     with node.views.connect() as db:
         book = queries.codebook(db)
         works = {slug: found.fields for slug, found in queries.works(db).items()}
+        on = queries.by_slug(queries.reports(db, Proposition)).get(given.get("proposition", "").strip(), [])
     made = passage_drafts(
         given,
         work,
@@ -95,6 +97,7 @@ def _record(node: Node, held: tuple[Report, str], span: tuple[int, int], given: 
         described=works.get(work),
         works=works,
         codebook=book.name if book else None,
+        exercise=any(report.exercise for report in on[:1]),
     )
     node.append([draft_from_json(item, node.registry) for item in made])
     return str(made[-1]["fields"]["slug"])

@@ -223,8 +223,10 @@ paraphrase = { lo = "x" }
     (draft,) = json.loads((place / "drafts.json").read_text("utf-8"))
     assert draft["fields"]["cite"]["locator"]["start"] == TEXT.rindex("Twice")
     assert draft["fields"]["quote"]["exact"] == "Twice here."
-    assert comity(*where, *options).exit_code == 3
-    assert "quote" not in json.loads((place / "drafts.json").read_text("utf-8"))[0]["fields"]
+    assert draft["class"] == "record"
+    assert comity(*where, *options, "--exercise").exit_code == 3
+    (draft,) = json.loads((place / "drafts.json").read_text("utf-8"))
+    assert ("quote" in draft["fields"], draft["class"]) == (False, "exercise")
 
 
 def test_a_mapping_of_another_shape_and_a_missing_file_are_refused(place):

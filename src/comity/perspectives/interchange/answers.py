@@ -62,7 +62,7 @@ def imported(node: Node, asked: dict[str, Any]) -> dict[str, Any]:
     Args:
         node: holds the documents in which the passages are looked up.
         asked: `coded`, the items as `Coded` names their fields, `mapping`, the `author` of the drafts, and
-            `keep`, whether statements keep the words of their passages.
+            `keep`, whether statements keep the words of their passages; `exercise`, whether all is fictional.
     """
     try:
         coded = [Coded(**item | {"code": tuple(item["code"])}) for item in asked["coded"]]
@@ -71,6 +71,7 @@ def imported(node: Node, asked: dict[str, Any]) -> dict[str, Any]:
         raise InterchangeError(f"not coded passages: {error}") from error
     made, problems = drafts(node, coded, mapping, keep=asked.get("keep") is True)
     header = {"author": author, "marking": OWN, "basis": "coding", "retention": RETENTION}
+    header["class"] = "exercise" if asked.get("exercise") is True else "record"
     return {
         "drafts": [{**header, **draft} for draft in made],
         "problems": [asdict(problem) for problem in problems],
