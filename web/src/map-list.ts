@@ -20,10 +20,15 @@ export function sentences(picture: Picture, own: string, words: Words): string[]
 }
 
 /** A sentence on each gauge that the map shows: its newest stage, whatever moment the picture is of. */
-export function gauged(given: PartyLayers, view: string, own: string, words: Words): string[] {
+export function gauged(given: PartyLayers, view: string, own: string, words: Words): HTMLElement[] {
   return given.gauges
     .filter((one) => inView(one.party, view, own))
-    .map((one) => words.say("gauge", { station: one.station, level: words.number(one.last, 2), state: words.say(`level-${one.state}`), moment: words.moment(Date.parse(one.to)) }));
+    .map((one) => {
+      const [before, after] = words.say("gauge", { level: words.number(one.last, 2), state: words.say(`level-${one.state}`), moment: words.moment(Date.parse(one.to)) }).split("{station}");
+      const line = made("p", "", before);
+      line.append(made("a", "", one.station, { href: one.href }), after ?? "");
+      return line;
+    });
 }
 
 /** What this view cannot show, in the reader's language. */

@@ -12,6 +12,7 @@ export interface Mark {
 }
 
 const MOST_NAMES = 40;
+const URGENT = ["alarm", "flood"];
 
 /** An element with a class, words and attributes. */
 export function made(tag: string, name: string, text = "", given: Record<string, string> = {}): HTMLElement {
@@ -85,7 +86,7 @@ export function gauges(given: PartyLayers, view: string, settings: Settings, wor
   return given.gauges
     .filter((one) => inView(one.party, view, settings.party))
     .map((one) => {
-      const element = made("a", `map-name map-gauge map-gauge-${one.state.replace(" ", "-")}`, `${one.station} ${words.number(one.last, 2)} m`, { href: one.href });
+      const element = made("a", `map-name map-gauge map-gauge-${one.state.replace(" ", "-")}${URGENT.includes(one.state) ? "" : " map-yields"}`, `${one.station} ${words.number(one.last, 2)} m`, { href: one.href });
       if (one.state !== "normal") element.append(made("strong", "", ` ${words.say(`level-${one.state}`)}`));
       return { at: [one.lon, one.lat] as [number, number], element, anchor: "left" as const };
     });

@@ -72,9 +72,10 @@ export class MapPage {
     this.find("[data-map-withheld-words]").textContent = unshown(picture, this.settings.parties, this.words);
     this.find("[data-map-exercise]").hidden = !picture.exercise;
     this.find("[data-map-synthetic]").hidden = !picture.synthetic;
-    const said = [...sentences(picture, this.settings.party, this.words), ...gauged(this.layers, this.view, this.settings.party, this.words)];
+    const said = sentences(picture, this.settings.party, this.words).map((one) => marks.made("p", "", one));
+    said.push(...gauged(this.layers, this.view, this.settings.party, this.words));
     const list = this.find("[data-map-said]");
-    if (list.textContent !== said.join("")) list.replaceChildren(...said.map((one) => marks.made("p", "", one)));
+    if (list.textContent !== said.map((one) => one.textContent).join("")) list.replaceChildren(...said);
   }
 
   private async draw(picture: Picture): Promise<void> {

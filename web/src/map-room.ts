@@ -4,6 +4,7 @@
 /** From what must be read to what may wait; links keep their names always, and countries have room of their own. */
 const ORDER = ["alerts", "gauges", "patrols", "tracks", "zones", "sensors", "markers"];
 const CROWDED = "map-crowded";
+const YIELDS = "map-yields"; // a link that is in the words below as well, and says nothing that must be read at once
 
 export function makeRoom(elements: (group: string) => HTMLElement[]): void {
   const every = ORDER.flatMap(elements);
@@ -13,7 +14,8 @@ export function makeRoom(elements: (group: string) => HTMLElement[]): void {
   every.forEach((one, i) => {
     const box = boxes[i]!;
     if (!box.width) return;
-    if (one.tagName === "A" || !taken.some((other) => meet(box, other))) taken.push(box);
+    const stays = one.tagName === "A" && !one.classList.contains(YIELDS);
+    if (stays || !taken.some((other) => meet(box, other))) taken.push(box);
     else one.classList.add(CROWDED);
   });
 }
