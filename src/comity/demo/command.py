@@ -16,6 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from comity.demo.documents import look
 from comity.demo.example import find_example, read_example
 from comity.demo.interrupts import Interrupts
+from comity.demo.made_by import settle, way_out
 from comity.demo.nodes import DemoNodeError, RunningNode, prepare
 from comity.demo.picture import links, picture
 from comity.demo.ports import Ports
@@ -23,6 +24,7 @@ from comity.demo.steps import run
 from comity.demo.walk import read_walk
 from comity.demo.walk_picture import addresses
 from comity.node.commands.output import FOUND
+from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -54,14 +56,17 @@ def demo(
 ) -> None:
     """Run the worked example: two nodes, one record, the joint picture.
 
-    Exit status 0 means that every check held, 3 that one did not; 1 that a node ended or refused.
+    A folder that the same version and example made goes on where it is; one of others stays as it is, and
+    the commands to go on are said. Exit status 0 means that every check held, 3 that one did not; 1 that a
+    node ended or refused.
     """
     example = read_example(example_folder or find_example())
     walk = read_walk(example)
     looked = None if documents is None else look(documents, example)
     root = folder.resolve()
     root.mkdir(parents=True, exist_ok=True)
-    with Interrupts() as calls, contextlib.ExitStack() as stack:
+    before = settle(root, example)
+    with _what_to_do(root, example, before=before), Interrupts() as calls, contextlib.ExitStack() as stack:
         with _told() as told:
             told("starting the nodes, each a process of its own")
             nodes = _start(stack, example, root, calls)
@@ -73,6 +78,17 @@ def demo(
             _stay(nodes)
     if not outcome.held:
         raise typer.Exit(FOUND)
+
+
+@contextlib.contextmanager
+def _what_to_do(root: Path, example: Example, *, before: bool) -> Iterator[None]:
+    """Say beside an error what to do with a folder that was there before: nobody should have to remove it."""
+    try:
+        yield
+    except ComityError as error:
+        if before:
+            error.args = (f"{error}. The folder held nodes before. {way_out(root, example)}",)
+        raise
 
 
 def _start(stack: contextlib.ExitStack, example: Example, root: Path, calls: Interrupts) -> list[RunningNode]:

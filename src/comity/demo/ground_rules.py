@@ -36,7 +36,10 @@ def agree(nodes: Sequence[RunningNode], example: Example) -> dict[str, int]:
         path = Path(place) / "compact"
         write_atomic(path, _signed(nodes, example).encode())
         asked = {"path": str(path), "author": AUTHOR, "exercise": True}
-        return {node.origin: node.post("node/compact/adopt", asked)["index"] for node in lacking}
+        adopted = {node.origin: node.post("node/compact/adopt", asked)["index"] for node in lacking}
+    for node in nodes:  # each reads that the others adopted it: only then a rule of it binds
+        node.post("node/sync", {})
+    return adopted
 
 
 def granted_by_rule(example: Example) -> tuple[str, ...]:
