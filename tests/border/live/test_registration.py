@@ -17,7 +17,7 @@ from comity.border.live import keeping, registering, registration, tracks
 from comity.border.live.correcting import Correction, Corrections
 from comity.border.live.keeping import keeper_of
 from comity.border.live.tracks import store_of
-from comity.border.picture import replay
+from comity.border.picture import replay, sending
 from comity.border.sector import registrations
 from comity.border.sector.plane import Plane
 from comity.border.sensors import answers as sensors
@@ -122,7 +122,12 @@ def test_what_a_person_accepts_is_taken_off_from_then_on_and_made_again_alike(sa
     drawn = picture.at(node, "ford", now, "own")
     (track,) = drawn["tracks"]
     assert track["patrol"] == "patrol-1"
-    assert drawn["corrections"] == registrations.name_of(registrations.corrections(node, "ford"), 1 << 52)
+    said = sending._around(node, "ford", now, {})["corrections"]
+    assert (
+        said
+        == drawn["corrections"]
+        == registrations.name_of(registrations.corrections(node, "ford"), 1 << 52)
+    )
     assert [name["slug"] for name in drawn["patrols"]] == ["patrol-1"]
     assert picture.at(node, "ford", now, "shared")["patrols"] == []
     # A process that begins later goes on with the same correction.
@@ -137,6 +142,7 @@ def test_what_a_person_accepts_is_taken_off_from_then_on_and_made_again_alike(sa
     assert off(node, STEPS + 119) > 50
     assert replay.replay(node, "ford")["replay"]["agrees"]
     assert registrations.name_of(registrations.corrections(node, "ford"), withdrawn["since"]) == ""
+    assert "corrections" not in sending._around(node, "ford", withdrawn["since"], {})
 
 
 def test_what_was_not_shown_or_is_of_the_past_is_refused(sailed):

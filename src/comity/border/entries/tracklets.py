@@ -181,6 +181,7 @@ class Tracklets(Kind):
         ended: Tracks that are followed no longer.
         silent: Own sensors of which nothing is heard: where they look, nothing seen means nothing known.
         batch: Root of the newest sealed batch of observations then.
+        corrections: Name of the corrections of own sensors that were in force then; absent without any.
     """
 
     kind: ClassVar[str] = "border.tracklets"
@@ -195,6 +196,7 @@ class Tracklets(Kind):
     ended: Annotated[list[Name], Field(max_length=MOST)] = Field(default_factory=list)
     silent: Annotated[list[Slug], Field(max_length=40)] = Field(default_factory=list)
     batch: Digest | None = None
+    corrections: Digest | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Tracklets:
@@ -219,6 +221,7 @@ class Told(Kind):
         ended: Tracks that are followed no longer.
         silent: Own sensors of which nothing is heard.
         batch: Root of the newest sealed batch of observations then.
+        corrections: Name of the corrections of own sensors that were in force then; absent without any.
     """
 
     kind: ClassVar[str] = "border.told"
@@ -237,6 +240,7 @@ class Told(Kind):
     ended: Annotated[list[Name], Field(max_length=MOST)] = Field(default_factory=list)
     silent: Annotated[list[Slug], Field(max_length=40)] = Field(default_factory=list)
     batch: Digest | None = None
+    corrections: Digest | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Told:

@@ -22,7 +22,7 @@ from comity.border.picture.blurring import Blur, key_of
 from comity.border.picture.own import Fresh, Stored
 from comity.border.picture.record import terms_of, windows_of
 from comity.border.picture.sharing import in_force
-from comity.border.sector import queries
+from comity.border.sector import queries, registrations
 from comity.border.sensors import answers as sensors
 from comity.border.sensors import sealing
 from comity.node import operations
@@ -190,7 +190,8 @@ def _around(node: Node, slug: str, time: int, looked: Mapping[str, int]) -> dict
     sealed = [one for one in sealing.stretches(sensors.store_of(node)) if one.sealed]
     if sealed:
         found["batch"] = b64(sealed[-1].root)
-    return found
+    corrected = registrations.name_of(registrations.corrections(node, slug), time)
+    return {**found, "corrections": corrected} if corrected else found
 
 
 def _entries(
