@@ -1,191 +1,120 @@
 """The border end to end: observations in, tracks, geofences, alerts, sealed, on the own log.
 
-A synthetic sector of twenty radars and a thousand objects, one Observation for each detection. In: the JSON
-text of `CreateObservations` through the service; then the centre (read, tracked, frames, geofences, alerts
-on the record), then the seal. Beside it the bare parts: an insert of ready tuples without an index, and the
-tracker alone on ready arrays. Figures are observations a CPU second of this process, so that other work on
-the machine does not count; the last variant is by the clock, with the intake in one thread and the keeper in
-another, as a served node has them.
+A synthetic sector of twenty radars and a thousand objects, one Observation for each detection: every 50 ms
+one radar looks, and a request says what it saw.
 
-Latency: 1,000 observations every 50 ms, by the clock, from the moment that a request begins: until its
-frames and alerts are durable, and until its batch is sealed on the log, with a batch each 100 ms.
+By CPU seconds, so that other work on the machine does not count: the JSON text of `CreateObservations`
+through the service; then the centre (tracked, frames, geofences, alerts on the record); then the seal. Beside
+it the named limits: a bare insert of ready tuples, a bare hash of ready leaves, the tracker alone.
+
+By the clock: a node process (`comity node run` with the feature `border-centre`), a client on two kept
+connections that sends as fast as it is answered, until the last observation is tracked and sealed. Latency: a
+request every 50 ms by the clock, from the moment at which its sending begins until its frames and alerts are
+durable, and until its batch is sealed on the log, with a batch each 100 ms; read from outside the process.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import statistics
 import threading
 import time
-from datetime import UTC, datetime
 from itertools import count
 
 import apsw
-import orjson
 
 from bench.border_sensors import INSERT, TABLE
+from bench.centre.served import flood, paced
+from bench.centre.world import BASE, EVERY, HEAD, OBJECTS, SENSORS, STEPS, Sector, bodies, scenario
 from bench.harness import Case, Variant, scratch
-from comity.border import SYSTEM
-from comity.border.fusion.scenarios import Recipe, make
 from comity.border.fusion.tracker import Tracker
-from comity.border.live import keeping
-from comity.border.live.centre import Centre
 from comity.border.live.keeping import Keeper
 from comity.border.live.tracks import shelf_of
-from comity.border.sector import writing
 from comity.border.sector.config import config_of
 from comity.border.sector.queries import find
 from comity.border.sensors import answers
-from comity.border.sensors.service import Ask, Service
-from comity.node.create import NewNode, create
-from comity.node.node import Node
 
-SENSORS = 20
-OBJECTS = 1_000
-EVERY = 50
-STEPS = 200
-PACED = 200
 AIM = 50_000
 AIM_MS = 250
-HEAD = {"author": "bench", "marking": "TLP:CLEAR", "releasable_to": [], "class": "exercise"}
-BASE = 1_790_000_000_000
-OBJECT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Observation"
+LEAF = b"x" * 200
+"""As long as what is hashed of such an observation."""
 
 
 def cases():
     made = scenario()
     yield throughput(made)
+    yield by_the_clock(made)
     yield latency(made)
 
 
-def scenario():
-    recipe = Recipe(targets=OBJECTS, clutter=50, steps=max(STEPS, PACED), every=EVERY, spread=10)
-    return make(recipe, 7)
-
-
 def throughput(made) -> Case:
-    bodies = [body(made, step, BASE) for step in range(STEPS)]
-    rows = sum(number for _, number in bodies)
+    requests = bodies(made, BASE)
+    rows = sum(number for _, number in requests)
     return Case(
         f"{rows} observations of {OBJECTS} objects by {SENSORS} radars, {EVERY} ms from look to look",
         "observations/CPU s",
         [
-            Variant("bare apsw insert, tuples ready, no index", lambda: bare(bodies)),
+            Variant("bare apsw insert, tuples ready, no index", lambda: bare_insert(requests)),
+            Variant("bare hash, leaves ready", lambda: bare_hash(rows)),
             Variant("bare tracker, arrays ready", lambda: tracker(made, rows)),
-            Variant("arrays in, alone", lambda: through(bodies, rows, centre=False)),
-            Variant("end to end, one thread", lambda: through(bodies, rows, centre=True)),
-            Variant("end to end, two threads, by the clock", lambda: together(bodies, rows), AIM, False),
+            Variant("arrays in, alone", lambda: through(requests, rows, centre=False)),
+            Variant("end to end, one thread", lambda: through(requests, rows, centre=True)),
         ],
         rounds=3,
+    )
+
+
+def by_the_clock(made) -> Case:
+    requests = bodies(made, BASE)
+    rows = sum(number for _, number in requests)
+    found: dict[str, float] = {}
+
+    def over_http() -> float:
+        found["clock"], found["cpu"] = flood(made)
+        return found["clock"]
+
+    return Case(
+        f"{rows} observations as fast as they are taken, until tracked and sealed, by the clock",
+        "observations/s",
+        [
+            Variant("bare apsw insert, CPU s", lambda: bare_insert(requests)),
+            Variant("in one process, sender and keeper", lambda: together(requests, rows), AIM, False),
+            Variant("a node over HTTP, two connections", over_http, AIM, False),
+            Variant("the same, a CPU second of the node", lambda: found["cpu"]),
+        ],
+        rounds=3,
+        notes=[load()],
     )
 
 
 def latency(made) -> Case:
     found: dict[str, list[float]] = {}
 
-    def paced() -> float:
-        found.update(at_pace(made))
-        return percentile(found["done"], 99)
+    def measured() -> float:
+        watched = paced(made)
+        found.update(tracked=watched.tracked, sealed=watched.sealed)
+        return percentile(found["tracked"], 99)
 
+    variants = [Variant("p99, frames and alerts durable", measured, AIM_MS, False)]
+    variants.append(Variant("p99, sealed", lambda: percentile(found["sealed"], 99), AIM_MS, False))
+    for what, words in (("tracked", "frames and alerts durable"), ("sealed", "sealed")):
+        variants.append(Variant(f"p95, {words}", lambda what=what: percentile(found[what], 95)))
+        variants.append(Variant(f"median, {words}", lambda what=what: statistics.median(found[what])))
     return Case(
-        f"{1000 // EVERY * OBJECTS} observations/s, latency by the clock",
+        f"{1000 // EVERY * OBJECTS} observations/s over HTTP, latency by the clock",
         "ms",
-        [
-            Variant("p99, frames and alerts durable", paced, AIM_MS, False),
-            Variant("p99, sealed", lambda: percentile(found["sealed"], 99), AIM_MS, False),
-            Variant("median, frames and alerts durable", lambda: statistics.median(found["done"])),
-            Variant("median, sealed", lambda: statistics.median(found["sealed"])),
-        ],
+        variants,
         rounds=1,
         less_is_better=True,
+        notes=[load()],
     )
 
 
-# --- the sector ----------------------------------------------------------------------------------------
+# --- the parts -----------------------------------------------------------------------------------------
 
 
-class Sector:
-    """A node with the sector, its zones and its datastreams."""
-
-    def __init__(self, folder) -> None:
-        create(folder / "vn", NewNode(party="vn", node="hq", unprotected=True))
-        self.node = Node.open(folder / "vn", (SYSTEM,))
-        self.store = answers.store_of(self.node)
-        self.service = Service(self.store)
-        self._act("sector", sector())
-        for zone in zones():
-            self._act("zone", zone)
-        for number in range(SENSORS):
-            self.service.answer(Ask("POST", "Things", body=orjson.dumps(thing(f"s{number}"))))
-
-    def _act(self, what, fields) -> None:
-        writing.ACTS[what](self.node, {what: fields, "header": HEAD})
-
-    def centre(self) -> Centre:
-        return Centre(self.node, find(self.node, "bench"))
-
-    def send(self, data: bytes) -> None:
-        self.service.answer(Ask("POST", "CreateObservations", body=data))
-
-    def close(self) -> None:
-        shelf_of(self.node).close()
-        answers.shelf_of(self.node).close()
-        self.node.close()
-
-
-def sector() -> dict:
-    sensors = [
-        {"slug": f"s{n}", "party": "vn", "kind": "radar", "lat": 17_000_000, "lon": 106_000_000,
-         "interval": 1000, "clutter": "1", "most": 1_000_000}
-        for n in range(SENSORS)
-    ]  # fmt: skip
-    return {
-        "slug": "bench", "title": {"en": "Bench"}, "origin_lat": 17_000_000, "origin_lon": 106_000_000,
-        "west": -2_000, "south": -2_000, "east": 12_000, "north": 7_000, "sensors": sensors,
-        "horizon": 10_000, "density": "20", "synthetic": True,
-    }  # fmt: skip
-
-
-def zones() -> list[dict]:
-    found = []
-    for n in range(10):
-        west, south = 106_000_000 + 9_000 * n, 17_010_000 + 2_000 * n
-        points = [(south, west), (south, west + 4_000), (south + 4_000, west + 4_000), (south + 4_000, west)]
-        corners = [{"lat": lat, "lon": lon} for lat, lon in points]
-        found.append(
-            {"slug": f"z{n}", "sector": "bench", "title": {"en": f"Zone {n}"}, "shape": "area",
-             "points": corners, "approach": 100, "dwell": 5}
-        )  # fmt: skip
-    return found
-
-
-def thing(name: str) -> dict:
-    named = {"description": "d", "encodingType": "application/geo+json"}
-    place = {"type": "Point", "coordinates": [106, 17]}
-    stream = {
-        "name": name, "description": "d", "observationType": OBJECT, "unitOfMeasurement": {},
-        "Sensor": {"name": name, "metadata": "m", **named},
-        "ObservedProperty": {"name": "o", "definition": "o", "description": "d"},
-    }  # fmt: skip
-    where = [{"name": name, "location": place, **named}]
-    return {"name": name, "description": "d", "Locations": where, "Datastreams": [stream]}
-
-
-def body(made, step: int, base: int) -> tuple[bytes, int]:
-    detections = made.detections
-    which = detections.time == step * EVERY
-    when = datetime.fromtimestamp((base + step * EVERY) / 1000, UTC).isoformat(timespec="milliseconds")
-    places = detections.place[which].round(2).tolist()
-    rows = [[when, {"x": x, "y": y, "sigma": 10}] for x, y in places]
-    stream = step % SENSORS + 1
-    columns = ["phenomenonTime", "result"]
-    group = {"Datastream": {"@iot.id": stream}, "components": columns, "dataArray": rows}
-    return orjson.dumps([group]), len(rows)
-
-
-# --- throughput ----------------------------------------------------------------------------------------
-
-
-def bare(bodies) -> float:
+def bare_insert(requests) -> float:
     with scratch() as folder:
         db = apsw.Connection(str(folder / "bare.sqlite"))
         for pragma in ("page_size=16384", "journal_mode=WAL", "synchronous=FULL"):
@@ -194,7 +123,7 @@ def bare(bodies) -> float:
         ids = count(1)
         parts = [
             [(next(ids), 1, 1, n, 0, 3, '{"x":1234.56,"y":1234.56,"sigma":10}') for n in range(rows)]
-            for _, rows in bodies
+            for _, rows in requests
         ]
         start = time.process_time()
         for part in parts:
@@ -203,6 +132,13 @@ def bare(bodies) -> float:
         taken = time.process_time() - start
         db.close()
     return sum(map(len, parts)) / taken
+
+
+def bare_hash(rows: int) -> float:
+    start = time.process_time()
+    for _ in range(rows):
+        hashlib.sha256(LEAF).digest()
+    return rows / (time.process_time() - start)
 
 
 def tracker(made, rows: int) -> float:
@@ -219,12 +155,15 @@ def tracker(made, rows: int) -> float:
     return rows / (time.process_time() - start)
 
 
-def through(bodies, rows: int, *, centre: bool) -> float:
+# --- the whole -----------------------------------------------------------------------------------------
+
+
+def through(requests, rows: int, *, centre: bool) -> float:
     with scratch() as folder:
         of = Sector(folder)
         running = of.centre() if centre else None
         start = time.process_time()
-        for data, _ in bodies:
+        for data, _ in requests:
             of.send(data)
             if running is not None:
                 running.run_once(int(time.time() * 1000) + 51)
@@ -237,7 +176,7 @@ def through(bodies, rows: int, *, centre: bool) -> float:
     return rows / taken
 
 
-def together(bodies, rows: int) -> float:
+def together(requests, rows: int) -> float:
     with scratch() as folder:
         of = Sector(folder)
         keeper, stop = Keeper(of.node), threading.Event()
@@ -245,9 +184,10 @@ def together(bodies, rows: int) -> float:
         thread = threading.Thread(target=keeper.run, args=(stop,))
         start = time.perf_counter()
         thread.start()
-        for data, _ in bodies:
+        for data, _ in requests:
             of.send(data)
-        wait(of, "done", rows)
+        while tracked(of) < rows:
+            time.sleep(0.005)
         answers.seal(of.node, HEAD)
         taken = time.perf_counter() - start
         stop.set()
@@ -256,68 +196,15 @@ def together(bodies, rows: int) -> float:
     return rows / taken
 
 
-# --- latency -------------------------------------------------------------------------------------------
-
-
-def at_pace(made) -> dict[str, list[float]]:
-    """Return milliseconds from each request's beginning until it is durable, and until it is sealed."""
-    keeping.SEAL = 0.1
-    with scratch() as folder:
-        of = Sector(folder)
-        keeper, stop = Keeper(of.node), threading.Event()
-        keeper.once()
-        begun: list[float] = []
-        lasts: list[int] = []
-        seen: dict[str, list[float]] = {"done": [], "sealed": []}
-        threads = [threading.Thread(target=keeper.run, args=(stop,))]
-        for what, times in seen.items():
-            threads.append(threading.Thread(target=follow, args=(of, what, times, (lasts, begun), stop)))
-        for thread in threads:
-            thread.start()
-        start, base = time.perf_counter(), int(time.time() * 1000)
-        total = 0
-        for step in range(PACED):
-            data, rows = body(made, step, base)
-            time.sleep(max(0.0, start + (step + 1) * EVERY / 1000 - time.perf_counter()))
-            begun.append(time.perf_counter())
-            total += rows
-            of.send(data)
-            lasts.append(total)
-        end = time.perf_counter() + 30
-        while any(len(times) < PACED for times in seen.values()) and time.perf_counter() < end:
-            time.sleep(0.01)
-        stop.set()
-        for thread in threads:
-            thread.join()
-        of.close()
-    return seen
-
-
-def follow(of: Sector, what: str, times: list[float], sent: tuple[list[int], list[float]], stop) -> None:
-    lasts, begun = sent
-    while not stop.wait(0.005):
-        reached = progress(of, what)
-        now = time.perf_counter()
-        while len(times) < len(lasts) and lasts[len(times)] <= reached:
-            times.append((now - begun[len(times)]) * 1000)
-
-
-def progress(of: Sector, what: str) -> int:
-    if what == "sealed":
-        found = of.store.read_one("SELECT max(last) FROM batch WHERE sealed > 0")
-    else:
-        found = (
-            shelf_of(of.node)
-            .store()
-            .read_one("SELECT last FROM step WHERE NOT EXISTS (SELECT 1 FROM outbox)")
-        )
+def tracked(of: Sector) -> int:
+    query = "SELECT last FROM step WHERE NOT EXISTS (SELECT 1 FROM outbox)"
+    found = shelf_of(of.node).store().read_one(query)
     return 0 if found is None or found[0] is None else int(found[0])
-
-
-def wait(of: Sector, what: str, rows: int) -> None:
-    while progress(of, what) < rows:
-        time.sleep(0.005)
 
 
 def percentile(times: list[float], part: int) -> float:
     return statistics.quantiles(times, n=100)[part - 1]
+
+
+def load() -> str:
+    return f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"

@@ -17,6 +17,7 @@ centre.SNAPSHOT = 60
 def main():
     with Node.open(Path(sys.argv[1]), (SYSTEM,)) as node:
         of = centre.Centre(node, find(node, "ford"))
+        of.beside = True
         commit = of._commit
 
         def told(outcomes, report):

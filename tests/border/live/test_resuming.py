@@ -12,14 +12,14 @@ import pytest
 
 from comity.border import SYSTEM
 from comity.border.entries.alerts import Alert, AlertStep
-from comity.border.live import centre, outbox, tracks
+from comity.border.live import centre, outbox, source, tracks
 from comity.border.live.centre import Centre
 from comity.border.sector.queries import find
 from comity.border.sensors import answers
 from comity.border.tables import PROJECTOR
 from comity.node.node import Node
 from tests.border.live.test_machine import far
-from tests.border.live.world import START, Line, add, seen, square
+from tests.border.live.world import START, Line, add, sector, seen, square
 
 TABLES = ("frame", "silence", "claim", "aside", "late", "step", "outbox")
 
@@ -174,3 +174,46 @@ def test_the_same_centre_goes_on_after_a_failure_and_a_listener_stops_nothing(fi
         tracks.shelf_of(node).close()
         answers.shelf_of(node).close()
     assert kept(folder) == whole
+
+
+def test_what_is_taken_from_memory_is_what_the_store_gives(template, tmp_path, monkeypatch):
+    root = shutil.copytree(template, tmp_path / "vn")
+    asked = []
+    plain = source.windows
+    monkeypatch.setattr(source, "windows", lambda *given: asked.append(1) or plain(*given))
+    monkeypatch.setattr(centre, "SNAPSHOT", 30)
+    with Node.open(root, (SYSTEM,)) as node:
+        add(node, "zone", square("bank", 400, 400, 800, 800, dwell=5))
+        line, of = Line(node, "ridge", "mast", "other"), Centre(node, find(node, "ford"))
+        of.beside = True
+        for n in range(40):
+            line.send("ridge", (START + 1000 * n, {"x": 100 + min(n, 25) * 20, "y": 600}))
+            line.send("mast", (START + 1000 * n - 300, seen((100 + n * 20, 600))), (START - n, "no object"))
+            line.send("other", (START + n, 5))
+            if n % 4 == 3:
+                of.run_once()
+        moment = far()
+        of.run_once(moment)
+        of.close()
+        tracks.shelf_of(node).close()
+        answers.shelf_of(node).close()
+    assert not asked
+    live = kept(root)
+    assert len(live[0]["frame"]) >= 40
+    shutil.rmtree(root / "border")
+    assert ended(root, moment) == live
+    assert asked
+
+
+def test_a_sector_that_changed_begins_at_the_same_place_after_a_kill(node):
+    line = Line(node, "ridge", "mast")
+    line.send("ridge", *((START + 1000 * n, seen((100 + 5 * n, 200))) for n in range(10)))
+    Centre(node, find(node, "ford")).run_once(far())
+    add(node, "sector", sector("ford", "ridge", "mast", horizon=30_000))
+    of = Centre(node, find(node, "ford"))
+    for start in (10, 15):
+        line.send("ridge", *((START + 1000 * n, seen((100 + 5 * n, 200))) for n in range(start, start + 5)))
+        of.run_once(far())
+    one, other = of.tracker.every(), Centre(node, find(node, "ford")).tracker.every()
+    assert one.hits.tolist() == other.hits.tolist() == [10]
+    assert (one.place.tobytes(), one.moments.tobytes()) == (other.place.tobytes(), other.moments.tobytes())

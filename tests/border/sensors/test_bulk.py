@@ -61,8 +61,9 @@ def alone(rule, row, number):
 def test_rows_at_once_are_those_of_each_alone(rule, rows):
     found = bulk.plain(rule, COLUMNS, rows, range(10, 10 + len(rows)), ARRIVAL)
     if found is not None:
-        assert found == [alone(rule, row, 10 + n) for n, row in enumerate(rows)]
-        assert [type(row[9]) for row in found] == [type(row[1]) for row in rows]
+        made = list(found.rows())
+        assert made == [alone(rule, row, 10 + n) for n, row in enumerate(rows)]
+        assert [type(row[9]) for row in made] == [type(row[1]) for row in rows]
 
 
 def test_what_is_plain_is_taken_at_once_and_other_columns_are_not():

@@ -1,4 +1,4 @@
-"""Leaves hashed in a process beside: the same root, and nothing of it is used once something was changed."""
+"""Roots made in a process beside: the same, and nothing of it is used once something was changed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def hasher():
 @pytest.fixture(autouse=True)
 def beside(monkeypatch, hasher):
     monkeypatch.setattr(sealing, "MANY", 10)
+    monkeypatch.setattr(sealing, "SOME", 10)
     monkeypatch.setattr(sealing, "HASHER", hasher)
 
 
@@ -37,33 +38,39 @@ def root(store, fixed):
     return root_of_hashes(leaves(store.reader(), fixed.first, fixed.last, fixed.salt))
 
 
-def test_a_process_beside_gives_the_same_leaves(api, hasher):
+def test_a_process_beside_gives_the_same_root(api, hasher):
     store, salt = api.store, bytes(32)
-    found = hasher.leaves(store.path, 1, 100, salt)
-    assert found == leaves(store.reader(), 1, 100, salt)
-    assert len(found) == 100
+    hashes = leaves(store.reader(), 1, 100, salt)
+    assert hasher.root(store.path, 1, 100, salt) == (100, root_of_hashes(hashes))
+    assert hasher.runs
     fixed = sealing._fix(store)
     assert (fixed.count, fixed.root) == (100, root(store, fixed))
     assert sealing._fix(store) is None
 
 
 @pytest.mark.parametrize("change", ["delete", "rewrite"])
-def test_what_is_changed_meanwhile_is_sealed_as_it_is(api, hasher, monkeypatch, change):
+@pytest.mark.parametrize("process", [True, False])
+def test_what_is_changed_meanwhile_is_sealed_as_it_is(api, hasher, monkeypatch, change, process):
     store, asked = api.store, []
+    of, name = (hasher, "root") if process else (sealing, "_root")
+    plain = getattr(of, name)
 
     def late(*given):
-        found = Hasher.leaves(hasher, *given)
-        asked.append(len(found))
-        with store.transaction() as db:
-            if change == "delete":
-                db.execute("DELETE FROM observation WHERE id = 7")
-            else:
-                db.execute("UPDATE observation SET result = 99 WHERE id = 7")
+        found = plain(*given)
+        if not asked:
+            with store.transaction() as db:
+                if change == "delete":
+                    db.execute("DELETE FROM observation WHERE id = 7")
+                else:
+                    db.execute("UPDATE observation SET result = 99 WHERE id = 7")
+        asked.append(found[0])
         return found
 
-    monkeypatch.setattr(hasher, "leaves", late)
+    monkeypatch.setattr(of, name, late)
+    monkeypatch.setattr(sealing, "MANY", 10 if process else 1000)
+    monkeypatch.setattr(sealing, "SOME", 10 if process else 1000)
     fixed = sealing._fix(store)
-    assert asked == [100]
+    assert asked[0] == 100
     assert (fixed.count, fixed.root) == (99 if change == "delete" else 100, root(store, fixed))
 
 
@@ -76,9 +83,9 @@ def test_a_flag_of_quality_is_no_change_of_what_is_sealed(api):
 
 
 def test_a_process_that_was_killed_or_cannot_is_done_without(api, hasher):
-    hasher.leaves(api.store.path, 1, 2, bytes(32))
+    hasher.root(api.store.path, 1, 2, bytes(32))
     hasher._process.kill()
     hasher._process.wait()
     fixed = sealing._fix(api.store)
     assert fixed.root == root(api.store, fixed)
-    assert hasher.leaves(api.store.path.parent / "nothing.sqlite", 1, 2, bytes(32)) is None
+    assert hasher.root(api.store.path.parent / "nothing.sqlite", 1, 2, bytes(32)) is None

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 from collections import Counter, deque
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -33,24 +33,50 @@ STATE: Final = ("tracks", "whole", "unseen")
 COUNTS: Final = ("looks", "approximate", "overflow")
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What makes up a tracker at a moment; it changes none of it later, so that any thread may pack it."""
+
+    now: State
+    segments: list[Segment]
+    header: dict[str, Any]
+
+    def packed(self) -> bytes:
+        """Return it as bytes."""
+        return _packed(self)
+
+
+def take(tracker: Tracker) -> Taken:
+    """Return what `save` would write of this moment, in little time."""
+    segments = [Segment(one.before, list(one.parts), one.size) for one in tracker.segments]
+    header = {
+        "config": tracker.config.digest(),
+        "segments": len(segments),
+        "late": tracker.late,
+        "counts": dict(tracker.intake.counts),
+        "kept": [asdict(one) for one in tracker.intake.kept],
+        "rates": [[*key, count] for key, count in tracker.intake.rates.items()],
+    }
+    return Taken(tracker.engine.save(), segments, header)
+
+
 def save(tracker: Tracker) -> bytes:
     """Return a tracker as bytes: its state, what it holds for replay, and its counts."""
-    states = [("now", tracker.engine.save())]
+    return take(tracker).packed()
+
+
+def _packed(taken: Taken) -> bytes:
+    states = [("now", taken.now)]
     arrays: dict[str, np.ndarray[Any, Any]] = {}
-    for n, segment in enumerate(tracker.segments):
+    for n, segment in enumerate(taken.segments):
         states.append((f"{n}", segment.before))
         for what, array in _held(segment).items():
             arrays[f"{n}/{what}"] = array
     for name, state in states:
         arrays |= {f"{name}/{part}": getattr(state, part) for part in STATE}
     header = {
-        "config": tracker.config.digest(),
+        **taken.header,
         "states": {name: [*state.key, *(getattr(state, one) for one in COUNTS)] for name, state in states},
-        "segments": len(tracker.segments),
-        "late": tracker.late,
-        "counts": dict(tracker.intake.counts),
-        "kept": [asdict(one) for one in tracker.intake.kept],
-        "rates": [[*key, count] for key, count in tracker.intake.rates.items()],
         "arrays": [[name, array.dtype.str, list(array.shape)] for name, array in arrays.items()],
     }
     text = json.dumps(header, sort_keys=True).encode()

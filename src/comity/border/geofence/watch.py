@@ -12,7 +12,7 @@ that is first seen inside has not crossed.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from math import inf, isfinite, sqrt
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -101,6 +101,9 @@ class _Pair:
     dwelling: bool = False
     near: int = -1
 
+    def saved(self) -> tuple[bool | None, tuple[float, float], int, bool, int]:
+        return self.inside, self.place, self.entered, self.dwelling, self.near
+
 
 def _pair(inside: bool | None, place: Sequence[float], entered: int, dwelling: bool, near: int) -> _Pair:
     x, y = place
@@ -176,7 +179,7 @@ class Watch:
             "swept": self._swept,
             "aside": dict(self.aside),
             "tracks": [
-                [name, one.updates, one.time, {slug: astuple(pair) for slug, pair in one.pairs.items()}]
+                [name, one.updates, one.time, {slug: pair.saved() for slug, pair in one.pairs.items()}]
                 for name, one in self._tracks.items()
             ],
         }

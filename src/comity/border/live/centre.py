@@ -12,26 +12,26 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from comity.border.errors import FusionSettingError, FusionSnapshotError, ZoneError
 from comity.border.fusion.picture import Tracks
-from comity.border.live import outbox, saving
+from comity.border.live import outbox, saving, storing
 from comity.border.live.machine import Machine
+from comity.border.live.snapshotting import Snapshots
+from comity.border.live.source import Source
 from comity.border.live.taking_over import take_over
 from comity.border.live.tracks import store_of
-from comity.border.live.windows import WINDOW, settled, streams_of, windows
+from comity.border.live.windows import settled, streams_of, windows
 from comity.border.sector import history, registrations
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import zones
 from comity.border.sensors import answers as sensors
-from comity.border.sensors.times import now
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import apsw
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from comity.border.fusion.picture import TrackBatch
     from comity.border.fusion.tracker import Tracker
     from comity.border.live.machine import Outcome
-    from comity.border.live.windows import Window
     from comity.border.sector.history import Era
     from comity.border.sector.queries import SectorView
     from comity.node.node import Node
@@ -95,6 +94,9 @@ class Centre:
             is written: in order, and once more after a crash in between. One that fails is passed over, and
             said in the log: the first of a kind with where it failed.
 
+    Attributes:
+        beside: Whether snapshots are written beside the tracking; whoever sets it calls `close` at the end.
+
     Raises:
         FusionSettingError: no sensor of this party detects.
         ZoneError: a zone cannot be watched.
@@ -107,8 +109,10 @@ class Centre:
         self._zones = zones(node, sector.slug, own=True)
         self.config = name_of_config(sector, self._zones)
         self._header = {"releasable_to": list(sector.model.alerts_to)}
+        self.beside = False
         self._since_snapshot = 0
-        self._passed = 0
+        self._snapshots = Snapshots(self.tracks, sector.slug, self.config)
+        self._source = Source(node)
         self._whole = True
         self._failed: set[tuple[Listener, type[Exception]]] = set()
         self._begun: history.Begun | None = None
@@ -135,14 +139,20 @@ class Centre:
             NodeReadOnlyError: the log must not grow now; what was found is kept.
         """
         until = settled(sensors.store_of(self.node)) if moment is None else moment
+        report = self.take(until)
+        report.steps += outbox.send(self.node, self.tracks)
+        return report
+
+    def take(self, until: int) -> Report:
+        """Take what was not taken yet until a moment (ms UTC by the node's clock); steps of alerts wait."""
         report = Report(self.sector.slug)
         if not self._whole:  # what failed last time is not on disk: from there again
-            self._since_snapshot = self._passed = 0
+            self._since_snapshot = 0
+            self._source.again()
             self.machine = self._resumed()
         self._whole = False
         self._take(until, report)
         self._whole = True
-        report.steps += outbox.send(self.node, self.tracks)
         report.tracks = len(Tracks.of(*self.tracker.engine.current))
         report.clock = self.machine.clock or None
         return report
@@ -150,46 +160,27 @@ class Centre:
     def _take(self, until: int, report: Report) -> None:
         """Take what arrived until a moment, and write what came of it."""
         pending: list[Outcome] = []
-        for window in self._windows(until):
-            pending.append(self.machine.window(window))
+        machine = self.machine
+        for window in self._source.windows(machine.sensors, machine.last, until):
+            pending.append(machine.window(window))
             if sum(one.observations for one in pending) >= TOGETHER:
                 self._commit(pending, report)
-        before = self.machine.clock // MICROSECONDS
-        idle = self.machine.until(until)
-        if (
-            pending
-            or self._owed
-            or idle.steps
-            or idle.silences
-            or idle.verdicts
-            or idle.patrols
-            or self.machine.clock // MICROSECONDS > before
-        ):
+        before = machine.clock // MICROSECONDS
+        idle = machine.until(until)
+        said = idle.steps or idle.silences or idle.verdicts or idle.patrols
+        if pending or self._owed or said or machine.clock // MICROSECONDS > before:
             self._commit([*pending, idle], report)
 
-    def run(self, stop: threading.Event) -> None:
-        """Repeat until told to stop."""
-        while not stop.is_set():
-            if not self.run_once(now() // MICROSECONDS).observations:
-                stop.wait(PAUSE)
-        self.close()
+    def settle(self) -> None:
+        """Wait until nothing is being written beside."""
+        self._snapshots.wait()
 
     def close(self) -> None:
         """Take a snapshot, so that the next one begins at once."""
+        self.settle()
         if self._since_snapshot:
             with self.tracks.transaction() as db:
                 self._snapshot(db)
-
-    # --- reading ---------------------------------------------------------------------------------------
-
-    def _windows(self, before: int) -> Iterator[Window]:
-        """Yield what was not taken yet; what is of no sensor of the sector is passed over once."""
-        store = sensors.store_of(self.node)
-        newest = store.read_one("SELECT id, arrival FROM observation ORDER BY id DESC LIMIT 1")
-        streams = streams_of(store, self.machine.sensors)
-        yield from windows(store, streams, max(self._passed, self.machine.last), before)
-        if newest is not None and newest[1] < before * MICROSECONDS // WINDOW * WINDOW:
-            self._passed = newest[0]
 
     def _resumed(self) -> Machine:
         """Return the machine as it was when the last transaction ended."""
@@ -230,7 +221,7 @@ class Centre:
             if window.last > last:
                 break
             machine.window(window)
-            self._since_snapshot += len(window.rows)
+            self._since_snapshot += len(window)
         machine.until(moment)
         if (machine.last, machine.clock) != (last, clock):
             LOGGER.warning("observations are gone that a snapshot needs", sector=self.sector.slug)
@@ -277,10 +268,15 @@ class Centre:
             step = (slug, self.config, machine.last, machine.moment, machine.clock)
             before = db.execute("SELECT clock FROM step WHERE sector = ?", (slug,)).fetchone()
             db.execute("INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?)", step)
-            if self._since_snapshot >= max(SNAPSHOT, self._held()):
-                self._snapshot(db)
+            due = self._since_snapshot >= max(SNAPSHOT, self._held())
+            if self._begun is not None or (due and not self.beside):
+                self._snapshot(db)  # where it began anew is known with what came of it first
             if before is not None and before[0] // HOUR != machine.clock // HOUR:
                 self.tracks.forget(slug, machine.clock - KEPT)
+        if self._begun is not None or steps:
+            self.tracks.outgoing.set()
+        if due and self._since_snapshot and self._snapshots.begin(machine):
+            self._since_snapshot = 0
         self._begun, self._owed = None, []
         outcomes.clear()
 
@@ -295,24 +291,7 @@ class Centre:
                 say("listener failed", sector=self.sector.slug, error=repr(error))
 
     def _keep(self, db: apsw.Connection, one: Outcome, report: Report) -> None:
-        slug = self.sector.slug
-        db.executemany(
-            "INSERT OR REPLACE INTO silence VALUES (?, ?, ?, ?)",
-            [(slug, *silence) for silence in one.silences],
-        )
-        db.executemany(
-            "INSERT OR REPLACE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(slug, *found) for found in one.verdicts],
-        )
-        db.executemany(
-            "INSERT OR REPLACE INTO patrol VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(slug, *found) for found in one.patrols],
-        )
-        db.executemany(
-            "INSERT INTO aside VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-            [(slug, *key, count) for key, count in sorted(one.aside.items())],
-        )
-        db.executemany("INSERT OR IGNORE INTO late VALUES (?, ?)", [(slug, number) for number in one.late])
+        storing.store(db, self.sector.slug, one)
         report.observations += one.observations
         report.late += len(one.late)
         self._since_snapshot += one.observations
@@ -323,13 +302,5 @@ class Centre:
         return sum(segment.size for segment in self.tracker.segments)
 
     def _snapshot(self, db: apsw.Connection) -> None:
-        machine = self.machine
-        values: tuple[Any, ...] = (
-            self.sector.slug,
-            self.config,
-            machine.last,
-            machine.moment,
-            saving.save(machine),
-        )
-        db.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", values)
+        self._snapshots.write(db, self.machine)
         self._since_snapshot = 0

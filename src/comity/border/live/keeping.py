@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from comity.border.errors import FusionSettingError, ZoneError
+from comity.border.live import outbox
 from comity.border.live.centre import MICROSECONDS, PAUSE, Centre
-from comity.border.live.windows import settled
+from comity.border.live.pace import brisk
+from comity.border.live.tracks import store_of
+from comity.border.live.windows import WINDOW, settled
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import sectors, zones
 from comity.border.sensors import answers as sensors
-from comity.border.sensors.times import now
+from comity.border.sensors.times import SECOND, now
 from comity.record.errors import ComityError
 
 if TYPE_CHECKING:
@@ -45,6 +48,8 @@ SEAL: Final = 10.0
 MUCH: Final = 50_000
 """Observations that wait for a batch no longer."""
 RETRY: Final = 5.0
+LOOK: Final = 0.5
+"""Seconds between two looks whether to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Keeper:
         self._refused: dict[str, str] = {}
         self._listeners = [_sender(node)]
         self._refreshed = self._sealed = 0.0
+        self._beside = False
         self._fictional: bool | None = None
 
     @property
@@ -99,20 +105,39 @@ class Keeper:
             return Round(reports, dict(self._refused), self._seal())
 
     def run(self, stop: threading.Event) -> None:
-        """Repeat until told to stop; what fails is said in the log and tried again."""
-        sealer = threading.Thread(target=self._keep_sealed, args=(stop,), name="border-seal")
-        sealer.start()
-        while not stop.is_set():
-            try:
-                busy = self._turn()
-            except ComityError as error:
-                LOGGER.warning("sector not kept", code=error.code, error=str(error))
-                stop.wait(RETRY)
-                continue
-            if not busy:
-                stop.wait(PAUSE)
-        sealer.join()
+        """Repeat until told to stop; what fails is said in the log and tried again.
+
+        Nothing that waits for a disk stands in the way of the tracking: alerts are put on record, batches
+        sealed, snapshots written and WALs moved in threads beside it.
+        """
+        with brisk(), self._others():
+            while not stop.is_set():
+                try:
+                    busy = self._turn()
+                except ComityError as error:
+                    LOGGER.warning("sector not kept", code=error.code, error=str(error))
+                    stop.wait(RETRY)
+                    continue
+                if not busy:
+                    stop.wait((WINDOW - now() % WINDOW + MICROSECONDS) / SECOND)  # until a window is over
         self.close()
+
+    @contextmanager
+    def _others(self) -> Iterator[None]:
+        """Run what is done beside the tracking for as long as it goes on."""
+        stores, ended = (sensors.store_of(self.node), store_of(self.node)), threading.Event()
+        works = (self._keep_sealed, self._keep_sent, *(one.keep_short for one in stores))
+        threads = [threading.Thread(target=work, args=(ended,), name="border-beside") for work in works]
+        self._be_beside(beside=True)
+        for one in threads:
+            one.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            for one in threads:
+                one.join()
+            self._be_beside(beside=False)
 
     def close(self) -> None:
         """Take a snapshot of every sector, so that the next keeper begins at once."""
@@ -120,6 +145,12 @@ class Keeper:
             for centre in self._centres.values():
                 centre.close()
             self._centres.clear()
+
+    def _be_beside(self, *, beside: bool) -> None:
+        with self._lock:
+            self._beside = beside
+            for centre in self._centres.values():
+                centre.beside = beside
 
     @contextmanager
     def held(self) -> Iterator[Keeper]:
@@ -136,12 +167,28 @@ class Keeper:
         with self._lock:
             if time.monotonic() - self._refreshed > REFRESH:
                 self._refresh()
-            reports = self._take("", now() // MICROSECONDS)
-            return any(report.observations for report in reports)
+            until = now() // MICROSECONDS
+            taken = [centre.take(until).observations for _, centre in sorted(self._centres.items())]
+            return any(taken)
 
     def _take(self, sector: str, moment: int | None) -> list[Report]:
         chosen = [one for slug, one in sorted(self._centres.items()) if sector in {"", slug}]
         return [centre.run_once(moment) for centre in chosen]
+
+    def _keep_sent(self, stop: threading.Event) -> None:
+        """Put steps of alerts on record beside the tracking; those that came meanwhile together."""
+        tracks = store_of(self.node)
+        tracks.outgoing.set()  # what was left over
+        while not stop.is_set():
+            if not tracks.outgoing.wait(LOOK):
+                continue
+            tracks.outgoing.clear()
+            try:
+                outbox.send(self.node, tracks)
+            except ComityError as error:
+                LOGGER.warning("alerts not put on record", code=error.code, error=str(error))
+                tracks.outgoing.set()
+                stop.wait(RETRY)
 
     def _keep_sealed(self, stop: threading.Event) -> None:
         """Seal beside the tracking, which does not wait for it: every while, or when there is much."""
@@ -178,11 +225,16 @@ class Keeper:
             if known is not None and known.config == config:
                 known.learn()
                 continue
+            if known is not None:
+                known.settle()
             try:
-                self._centres[slug] = Centre(node, view, self._listeners)
+                made = Centre(node, view, self._listeners)
             except (FusionSettingError, ZoneError) as error:
                 self._centres.pop(slug, None)
                 self._refused[slug] = str(error)
+                continue
+            made.beside = self._beside
+            self._centres[slug] = made
         kept = [one.sector.exercise for one in self._centres.values()]
         self._fictional = all(kept) if kept else None
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from comity.border.fusion.picture import Frame, TrackBatch
     from comity.border.live.claiming import Verdict
     from comity.border.live.correcting import Correction
-    from comity.border.live.observations import Slice
+    from comity.border.live.observations import Read, Slice
     from comity.border.live.patrols import Standing
     from comity.border.live.tracks import Silence
     from comity.border.live.windows import Window
@@ -139,19 +139,8 @@ class Machine:
     def window(self, window: Window) -> Outcome:
         """Take a window; time passes until it ends."""
         out = self.until(window.end - 1)
-        out.observations = len(window.rows)
-        places, carriers = self._places, self._carriers
-        others = [row for row in window.rows if row[1] not in places]
-        said = self.claims.take(row for row in others if row[1] not in carriers)
-        out.aside.update((sensor, reason) for _, sensor, reason in said)
-        out.aside.update(self.patrols.take(row for row in others if row[1] in carriers))
-        rows = [
-            (number, places[sensor], phenomenon, kind, result)
-            for number, sensor, phenomenon, kind, result, _ in window.rows
-            if sensor in places
-        ]
-        arrived = window.rows[-1][5] // SECOND
-        for part in seconds(self.reading.read(rows), arrived):
+        out.observations = len(window)
+        for part in seconds(self._read(window, out), window.arrived // SECOND):
             self._second(part, out)
         out.aside.update(self.reading.taken())
         self.moment, self.arrived, self.last = max(self.moment, window.end), window.end, window.last
@@ -160,6 +149,26 @@ class Machine:
             self.lag = lag if self.lag is None else min(lag, self.lag)
         self._pass(window.end, out)
         return out
+
+    def _read(self, window: Window, out: Outcome) -> Read:
+        """Return what a window says of objects; what it says of claims is taken up."""
+        places = self._places
+        if all(sensor in places for sensor, _ in window.groups):
+            found = self.reading.written([(places[sensor], group) for sensor, group in window.groups])
+            if found is not None:
+                return found
+        carriers = self._carriers
+        others = [row for row in window.rows if row[1] not in places]
+        said = self.claims.take(row for row in others if row[1] not in carriers)
+        out.aside.update((sensor, reason) for _, sensor, reason in said)
+        out.aside.update(self.patrols.take(row for row in others if row[1] in carriers))
+        return self.reading.read(
+            [
+                (number, places[sensor], phenomenon, kind, result)
+                for number, sensor, phenomenon, kind, result, _ in window.rows
+                if sensor in places
+            ]
+        )
 
     def until(self, moment: int) -> Outcome:
         """Let time pass until a moment, ms UTC by the node's clock: what falls due falls due."""

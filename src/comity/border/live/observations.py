@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from math import hypot, nan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from comity.border.live.correcting import Corrections
     from comity.border.live.quarantine import Bounds
     from comity.border.sector.plane import Plane
+    from comity.border.sensors.fresh import Group
 
 NUMBERS: Final = {name: number for number, name in enumerate(CLASSES)}
 MICROSECONDS: Final = 1_000
@@ -101,7 +103,14 @@ class Reading:
     def read(self, rows: Sequence[Row]) -> Read:
         """Return what the rows say."""
         found = _loaded(rows)
-        read = self._alike(rows, found) or self._one_by_one(rows, found)
+        numbers, sensors, times = ([row[at] for row in rows] for at in range(3))
+        stamps = np.array(times, np.int64) // MICROSECONDS
+        looks = set(zip(stamps.tolist(), sensors, strict=True))
+        read = self._alike(found, looks, numbers, stamps, sensors) or self._one_by_one(rows, found)
+        return self._corrected(read)
+
+    def _corrected(self, read: Read) -> Read:
+        """Return what was read without mistaken places, each corrected by what was accepted."""
         if self._bounds is not None and (mistaken := self._bounds.mistaken(read.detections.place)):
             read = self._without(read, mistaken)
         if self.corrections:
@@ -125,8 +134,26 @@ class Reading:
         kept = [tuple(look) not in blind for look in read.looks.tolist()]
         return Read(found.take(fine), read.ids[fine], read.looks[np.array(kept, bool)])
 
-    def _alike(self, rows: Sequence[Row], found: Sequence[Any]) -> Read | None:
-        """Return what rows say that are one detection each, of one form; None where they are others."""
+    def written(self, groups: Sequence[tuple[int, Group]]) -> Read | None:
+        """Return what was just written, or None where it is to be read row by row.
+
+        Args:
+            groups: Each with the place of its sensor in the configuration.
+        """
+        if not groups or any(group.data is None for _, group in groups):
+            return None
+        found = list(chain.from_iterable(group.data or () for _, group in groups))
+        sensors = np.repeat([sensor for sensor, _ in groups], [len(group.ids) for _, group in groups])
+        numbers = np.concatenate([np.array(group.ids, np.int64) for _, group in groups])
+        stamps = np.concatenate([np.array(group.times, np.int64) for _, group in groups]) // MICROSECONDS
+        looks = {(time // MICROSECONDS, sensor) for sensor, group in groups for time in set(group.times)}
+        read = self._alike(found, looks, numbers, stamps, sensors)
+        return None if read is None else self._corrected(read)
+
+    def _alike(
+        self, found: Sequence[Any], looks: set[tuple[int, int]], numbers: Any, times: Any, sensors: Any
+    ) -> Read | None:
+        """Return what objects say that are one detection each, of one form; None where they are others."""
         if set(map(type, found)) != {dict} or len(set(map(tuple, found))) != 1 or "detections" in found[0]:
             return None
         columns = dict(zip(found[0], zip(*map(dict.values, found), strict=True), strict=True))
@@ -134,10 +161,7 @@ class Reading:
         east, north = ("lon", "lat") if "lat" in columns else ("x", "y")
         if not {east, north, *({"sigma", "velocity"} & columns.keys())} <= figures:
             return None
-        kinds = _kinds(columns.get("class", ("unknown",) * len(rows)))
-        numbers, sensors, times = zip(
-            *((row[0], row[1], row[2] // MICROSECONDS) for row in rows), strict=True
-        )
+        kinds = _kinds(columns["class"]) if "class" in columns else NUMBERS["unknown"]
         sigma = columns.get("sigma") or [self._sensors[sensor][1] for sensor in sensors]
         if kinds is None or min(sigma) <= 0:
             return None
@@ -146,7 +170,6 @@ class Reading:
             with np.errstate(over="ignore", invalid="ignore"):
                 place = np.array(self._plane.place(place[1], place[0]))
         speed = list(map(hypot, columns["velocity"])) if "velocity" in columns else nan
-        looks = set(zip(times, sensors, strict=True))
         return _read(looks, numbers, times, sensors, place, sigma, kinds, speed)
 
     def _one_by_one(self, rows: Sequence[Row], data: Sequence[Any]) -> Read:
@@ -259,10 +282,10 @@ def _kinds(words: Sequence[Any]) -> list[int] | None:
     return [NUMBERS[word] for word in words]
 
 
-def _read(looks: set[tuple[int, int]], number: Sequence[int], time: Sequence[int], *columns: Any) -> Read:
+def _read(looks: set[tuple[int, int]], number: Any, time: Any, *columns: Any) -> Read:
     """Return what was read; `columns` are sensor, place (2, m), sigma, class and speed."""
     taken = in_order(np.array(sorted(looks), np.int64).reshape(-1, 2))
-    if not number:
+    if not len(number):
         return Read(Detections.empty(), np.empty(0, np.int64), taken)
     sensor, place, *others = columns
     with np.errstate(over="ignore", invalid="ignore"):

@@ -59,6 +59,11 @@ def send(node: Node, store: TrackStore) -> int:
     Raises:
         NodeReadOnlyError: the log must not grow now; what is kept stays.
     """
+    with store.sending:
+        return _send(node, store)
+
+
+def _send(node: Node, store: TrackStore) -> int:
     sent = 0
     while rows := store.read_all("SELECT id, draft FROM outbox ORDER BY number LIMIT ?", (MOST,)):
         drafts = [{**orjson.loads(text), "id": name} for name, text in rows if not _is_there(node, name)]

@@ -14,6 +14,8 @@ from comity.border.live.tracks import name_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from numpy.typing import NDArray
+
     from comity.border.fusion.picture import Frame
 
 APART: Final = 1_000
@@ -47,18 +49,25 @@ class Sampling:
         taken = Taken()
         for frame in frames:
             tracks, time = frame.tracks, frame.time
-            for at in np.flatnonzero(tracks.seen == time).tolist():
-                uid = int(tracks.uid[at])
-                if time - self._last.get(uid, time - APART) < APART:
-                    continue
-                self._last[uid] = time
-                name = name_of(self._party, uid)
-                x, y = tracks.place[at].tolist()
-                xx, xy, yy = tracks.moments[at, :3].tolist()
-                taken.samples.append(Sample(name, time, x, y, (xx, xy, yy), float(tracks.existence[at])))
-                taken.classes[name], taken.sensors[name] = CLASSES[tracks.kind[at]], frame.sensor
+            rows = np.flatnonzero(tracks.seen == time)
+            uids, last, never = tracks.uid[rows].tolist(), self._last, time - APART
+            due = [at for at, uid in enumerate(uids) if time - last.get(uid, never) >= APART]
+            if due:
+                self._take(taken, frame, rows[due])
             self._sweep(time)
         return taken
+
+    def _take(self, taken: Taken, frame: Frame, rows: NDArray[np.intp]) -> None:
+        tracks, time = frame.tracks, frame.time
+        columns = (
+            tracks.uid[rows].tolist(), tracks.place[rows].tolist(), tracks.moments[rows, :3].tolist(),
+            tracks.existence[rows].tolist(), tracks.kind[rows].tolist(),
+        )  # fmt: skip
+        for uid, (x, y), (xx, xy, yy), existence, kind in zip(*columns, strict=True):
+            self._last[uid] = time
+            name = name_of(self._party, uid)
+            taken.samples.append(Sample(name, time, x, y, (xx, xy, yy), existence))
+            taken.classes[name], taken.sensors[name] = CLASSES[kind], frame.sensor
 
     def save(self) -> dict[str, Any]:
         """Return the state as JSON data."""

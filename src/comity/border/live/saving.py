@@ -6,6 +6,7 @@ Layout: the length of a JSON header (8 bytes, little-endian), the header, the tr
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -20,12 +21,29 @@ PARTS: Final = ("watch", "engine", "silences", "claims", "sampling", "patrols", 
 PLAIN: Final = ("clock", "moment", "arrived", "last", "lag")
 
 
-def save(machine: Machine) -> bytes:
-    """Return a machine as bytes."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A machine at a moment: its header as JSON, and its tracker; `packed` may be called in any thread."""
+
+    text: bytes
+    tracker: snapshots.Taken
+
+    def packed(self) -> bytes:
+        """Return the machine as bytes."""
+        size = len(self.text).to_bytes(8, "little")
+        return size + self.text + zlib.compress(self.tracker.packed(), 1)
+
+
+def take(machine: Machine) -> Taken:
+    """Return what `save` would write of this moment, in little time."""
     header = {name: getattr(machine, name) for name in PLAIN}
     header |= {name: getattr(machine, name).save() for name in PARTS}
-    text = orjson.dumps(header)
-    return len(text).to_bytes(8, "little") + text + zlib.compress(snapshots.save(machine.tracker), 1)
+    return Taken(orjson.dumps(header), snapshots.take(machine.tracker))
+
+
+def save(machine: Machine) -> bytes:
+    """Return a machine as bytes."""
+    return take(machine).packed()
 
 
 def load(machine: Machine, data: bytes) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from comity.border.fusion.model import CLASSES
 from comity.border.live.schema import FORMAT, PATROL, TABLES, UNSEEN
-from comity.record.database import Database
+from comity.border.sensors.moving import MovingDatabase
 from comity.record.store_errors import ForeignFileError
 
 if TYPE_CHECKING:
@@ -107,12 +107,16 @@ class SetAside(NamedTuple):
     number: int
 
 
-class TrackStore(Database):
+class TrackStore(MovingDatabase):
     """The store in a folder; made when it is not there.
 
     Args:
         folder: `<node>/border`.
         party: Whose tracks these are; what the file says without.
+
+    Attributes:
+        sending: Held by whoever puts steps of alerts on record: one after the other.
+        outgoing: Set when there are some.
 
     Raises:
         ForeignFileError: the file is not of this format.
@@ -122,6 +126,7 @@ class TrackStore(Database):
     def __init__(self, folder: Path, party: str = "") -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         super().__init__(folder / NAME)
+        self.sending, self.outgoing = threading.Lock(), threading.Event()
         try:
             with self.explained():
                 # What a power cut takes back is made again from the observations, with the same names.

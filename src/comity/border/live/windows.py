@@ -7,14 +7,15 @@ the sealed leaf, so that whoever makes the picture again from sealed batches cut
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.sensors.times import SECOND, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from comity.border.sensors.fresh import Group
     from comity.border.sensors.store import SensorStore
 
 WINDOW: Final = 50_000
@@ -27,17 +28,39 @@ Row = tuple[int, str, int, int, "Any", int]
 """Id, sensor, phenomenon time (µs), kind and value of the result, arrival (µs)."""
 
 
-@dataclass(frozen=True, slots=True)
 class Window:
-    """Observations in the order of their ids; when their window ends, ms UTC."""
+    """Observations in the order of their ids.
 
-    rows: list[Row]
-    end: int
+    Args:
+        rows: The observations, as the store has them.
+        end: When their window ends, ms UTC.
+        groups: The same as they were just written, with the sensor of each; then there are no rows at first.
+    """
+
+    __slots__ = ("_rows", "end", "groups")
+
+    def __init__(self, rows: list[Row], end: int, groups: Sequence[tuple[str, Group]] = ()) -> None:
+        self._rows, self.end, self.groups = rows, end, groups
+
+    @property
+    def rows(self) -> list[Row]:
+        """The observations one by one."""
+        if not self._rows:
+            self._rows = list(chain.from_iterable(_rows(group, sensor) for sensor, group in self.groups))
+        return self._rows
+
+    def __len__(self) -> int:
+        return sum(len(group.ids) for _, group in self.groups) if self.groups else len(self._rows)
 
     @property
     def last(self) -> int:
         """Id of the last."""
-        return self.rows[-1][0]
+        return self.groups[-1][1].ids[-1] if self.groups else self._rows[-1][0]
+
+    @property
+    def arrived(self) -> int:
+        """When the last arrived, µs UTC."""
+        return self.groups[-1][1].arrival if self.groups else self._rows[-1][5]
 
 
 def settled(store: SensorStore) -> int:
@@ -67,16 +90,15 @@ def windows(store: SensorStore, streams: Mapping[int, str], after: int, before: 
     """Yield the windows that are over, in order.
 
     Args:
-        store: The store; whoever writes to it now is waited for, so that no window is read in part.
+        store: The store; who writes what arrived before is waited for, so that no window is read in part.
         streams: The sensor of each datastream to be read.
         after: Id of the last observation that was taken.
         before: Windows that end later than this (ms UTC) are left for another time.
     """
     if not streams:
         return
-    with store.transaction():
-        """Nobody writes now: what arrived before can be read."""
-    limit = before * MILLI // WINDOW * WINDOW
+    limit = limit_of(before)
+    store.settle(limit)
     marks = ", ".join("?" * len(streams))
     query = (
         f"SELECT id, datastream, phenomenon, kind, result, arrival FROM observation NOT INDEXED WHERE id > ? "  # noqa: S608 - marks alone
@@ -95,6 +117,31 @@ def windows(store: SensorStore, streams: Mapping[int, str], after: int, before: 
         if len(rows) < most:
             return
         after, most = whole[-1].last, MOST
+
+
+def limit_of(before: int) -> int:
+    """Return the end (µs) of the last window that is over at a moment, ms UTC."""
+    return before * MILLI // WINDOW * WINDOW
+
+
+def windows_of(groups: Iterable[Group], streams: Mapping[int, str]) -> Iterator[Window]:
+    """Yield the windows of groups that were just written, as `windows` would read them.
+
+    Args:
+        groups: In the order of ids; all of each window.
+        streams: The sensor of each datastream to be read.
+    """
+    wanted = (group for group in groups if group.datastream in streams)
+    for number, found in groupby(wanted, key=lambda group: group.arrival // WINDOW):
+        parts = [(streams[group.datastream], group) for group in found]
+        yield Window([], (number + 1) * WINDOW // MILLI, parts)
+
+
+def _rows(group: Group, sensor: str) -> Iterator[Row]:
+    return zip(
+        group.ids, repeat(sensor), group.times, repeat(group.kind), group.results, repeat(group.arrival),
+        strict=False,
+    )  # fmt: skip
 
 
 def _cut(rows: list[Any], streams: Mapping[int, str]) -> Iterator[Window]:

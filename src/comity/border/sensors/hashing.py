@@ -1,8 +1,8 @@
-"""Leaves of many observations, hashed in a process beside: the node takes and tracks on meanwhile.
+"""The root of many observations, made in a process beside: the node takes and tracks on meanwhile.
 
-    hasher.leaves(path, first, last, salt)      # None where the process is no help
+    hasher.root(path, first, last, salt)        # None where the process is no help
 
-The process reads the same file by itself and answers with the hashes. It is started when it is first needed,
+The process reads the same file by itself and answers with the root. It is started when it is first needed,
 and ends with the node, whose end closes its input. What it says is used only if nothing of the stretch was
 changed meanwhile (`sealing`).
 """
@@ -13,18 +13,20 @@ import struct
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Final
 
 import apsw
 import orjson
 
 from comity.border.sensors import leaves as hashed
+from comity.record.merkle import root_of_hashes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SIZE: Final = 32
-COUNT: Final = struct.Struct(">q")
+ANSWER: Final = struct.Struct(">q32s")
+"""How many leaves, and their root."""
 FAILED: Final = -1
 
 
@@ -35,8 +37,20 @@ class Hasher:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def leaves(self, path: Path, first: int, last: int, salt: bytes) -> list[bytes] | None:
-        """Return the leaves of a stretch of ids in order, None where the process ended or could not.
+    @property
+    def runs(self) -> bool:
+        """Whether there is one already."""
+        return self._process is not None
+
+    def start(self) -> None:
+        """Start it, if there is none."""
+        with self._lock, suppress(OSError):
+            self._running()
+
+    def root(self, path: Path, first: int, last: int, salt: bytes) -> tuple[int, bytes] | None:
+        """Return how many leaves a stretch of ids has, and their root.
+
+        It is None where the process ended or could not.
 
         Args:
             path: The file of the store.
@@ -83,24 +97,17 @@ HASHER: Final = Hasher()
 """That of this process."""
 
 
-def _answer(stream: IO[bytes]) -> list[bytes] | None:
+def _answer(stream: IO[bytes]) -> tuple[int, bytes] | None:
     """Return what the process says.
 
     Raises:
         BrokenPipeError: it ended.
     """
-    (count,) = COUNT.unpack(_read(stream, COUNT.size))
-    if count < 0:
-        return None
-    data = _read(stream, count * SIZE)
-    return [data[at : at + SIZE] for at in range(0, len(data), SIZE)]
-
-
-def _read(stream: IO[bytes], size: int) -> bytes:
-    data = stream.read(size)
-    if len(data) != size:
+    data = stream.read(ANSWER.size)
+    if len(data) != ANSWER.size:
         raise BrokenPipeError("the process ended")
-    return data
+    count, root = ANSWER.unpack(data)
+    return None if count == FAILED else (count, root)
 
 
 def main() -> None:
@@ -110,9 +117,9 @@ def main() -> None:
         try:
             found = _leaves(asked["path"], asked["first"], asked["last"], bytes.fromhex(asked["salt"]))
         except apsw.Error:
-            sys.stdout.buffer.write(COUNT.pack(FAILED))
+            sys.stdout.buffer.write(ANSWER.pack(FAILED, b""))
         else:
-            sys.stdout.buffer.write(COUNT.pack(len(found)) + b"".join(found))
+            sys.stdout.buffer.write(ANSWER.pack(len(found), root_of_hashes(found)))
         sys.stdout.buffer.flush()
 
 

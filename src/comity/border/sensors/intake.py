@@ -15,17 +15,21 @@ import orjson
 
 from comity.border.quality.words import is_own
 from comity.border.sensors import bulk, rules
+from comity.border.sensors.fresh import group_of
 from comity.border.sensors.rules import RefusedRowError, Row
 from comity.border.sensors.times import now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import apsw
 
     from comity.border.sensors.bulk import Plain
     from comity.border.sensors.rules import Rule
     from comity.border.sensors.store import SensorStore
+
+    Written = Row | tuple[Any, ...]
+    """A row, or its values in the same order."""
 
 INSERT: Final = "INSERT OR IGNORE INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 TALLY: Final = """
@@ -60,9 +64,14 @@ class Intake:
     def __init__(self, store: SensorStore, db: apsw.Connection) -> None:
         self._store = store
         self._db = db
-        self._rows: list[Row | Plain] = []
+        self._parts: list[Plain | list[Written]] = []
         self._bad: list[tuple[int | None, str, str, str]] = []
+        first = store.arriving is None
+        if first:
+            store.arriving = 0  # whoever looks before the clock was read waits
         self.arrival = now()
+        if first:
+            store.arriving = self.arrival
 
     def rule(self, datastream: Any) -> Rule:
         """Return the rule of a datastream.
@@ -101,8 +110,16 @@ class Intake:
             None if parameters is None else rules.packed(parameters),
             None if quality is None or is_own(quality) else rules.packed(quality),
         )  # fmt: skip
-        self._rows.append(row)
+        self._one_by_one().append(row)
         return number
+
+    def _one_by_one(self) -> list[Written]:
+        """Return the rows that the next one comes after."""
+        if not self._parts or not isinstance(self._parts[-1], list):
+            self._parts.append([])
+        last = self._parts[-1]
+        assert isinstance(last, list)
+        return last
 
     def add_columns(
         self, rule: Rule, columns: Sequence[str], rows: Sequence[Any], ids: range
@@ -110,11 +127,11 @@ class Intake:
         """Add rows whose columns are named once; return an id for each, or None where one is set aside."""
         together = bulk.plain(rule, columns, rows, ids, self.arrival)
         if together is not None:
-            self._rows += together
+            self._parts.append(together)
             return list(ids)
         found: list[int | None] = []
         plain = tuple(columns) == ("phenomenonTime", "result") and rule.feature is not None
-        width, append, done = len(columns), self._rows.append, found.append
+        width, append, done = len(columns), self._one_by_one().append, found.append
         for number, row in zip(ids, rows, strict=True):
             try:
                 if type(row) is not list or len(row) != width:
@@ -161,43 +178,56 @@ class Intake:
         """Write everything; return the ids of those that were there before and are set aside too."""
         twice = self._insert()
         if twice:
-            for row in self._rows:
+            for row in self._rows():
                 if NUMBER_OF(row) in twice:
                     error = RefusedRowError("duplicate", "an observation of this time and place is there")
                     self.set_aside(OF(row), error, row)
-            self._rows = [row for row in self._rows if NUMBER_OF(row) not in twice]
-        self._count()
+            self._parts = [[row for row in self._rows() if NUMBER_OF(row) not in twice]]
+        for one in self._parts:
+            self._count(one) if isinstance(one, list) else self._count_plain(one)
         self._quarantine()
+        if self._store.fresh.wanted:
+            for one in self._parts:
+                self._store.fresh.add(map(group_of, one) if isinstance(one, list) else (one.group(),))
         return twice
 
     def _insert(self) -> set[int]:
-        if not self._rows:
+        """Write; return the ids of those that were there already, which are not written."""
+        before, count = self._db.total_changes(), 0
+        for one in self._parts:
+            if isinstance(one, list):
+                count += len(one)
+                self._db.executemany(INSERT, one)
+            else:
+                count += len(one.ids)
+                one.insert(self._db)
+        if self._db.total_changes() - before == count:
             return set()
-        before = self._db.total_changes()
-        self._db.executemany(INSERT, self._rows)
-        if self._db.total_changes() - before == len(self._rows):
-            return set()
-        span = (NUMBER_OF(self._rows[0]), NUMBER_OF(self._rows[-1]))
+        given = set(map(NUMBER_OF, self._rows()))
+        span = (min(given), max(given))
         there = {
             one for (one,) in self._db.execute("SELECT id FROM observation WHERE id BETWEEN ? AND ?", span)
         }
-        return set(map(NUMBER_OF, self._rows)) - there
+        return given - there
 
-    def _count(self) -> None:
-        places = set(map(PLACE, self._rows))
-        groups: dict[tuple[int, int], list[Row | Plain]] = {place: [] for place in sorted(places)}
-        if len(places) == 1:
-            groups[places.pop()] = self._rows
-        else:
-            for row in self._rows:
-                groups[PLACE(row)].append(row)
-        for place, rows in groups.items():
+    def _rows(self) -> Iterator[Written]:
+        for one in self._parts:
+            yield from one if isinstance(one, list) else one.rows()
+
+    def _count(self, every: Sequence[Written]) -> None:
+        groups: dict[tuple[int, int], list[Written]] = {}
+        for row in every:
+            groups.setdefault(PLACE(row), []).append(row)
+        for place, rows in sorted(groups.items()):
             last = max(map(BEGINS, rows))
             ends = [end for end in map(ENDS, rows) if end is not None]
             times = [time for time in map(RESULTED, rows) if time is not None]
             known = (min(times), max(times)) if times else (None, None)
             first = min(map(BEGINS, rows))
             self._db.execute(TALLY, (*place, len(rows), first, max([last, *ends]), *known))
+
+    def _count_plain(self, one: Plain) -> None:
+        self._db.execute(TALLY, (*one.place, len(one.ids), min(one.times), max(one.times), None, None))
 
     def _quarantine(self) -> None:
         if not self._bad:

@@ -35,7 +35,9 @@ METHOD: Final = "observation-leaf@1"
 MOST: Final = 1_000_000
 """Observations of one batch: their leaves take 32 MB while it is sealed."""
 MANY: Final = 20_000
-"""Observations from which their leaves are hashed in a process beside."""
+"""Observations from which a process is started to hash their leaves beside."""
+SOME: Final = 500
+"""Observations whose leaves it hashes when it runs already."""
 MILLI: Final = 1_000
 
 
@@ -74,7 +76,7 @@ def seal(node: Node, store: SensorStore, header: Header, progress: Progress | No
     """
     total = store.count() or 1
     with store.sealing:
-        done, found = 0, [one for one in stretches(store) if not one.sealed]
+        done, found = 0, stretches(store, "WHERE sealed = 0")
         while (fixed := _fix(store)) is not None:
             found.append(fixed)
             done += fixed.count
@@ -85,32 +87,42 @@ def seal(node: Node, store: SensorStore, header: Header, progress: Progress | No
     return found
 
 
-def stretches(store: SensorStore) -> list[Stretch]:
-    """Return every batch in order."""
-    query = "SELECT number, first, last, count, root, salt, entry, refused, sealed FROM batch ORDER BY number"
+def stretches(store: SensorStore, where: str = "") -> list[Stretch]:
+    """Return every batch in order, or those of a condition."""
+    columns = ", ".join(Stretch.__slots__)
+    query = f"SELECT {columns} FROM batch {where} ORDER BY number"  # noqa: S608 - constants
     return [Stretch(*row) for row in store.read_all(query)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Hashed:
-    """Leaves of a stretch as they were at a moment: `mark` is what was sealed and changed by then."""
+    """Root of a stretch as it was at a moment: `mark` is what was sealed and changed by then."""
 
     mark: tuple[int, int]
     first: int
     last: int
     salt: bytes
-    hashes: list[bytes]
+    count: int
+    root: bytes
 
 
-def _beside(store: SensorStore) -> _Hashed | None:
-    """Return the leaves of what is to be sealed, hashed in another process; None where it is little."""
-    db = store.reader()
-    mark, (first, last) = _mark(db), _unsealed(db)
-    if first is None or last - first < MANY:
-        return None
-    salt = secrets.token_bytes(32)
-    hashes = HASHER.leaves(store.path, first, last, salt)
-    return None if hashes is None else _Hashed(mark, first, last, salt, hashes)
+def _ahead(store: SensorStore) -> _Hashed | None:
+    """Return the root of what is to be sealed, made while others write; None where there is nothing."""
+    with store.reader() as db:  # one state of the store
+        mark, stretch = _mark(db), _unsealed(db)
+        if stretch is None:
+            return None
+        first, last = stretch
+        salt = secrets.token_bytes(32)
+        if last - first < (SOME if HASHER.runs else MANY):
+            return _Hashed(mark, first, last, salt, *_root(db, first, last, salt))
+    found = HASHER.root(store.path, first, last, salt)
+    return _Hashed(mark, first, last, salt, *(found or _root(store.reader(), first, last, salt)))
+
+
+def _root(db: apsw.Connection, first: int, last: int, salt: bytes) -> tuple[int, bytes]:
+    hashes = leaves(db, first, last, salt)
+    return len(hashes), root_of_hashes(hashes)
 
 
 def _mark(db: apsw.Connection) -> tuple[int, int]:
@@ -119,41 +131,32 @@ def _mark(db: apsw.Connection) -> tuple[int, int]:
     return int(found[0][0]), int(found[1][0])
 
 
-def _unsealed(db: apsw.Connection) -> tuple[int | None, int]:
-    """Return the first and last id of what the next batch holds."""
+def _unsealed(db: apsw.Connection) -> tuple[int, int] | None:
+    """Return the first and last id of what the next batch holds, None for nothing."""
     found = _one(
         db,
-        "SELECT min(id), coalesce(max(id), 0) FROM (SELECT id FROM observation "
+        "SELECT min(id), max(id) FROM (SELECT id FROM observation "
         "WHERE id > (SELECT value FROM meta WHERE name = 'sealed') ORDER BY id LIMIT ?)",
         (MOST,),
     )
-    return found[0], int(found[1])
+    return None if found[0] is None else (int(found[0]), int(found[1]))
 
 
 def _fix(store: SensorStore) -> Stretch | None:
-    beside = _beside(store)
+    ahead = _ahead(store)
+    if ahead is None:
+        return None
     with store.transaction() as db:
-        if beside is not None and beside.mark == _mark(db):
-            first, last, salt, hashes = beside.first, beside.last, beside.salt, beside.hashes
-        else:
-            found, last = _unsealed(db)
-            if found is None:
+        first, last, salt, count, root = ahead.first, ahead.last, ahead.salt, ahead.count, ahead.root
+        if ahead.mark != _mark(db):  # something of it was changed meanwhile
+            stretch = _unsealed(db)
+            if stretch is None:
                 return None
-            first, salt = found, secrets.token_bytes(32)
-            hashes = leaves(db, first, last, salt)
+            (first, last), salt = stretch, secrets.token_bytes(32)
+            count, root = _root(db, first, last, salt)
         number = _one(db, "SELECT coalesce(max(number), 0) + 1 FROM batch")[0]
         refused = _one(db, "SELECT coalesce(sum(count), 0) FROM refused")[0]
-        made = Stretch(
-            number,
-            first,
-            last,
-            len(hashes),
-            root_of_hashes(hashes),
-            salt,
-            secrets.token_bytes(16),
-            refused,
-            0,
-        )
+        made = Stretch(number, first, last, count, root, salt, secrets.token_bytes(16), refused, 0)
         values = (*(getattr(made, name) for name in Stretch.__slots__),)
         db.execute("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         db.execute("UPDATE meta SET value = ? WHERE name = 'sealed'", (last,))

@@ -10,8 +10,9 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from comity.border.sensors import functions
+from comity.border.sensors.fresh import Fresh
+from comity.border.sensors.moving import MovingDatabase
 from comity.border.sensors.schema import ADDED, FORMAT, NEWEST, TABLES
-from comity.record.database import Database
 from comity.record.store_errors import ForeignFileError
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
     import apsw
 
+    from comity.border.sensors.fresh import Follower
     from comity.border.sensors.rules import Rule
 
 FOLDER: Final = "sensors"
 NAME: Final = "observations.sqlite"
 
 
-class SensorStore(Database):
+class SensorStore(MovingDatabase):
     """The store in a folder; made when it is not there.
 
     Args:
@@ -35,6 +37,8 @@ class SensorStore(Database):
         rules: What observations of each datastream must be like, as far as it was asked; emptied whenever
             an entity changes.
         sealing: Held by whoever seals: one after the other.
+        fresh: What was just written, for those who follow.
+        arriving: When what is being written arrived, at the latest (µs); None while nothing is.
 
     Raises:
         ForeignFileError: the file is not of this format.
@@ -46,6 +50,8 @@ class SensorStore(Database):
         super().__init__(folder / NAME)
         self.rules: dict[int, Rule] = {}
         self.sealing = threading.Lock()
+        self.fresh = Fresh()
+        self.arriving: int | None = None
         try:
             with self.explained():
                 functions.install(self.writer)
@@ -88,6 +94,31 @@ class SensorStore(Database):
     def _undone(self) -> None:
         # Ids of a rolled back transaction are left out rather than used again.
         self.rules.clear()
+        self.fresh.drop()
+        self.arriving = None
+
+    def _committed(self) -> None:
+        self.fresh.tell()
+        self.arriving = None
+
+    # --- those who follow ------------------------------------------------------------------------------
+
+    def follow(self) -> Follower:
+        """Return who is told of every observation from now on."""
+        with self.transaction():
+            return self.fresh.follow(self._next, self.changes)
+
+    @property
+    def changes(self) -> int:
+        """How often observations that no batch holds were changed or deleted."""
+        return int(self.read_one("SELECT value FROM meta WHERE name = 'unsealed_changes'")[0])
+
+    def settle(self, limit: int) -> None:
+        """Wait until whatever arrived before a moment (µs) can be read."""
+        arriving = self.arriving
+        if arriving is not None and arriving < limit:
+            with self.transaction():
+                """Nobody writes now."""
 
     @property
     def sealed_to(self) -> int:
