@@ -8,6 +8,7 @@ from comity.console.i18n import N_
 from comity.console.pages import approve_kinds, pages
 from comity.console.render import Console
 from comity.node.system import NodeApp
+from comity.node.web.routing import add_routes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,8 @@ def mount(app: FastAPI, node: Node, systems: Sequence[System]) -> None:
     node_app = NodeApp(node, tuple(systems), console)
     for system in systems:
         if system.routes is not None:
-            app.include_router(system.routes(node_app))
-    app.include_router(pages(console))
+            add_routes(app, system.routes(node_app))
+    add_routes(app, pages(console))
 
     def error_page(request: Request, status: int, problem: dict[str, Any]) -> Response:
         if status == NOT_FOUND:

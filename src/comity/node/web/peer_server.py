@@ -18,6 +18,7 @@ from comity.node.errors import ConfigError, PeersAddressError
 from comity.node.web.door import PeerDoor
 from comity.node.web.problems import install
 from comity.node.web.public_routes import public_routes
+from comity.node.web.routing import add_routes
 from comity.record.roles import spki_pin
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def build_peers(node: Node, callers: Callers) -> FastAPI:
     """Return what other nodes reach, as an ASGI application."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     install(app)
-    app.include_router(public_routes(node))
+    add_routes(app, public_routes(node))
     app.add_middleware(PeerDoor, callers=callers)
     return app
 

@@ -31,6 +31,7 @@ from comity.node.web.journal import configure
 from comity.node.web.peer_server import PeerServer, listening
 from comity.node.web.problems import install
 from comity.node.web.public_routes import enter_route, public_routes
+from comity.node.web.routing import add_routes
 from comity.node.web.scheduler import Scheduler
 from comity.node.web.session import Doorkeeper
 from comity.node.web.tasks import Tasks
@@ -74,7 +75,7 @@ def mount_systems(app: FastAPI, node: Node, systems: tuple[System, ...]) -> None
     node_app = NodeApp(node, systems)
     for system in systems:
         if system.routes is not None:
-            app.include_router(system.routes(node_app))
+            add_routes(app, system.routes(node_app))
 
 
 def build(running: Running, systems: Sequence[System], mount: Mount = mount_systems) -> FastAPI:
@@ -87,14 +88,17 @@ def build(running: Running, systems: Sequence[System], mount: Mount = mount_syst
         redoc_url=None,
     )
     install(app)
-    app.include_router(public_routes(running.node))
-    app.include_router(enter_route(running.keeper))
-    app.include_router(api_routes(running.node, running))
-    app.include_router(release_routes(running.node))
-    app.include_router(round_routes(running.node))
-    app.include_router(erasure_routes(running.node))
-    app.include_router(people_routes(running.node, running.link))
-    app.include_router(epoch_routes(running.node, running))
+    add_routes(
+        app,
+        public_routes(running.node),
+        enter_route(running.keeper),
+        api_routes(running.node, running),
+        release_routes(running.node),
+        round_routes(running.node),
+        erasure_routes(running.node),
+        people_routes(running.node, running.link),
+        epoch_routes(running.node, running),
+    )
     mount(app, running.node, tuple(systems))
     alone = not running.node.config.listen_peers
     root = running.node.folder.root
