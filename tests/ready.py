@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+SERVERS = []
+"""Kept, because a process of `multiprocessing` forgets what is to be done at its end, and would complain."""
 
 
 @cache
@@ -31,6 +33,7 @@ def ready() -> tuple[str, ...]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    SERVERS.append(server)
 
     def end() -> None:
         server.stdin.close()

@@ -20,6 +20,7 @@ import threading
 import traceback
 import types
 
+ROOMS = ("register", "perspectives", "assessment", "border")
 LOADED = (
     "comity.cli",
     "comity.app",
@@ -29,6 +30,7 @@ LOADED = (
     "comity.node.node",
     "comity.node.operations",
     "comity.node.web.server",
+    *(f"comity.{room}.{part}" for room in ROOMS for part in ("api", "routes")),
     "rich.console",
     "typer.rich_utils",
 )
