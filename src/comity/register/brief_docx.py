@@ -7,6 +7,7 @@ attributes than for Latin text, so both are set on every run.
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from docx import Document
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from docx.document import Document as Doc
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph
-    from docx.text.run import Run
 
 FONTS: Final = {"vi": "Noto Sans", "en": "Noto Sans", "lo": "Noto Sans Lao"}
 TAGS: Final = {"vi": "vi-VN", "en": "en-GB", "lo": "lo-LA"}
@@ -36,6 +36,8 @@ _ORDER: Final = tuple(
         *("vertAlign", "rtl", "cs", "em", "lang", "eastAsianLayout", "specVanish", "oMath"),
     )
 )
+_LATIN: Final = re.compile(r"([A-Za-z\u00c0-\u024f\u1e00-\u1eff](?:[^\u0e80-\u0eff]*[^\s\u0e80-\u0eff(])?)")
+"""Latin words, up to the next Lao ones."""
 _WIDTH: Final = 269
 _NUMBER: Final = 14
 _SOURCES: Final = 52
@@ -196,19 +198,26 @@ def _more(cell: _Cell, text: str, code: str, size: float, *, bold: bool = False,
 
 def _run(
     paragraph: Paragraph, text: str, code: str, size: float, *, bold: bool = False, quiet: bool = False
-) -> Run:
-    run = paragraph.add_run(_printable(text))
+) -> None:
+    """Add a text as runs: Latin words inside Lao are runs of their own, in a font that has them."""
+    parts = _LATIN.split(_printable(text)) if code == "lo" else [_printable(text)]
+    for place, part in enumerate(parts):
+        if part or len(parts) == 1:
+            _one(paragraph, part, "en" if place % 2 else code, size, bold=bold, quiet=quiet)
+
+
+def _one(paragraph: Paragraph, text: str, code: str, size: float, *, bold: bool, quiet: bool) -> None:
+    run = paragraph.add_run(text)
     run.bold = bold
     if quiet:
         run.font.color.rgb = QUIET
     run.font.size = Pt(size)
-    _fonts(run._r.get_or_add_rPr(), code, size)  # noqa: SLF001 - the library has no name for these
+    properties = run._r.get_or_add_rPr()  # noqa: SLF001 - the library has no name for these
+    _fonts(properties, code, size)
     if code == "lo":
-        properties = run._r.get_or_add_rPr()  # noqa: SLF001 - the same
         if bold:
             _put(properties, "w:bCs")
         _put(properties, "w:cs")
-    return run
 
 
 def _fonts(properties: Any, code: str, size: float) -> None:
