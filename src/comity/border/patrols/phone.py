@@ -10,6 +10,7 @@ from comity.border.events.places import located
 from comity.border.events.sending import Field, Form, words
 from comity.border.events.writing import new_slug
 from comity.border.patrols import labels, writing
+from comity.border.titles import in_words, titles
 from comity.console.i18n import N_
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ NOTE: Final = Field("words", N_("In words, never about a person"), required=Fals
 
 def visit(node: Node, plans: Sequence[Mapping[str, Any]], plan: str, language: str) -> Form:
     """Return the form of a visit; a plan that is under way may be chosen."""
-    known = [(f"{one['party']}/{one['slug']}", f"{one['on']} {one['sector']}") for one in plans]
+    called = titles(node)
+    known = [
+        (f"{one['party']}/{one['slug']}", f"{in_words(one['sector'], called, language)}, {one['on']}")
+        for one in plans
+    ]
     options = (("", N_("no plan")), *known)
 
     def act(given: Mapping[str, str]) -> dict[str, Any]:

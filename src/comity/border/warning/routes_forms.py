@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -49,7 +50,7 @@ def _issuing(router: APIRouter, console: Console) -> None:
         kind = asked.get("as", "Alert")
         if kind not in FOLLOWS:
             form = forms.issue(node, first, now)
-            return _with(form, extra)
+            return _with(form, extra, console.language_of(request).code)
         view = _own(node, asked.get("follows", ""))
         if view is None or view.read.message is None:
             return None
@@ -61,7 +62,7 @@ def _issuing(router: APIRouter, console: Console) -> None:
         first |= {name: words[name] for name in ("urgency", "severity", "certainty", "response") if words}
         told = {"path": warning_path(view.slug, view.party), "words": message.identifier}
         form = forms.issue(node, first, now, follows=message.reference, kind=kind)
-        return _with(form, {"follows": told})
+        return _with(form, {"follows": told}, console.language_of(request).code)
 
     @router.get("/border/warnings/new")
     def new(request: Request) -> Response:
@@ -119,5 +120,8 @@ def _own(node: Node, slug: str) -> WarningView | None:
         return None
 
 
-def _with(form: Form, extra: dict[str, Any]) -> Form:
-    return replace(form, extra={**form.extra, **extra})
+def _with(form: Form, extra: dict[str, Any], code: str) -> Form:
+    """Return a form with what its page takes besides, the words in the reader's language before others."""
+    runs = [list(run) for _, run in groupby(form.fields, key=lambda one: bool(one.lang))]
+    fields = [one for run in runs for one in sorted(run, key=lambda one: one.lang not in {"", code})]
+    return replace(form, fields=fields, extra={**form.extra, **extra})
