@@ -14,13 +14,12 @@ from comity.border.quality.positions import Fix, place_flag
 from comity.border.quality.sectors import box_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from comity.border.fusion.observations import Floats
     from comity.border.sector.queries import SectorView
 
 MISTAKEN: Final = frozenset({"swapped", "null-island"})
 """Flags of places that say something of their sender, and nothing of where anything is."""
+FEW: Final = 16
 REASONS: Final = {
     "swapped": "swapped",
     "null-island": "null-island",
@@ -42,6 +41,7 @@ class Bounds:
         self.box = box_of(view)
         self._plane = view.plane
         self._middle = np.array([(model.west + model.east) / 2, (model.south + model.north) / 2])
+        self._edges = (model.west, model.south, model.east, model.north)
         self._half = np.array([(model.east - model.west) / 2, (model.north - model.south) / 2])
 
     def mistaken(self, place: Floats) -> list[tuple[int, str]]:
@@ -49,16 +49,15 @@ class Bounds:
 
         What is not finite is the tracker's to refuse.
         """
-        off = np.abs(place - self._middle) > self._half
-        if not off.any():
-            return []
-        return [
-            (row, word)
-            for row in np.flatnonzero(off.any(axis=1)).tolist()
-            if (word := self._word(place[row])) in MISTAKEN
-        ]
+        if len(place) < FEW:  # arrays of a few cost more than they save
+            west, south, east, north = self._edges
+            places = enumerate(place.tolist())
+            rows = [row for row, (x, y) in places if not (west <= x <= east and south <= y <= north)]
+        else:
+            off = np.abs(place - self._middle) > self._half
+            rows = np.flatnonzero(off.any(axis=1)).tolist() if off.any() else []
+        return [(row, word) for row in rows if (word := self._word(*place[row].tolist())) in MISTAKEN]
 
-    def _word(self, place: NDArray[np.float64]) -> str:
-        x, y = place.tolist()
+    def _word(self, x: float, y: float) -> str:
         lat, lon = self._plane.earth(x, y)
         return place_flag(Fix(0, lat, lon, False, "unknown", 0.0), self.box)
