@@ -205,9 +205,13 @@ def test_a_risk_is_put_on_the_register_with_parts_added_by_buttons_and_a_run_is_
     assert "million USD" in seen
     text = client.get("/assessment/risks?lang=en").text
     assert "The flow falls" in text
-    assert "store" in text
+    assert "Store water" in text
     run, _ = take(client, f"{path}/run", {"seed": "7", "draws": "1000"})
     assert "digest of all draws" in run
+    (place,) = re.findall(r"again=(la/hq/\d+)", client.get("/assessment/risks?lang=en").text)
+    assert "the same, to the last digit" in client.get(f"/assessment/risks?lang=en&again={place}").text
+    take(client, f"{path}/risk", {**whole, "frequency-values": "0.1 0.2 0.5"})
+    assert "other risks are on record" in client.get(f"/assessment/risks?lang=en&again={place}").text
     size = node.status().size
     for changed, said in (
         ({"frequency-values": "0.4 0.2 0.1"}, "below"),

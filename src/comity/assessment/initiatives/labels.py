@@ -31,6 +31,16 @@ PRICES: Final = {
     "constant": N_("constant prices"),
     "not_said": N_("prices not said"),
 }
+ATTRIBUTES: Final = {
+    "capacity": N_("capacity"),
+    "latitude": N_("latitude"),
+    "longitude": N_("longitude"),
+    "commissioned": N_("commissioned"),
+    "generation": N_("yearly generation"),
+    "fuel": N_("fuel"),
+    "owner": N_("owner"),
+}
+"""Properties that have words; others are shown as their file names them."""
 CONFLICTS: Final = {
     "place": N_("place"),
     "capacity": N_("capacity"),
@@ -67,4 +77,4 @@ FIELDS: Final = {
     "row": N_("line of the file"),
     "licence": N_("licence"),
 }
-VALUES: Final = {"initiative_kind": INITIATIVES, "prices": PRICES}
+VALUES: Final = {"initiative_kind": INITIATIVES, "prices": PRICES, "attribute": ATTRIBUTES}

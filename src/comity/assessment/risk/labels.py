@@ -37,6 +37,14 @@ SHAPES: Final = {
     "quantiles": N_("quantiles: low, 5 %%, 50 %%, 95 %%, high"),
 }
 """The shapes of a distribution, with the numbers that each takes."""
+AGAIN: Final = {
+    "same": (N_("the same, to the last digit"), "good", "check"),
+    "differs": (N_("other integers from the same risks"), "warn", "differ"),
+    "other-inputs": (N_("other risks are on record now"), "quiet", "unknown"),
+    "other-method": (N_("made by another method"), "quiet", "unknown"),
+    "too-many": (N_("too many draws for a page"), "quiet", "unknown"),
+}
+"""What came of a run that was made again."""
 FIELDS: Final = {
     "horizon_months": N_("horizon, in months"),
     "frequency": N_("how often"),

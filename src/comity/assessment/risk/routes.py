@@ -13,6 +13,7 @@ from comity.assessment.risk import METHOD
 from comity.assessment.risk import forms as acts
 from comity.assessment.risk.errors import RegisterError
 from comity.assessment.risk.labels import (
+    AGAIN,
     CONTRIBUTIONS,
     CURVE,
     DIMENSIONS,
@@ -43,7 +44,7 @@ def routes(app: NodeApp) -> APIRouter:
 
     @router.get(PATH)
     def risks(request: Request) -> Response:
-        from comity.assessment.risk import answers  # noqa: PLC0415 - needs arrays
+        from comity.assessment.risk import answers, runs  # noqa: PLC0415 - needs arrays
 
         query = Query.of(request)
         with node.views.connect() as db:
@@ -52,6 +53,7 @@ def routes(app: NodeApp) -> APIRouter:
             first = own if own in named else next(iter(named), own)
             party = query.get("party", tuple(named)) or first
             held = answers.held(db, party)
+            recorded = runs.recorded(db, party)
         return console.render(
             request,
             "assessment/risk/register.html",
@@ -61,6 +63,9 @@ def routes(app: NodeApp) -> APIRouter:
             risks={report.fields["slug"]: report for report in held.risks},
             exercise=held.exercise,
             dimensions=DIMENSIONS,
+            runs=recorded,
+            again=runs.again(held, recorded, query.get("again")),
+            again_words=AGAIN,
             **CHARTS,
             **_run(held, query),
         )

@@ -100,7 +100,9 @@ def _block(place: str, at: int) -> list[Field]:
         Field(place, (N_("Question"), at + 1), "head"),
         Field(f"{place}-slug", N_("Short name"), required=first),
         Field(f"{place}-text", N_("What is asked"), "texts", required=first),
-        Field(f"{place}-form", N_("Asked for"), "choice", required=first, options=list(FORMS.items())),
+        Field(
+            f"{place}-form", N_("Form of the answer"), "choice", required=first, options=list(FORMS.items())
+        ),
         Field(f"{place}-role", N_("Role"), "choice", required=False, options=list(ROLES.items())),
         Field(
             f"{place}-horizon",
