@@ -61,11 +61,11 @@ def test_on_the_command_line(folder):
 def test_over_the_api(node):
     add(node, "zone", square("bank", 0, 0, 900, 900, dwell=5))
     add(node, "sector", sector("empty", "ridge", sensors=[]))
-    fill(node, "ridge")
     web = FastAPI()
     install(web)
     mount(web, node, (SYSTEM,))
     client = Client(web)
+    fill(node, "ridge")
     done = client.post("/api/v1/border/watch", json={})
     assert done.status_code == 201
     assert done.json()["not_kept"] == {"empty": "sensors: at least one, each name once"}
