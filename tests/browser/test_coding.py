@@ -17,7 +17,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(60
 
 TEXT = "The gauge was read daily.\n\nThe gate was shut in the rains.\n"
 FRAMES = [{"slug": name, "labels": {"en": name.title()}} for name in ("solidarity", "interest")]
-SIGNED = {"coder-a": "The gauge was read daily.", "coder-b": "The gate was shut in the rains."}
 
 
 def prepare(parties):
@@ -49,10 +48,15 @@ def begin(page, url, name, about):
     return page.url.removeprefix(url)
 
 
-def find_passage(page, role, quote, stance, frame):
+def find_passage(page, address, role, quote, stance):
+    page.goto(address)
     page.get_by_label("Your role as a coder").fill(role)
     press(page, "Code what is assigned")
     page.get_by_label("The passage, word for word").fill(quote)
+    code(page, stance, "solidarity")
+
+
+def code(page, stance, frame):
     page.get_by_label("Proposition").select_option("river")
     page.get_by_label("Held by").select_option("north-office")
     page.get_by_label("Stance").select_option(stance)
@@ -116,14 +120,16 @@ def documents(parties, people):
     path = begin(pages["vn"], parties["vn"].url, "readings", "documents")
     key = path.removeprefix("/comparison/coding/")
     exchange(parties)
-    gauge, gate = SIGNED.values()
+    gauge = TEXT.partition("\n")[0]
     for name, page in pages.items():
-        page.goto(parties[name].url + path)
-        find_passage(page, "coder-1", "It is not there.", "2", "solidarity")
+        address = parties[name].url + path
+        find_passage(page, address, "coder-1", "It is not there.", "2")
         page.get_by_text("the passage is not in the document").wait_for()
-        page.goto(parties[name].url + path)
-        find_passage(page, "coder-1", gauge, "2" if name == "vn" else "-1", "solidarity")
-        find_passage(page, "coder-1", gate, "1", "interest")
+        find_passage(page, address, "coder-1", gauge, "2" if name == "vn" else "-1")
+        page.get_by_role("link", name="Code this passage").nth(1).click()
+        assert page.get_by_label("The passage, word for word").count() == 0
+        code(page, "1", "interest")
+        page.goto(address)
         page.get_by_text("coder-1").first.wait_for()
         assert gauge not in page.content(), "who, and never what"
         other = people[name][1].page

@@ -148,22 +148,25 @@ def _kept(item: dict[str, Any]) -> Iterator[str]:
 
 def _claim(item: dict[str, Any]) -> Iterator[str]:
     marked = "[exercise] " if item["exercise"] else ""
-    verdict = item["verdict"]
-    words = verdict if verdict == "cannot tell" else f"claims {WORDS[verdict]} the record found"
-    yield f"{marked}{item['slug']}: {words}"
+    yield f"{marked}{item['slug']}: {_verdict(item['verdict'])}"
     yield from (f"  {reason['words']}" for reason in item["reasons"])
-    if item["single_party_corroboration"]:
+    if item["single_party_corroboration"] and "single_party" not in {one["code"] for one in item["reasons"]}:
         yield "  single-party corroboration"
     if item["grades"] is not None and item["organs_as_one_origin"] is not None:
-        yield f"  with all organs of one party-state as one origin: {item['organs_as_one_origin']}"
-    if not item["stable"]:
-        yield "  one origin decides"
+        yield f"  with all organs of one party-state as one origin: {_verdict(item['organs_as_one_origin'])}"
+    for one in item["dropping_one"]:
+        if one["verdict"] != item["verdict"]:
+            yield f"  without {' and '.join(one['clusters'])}: {_verdict(one['verdict'])}"
     if item["not_blind"]:
         yield f"  left out, not graded blind: {', '.join(item['not_blind'])}"
     if item["grade_not_blind"]:
         yield f"  its author grades the claim {item['grade_not_blind']}: not blind, and in no verdict"
     if item["grades"] is not None:
         yield from _blind(item["grades"])
+
+
+def _verdict(found: str) -> str:
+    return found if found == "cannot tell" else f"claims {WORDS[found]} the record found"
 
 
 def _blind(grades: dict[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ A step that is not taken says why on the page that it was asked on, and nothing 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -105,7 +106,7 @@ def _add_fill(router: APIRouter, pages: CodingPages) -> None:
             author = _author(request, sent.given)
             given = _given(node, found, sent, author)
             coding_drafts.hand_in(node, found, given, coder=coder, author=author)
-            return found.key
+            return found.key + _next(found, sent)
 
         return await _taken(step, lambda error: pages.fill(request, found, sent, error))
 
@@ -218,6 +219,15 @@ def _given(node: Node, found: CodingRound | GradingRound, sent: Filling, author:
     mine = kept.given if kept and kept.author == author else ()
     before = [one.model_dump(exclude_none=True) for one in mine]
     return [*before, coding_assigned.coding_of(node, sent.given, found)]
+
+
+def _next(found: CodingRound | GradingRound, sent: Filling) -> str:
+    """Return where a coder goes on: to the text again where passages are looked for in it."""
+    if isinstance(found.task, Grading) or found.task.units:
+        return ""
+    places = {"coder": sent.coder, **{name: sent.given[name] for name in CHOSEN & sent.given.keys()}}
+    places.pop("at", None)
+    return f"/fill?{urlencode(places)}#text"
 
 
 def _person(request: Request) -> str:

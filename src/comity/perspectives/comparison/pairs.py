@@ -199,26 +199,27 @@ def _unfit(side: Cell, limits: Limits) -> list[Reason]:
 def _describe(sides: tuple[Sequence[Cluster], Sequence[Cluster]], limits: Limits) -> Described | None:
     if not sides[0] or not sides[1]:
         return None
-    difference, lie = _lie(sides, limits)
-    left = [_lie(rest, limits) for rest in _leave_one_out(sides)]
-    found = [difference, *(value for value, _ in left)]
-    stable = min(map(len, sides)) > 1 and all(other == lie for _, other in left)
-    return Described(difference, min(found), max(found), lie, stable)
+    one, other = (_mean(side) for side in sides)
+    lie = _lie(one, other, limits)
+    left = [(mean, other) for mean in _leave_one_out(sides[0])]
+    left += [(one, mean) for mean in _leave_one_out(sides[1])]
+    differences = [one - other, *(mine - theirs for mine, theirs in left)]
+    stable = min(map(len, sides)) > 1 and all(_lie(mine, theirs, limits) == lie for mine, theirs in left)
+    return Described(one - other, min(differences), max(differences), lie, stable)
 
 
-def _leave_one_out(
-    sides: tuple[Sequence[Cluster], Sequence[Cluster]],
-) -> list[tuple[Sequence[Cluster], Sequence[Cluster]]]:
-    one, other = sides
-    rests = [((*one[:at], *one[at + 1 :]), other) for at in range(len(one)) if len(one) > 1]
-    return [*rests, *((one, (*other[:at], *other[at + 1 :])) for at in range(len(other)) if len(other) > 1)]
+def _leave_one_out(side: Sequence[Cluster]) -> list[Fraction]:
+    """Return the mean of a side without each of its clusters; nothing of one cluster."""
+    if len(side) == 1:
+        return []
+    total = _mean(side) * len(side)
+    return [(total - item.mean) / (len(side) - 1) for item in side]
 
 
-def _lie(sides: tuple[Sequence[Cluster], Sequence[Cluster]], limits: Limits) -> tuple[Fraction, Lie]:
-    one, other = _mean(sides[0]), _mean(sides[1])
+def _lie(one: Fraction, other: Fraction, limits: Limits) -> Lie:
     if abs(one - other) > limits.near:
-        return one - other, "apart"
-    return one - other, "near" if sign(one) == sign(other) else "neither"
+        return "apart"
+    return "near" if sign(one) == sign(other) else "neither"
 
 
 def _mean(clusters: Sequence[Cluster]) -> Fraction:
