@@ -22,11 +22,14 @@ from comity.border.sector import registrations
 from comity.border.sector.plane import Plane
 from comity.border.sensors import answers as sensors
 from comity.cli import app
+from comity.node import operations
 from comity.node.node import Node
 from comity.node.web.problems import install
 from comity.record.canonical import unb64
 from tests.asgi import Client
 from tests.border.live.world import HEAD, ORIGIN, START, Line, add, sector
+from tests.node.two import sync
+from tests.register.pair import pair
 
 BIAS = (80.0, -50.0)
 STEPS = 90
@@ -282,3 +285,24 @@ def test_a_node_opened_anew_knows_what_is_in_force(sailed, folder):
         (one,) = registrations.corrections(opened, "ford")
         assert one.since == done["since"]
         assert abs(one.east - BIAS[0]) < 20
+
+
+def test_the_other_side_knows_which_corrections_were_used_and_corrects_nothing_by_them(tmp_path):
+    digest = "A" * 43 + "="
+    fields = {
+        "sector": "ford", "sensor": "ridge", "since": START, "config": digest, "method": "m", "office": "o",
+        "pairs": 40, "pairs_digest": digest, "references": ["p"], "estimated": ["east"], "shift_east": "12.5",
+    }  # fmt: skip
+    with pair(tmp_path, {}) as (vn, la):
+        for node in (vn, la):
+            add(node, "sector", sector("ford", "ridge"))
+        head = {**registering.DEFAULTS, **HEAD, "kind": "border.registration"}
+        operations.append(vn, [{**head, "fields": fields}])
+        for node, other in ((vn, la), (la, vn)) * 2:
+            sync(node, other)
+        (own,) = registrations.corrections(vn, "ford")
+        assert registrations.corrections(la, "ford") == (), "a party's sensors are its own"
+        (theirs,) = registrations.shown(la, "ford", START)
+        assert (theirs["party"], theirs["state"], theirs["digest"]) == ("vn", "in force", own.digest)
+        told = [registrations.correction_of(one) for one in registrations.reports(la, "ford", "vn")]
+        assert registrations.name_of(told, START) == registrations.name_of([own], START) != ""
