@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from comity.assessment.forms import Field, FormError, lines, needed, texts
 from comity.console.i18n import N_
-from comity.console.texts import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +35,7 @@ def sign(line: Act, own: str, asked: Given) -> tuple[list[Field], Callable[[Give
         *(
             Field(
                 f"range-{issue['slug']}-{option['slug']}",
-                {code: f"{words}: {plain(option['label'])}" for code, words in issue["label"].items()},
+                _of(issue["label"], option["label"]),
                 "tick",
                 required=False,
             )
@@ -54,6 +53,12 @@ def sign(line: Act, own: str, asked: Given) -> tuple[list[Field], Callable[[Give
         ),
     ]
     return fields, lambda given: _made(line, given)
+
+
+def _of(issue: Mapping[str, str], option: Mapping[str, str]) -> dict[str, str]:
+    """Return an option of an issue in every language that either has; English where one is missing."""
+    codes = {**issue, **option}
+    return {code: f"{issue.get(code, issue['en'])}: {option.get(code, option['en'])}" for code in codes}
 
 
 def _theirs(line: Act, own: str, asked: Given) -> Act | None:
