@@ -56,7 +56,7 @@ def looked_at(page, lang):
 def record(page, **given):
     """Fill a form, look at the record as it will stand, and make it."""
     for name, value in given.items():
-        field = page.locator(f"[name={name}]")
+        field = page.locator(f"[name='{name}']")
         if field.evaluate("one => one.tagName") == "SELECT":
             field.select_option(value)
         else:
@@ -137,6 +137,32 @@ def test_an_undertaking_is_confirmed_from_a_document_that_was_dropped(parties, o
     page.get_by_role("link", name="Say what became of it").click()
     record(page, status="under_way")
     page.get_by_text("under way").first.wait_for()
+
+
+def test_a_session_is_recorded_by_a_form_and_its_brief_is_made(parties, officers):
+    """What a desk officer does with no command line: the session, what rests on it, the two documents."""
+    page, url = officers["vn"], parties["vn"].url
+    page.goto(f"{url}/register/mechanism/talks")
+    page.get_by_role("link", name="Record a session").click()
+    page.wait_for_url("**/register/record/meeting*")
+    assert page.locator("[name=mechanism]").input_value() == "talks"
+    looked_at(page, "lo")
+    page.goto(f"{url}/register/record/meeting?mechanism=talks")
+    page.get_by_label("It is an exercise").check()
+    given = {"ordinal": "13", "start": "2031-05", "state": "planned", "cites.0.work": "minutes-12"}
+    page.locator("[name=author]").press("Enter")
+    assert page.locator("#preview-head").count() == 0, "what is needed is asked for before it is shown"
+    record(page, **given)
+    page.wait_for_url("**/register/meeting/meeting-*")
+    slug = page.url.rpartition("/")[2].partition("?")[0]
+    page.goto(f"{url}/register/briefs")
+    page.locator("[name=meeting]").select_option(slug)
+    page.locator("main form button").click()
+    for form in ("DOCX", "PDF"):
+        page.get_by_role("link", name=form).wait_for(timeout=120_000)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="DOCX").click()
+    assert Path(taken.value.path()).read_bytes().startswith(b"PK")
 
 
 def test_no_other_site_and_nobody_without_a_session_writes(parties, officers):

@@ -50,6 +50,8 @@ MODELS: Final[dict[str, type[Kind]]] = {
     for kind in entries.KINDS
     if any(kind.kind.partition(".")[2] in names for _, names in GROUPS)
 }
+LONG: Final = ("rows", "texts", "lines")
+"""Ways of asking that take room."""
 CADENCES: Final = ("P1M", "P3M", "P6M", "P1Y", "P2Y", "P5Y")
 
 
@@ -87,11 +89,7 @@ def _form(console: Console, node: Node, name: str, request: Request) -> Form:
     corrects = like.id if like and name == "event" and like.party == own else ""
     choices = _choices(node)
     kind_of = {slug: kind for kind, found in choices.items() for slug, _ in found}
-    given = (
-        given_of(asked(model), like.fields)
-        if like
-        else {one: query[one] for one in names(asked(model)) if one in query}
-    )
+    given = given_of(asked(model), like.fields) if like else _opened(model, query, parties(node))
     given |= {"exercise": "yes"} if like and like.exercise else {}
     query_words = f"?{request.url.query}" if request.url.query else ""
     return Form(
@@ -108,7 +106,7 @@ def _form(console: Console, node: Node, name: str, request: Request) -> Form:
             "crumbs": [("/register", gettext("Register")), ("/register/record", gettext("Record something"))],
             "exercise": bool(like and like.exercise),
             "choose_exercise": True,
-            "asked": asked(model),
+            **_arranged(model),
             "choices": {
                 **choices,
                 "thing": sorted(
@@ -122,6 +120,26 @@ def _form(console: Console, node: Node, name: str, request: Request) -> Form:
             "like": like,
         },
     )
+
+
+def _opened(model: type[Kind], query: Mapping[str, str], voices: tuple[str, ...]) -> dict[str, str]:
+    """Return what a new form holds: what the address says, and every party where each has a row."""
+    given = {one: query[one] for one in names(asked(model)) if one in query}
+    if any(one.name == "parties" and one.how == "rows" for one in asked(model)):
+        given = {f"parties.{row}.party": voice for row, voice in enumerate(voices)} | given
+    return given
+
+
+def _arranged(model: type[Kind]) -> dict[str, Any]:
+    """Return the fields in the order of the page: what is needed and short first, the rest behind a fold."""
+    fields = asked(model)
+    first = [one for one in fields if (one.required or one.how not in LONG) and one.name != "slug"]
+    more = [one for one in fields if one not in first]
+    return {
+        "first": first,
+        "more": more,
+        "more_given": lambda given: any(given.get(name) for name in names(more)),
+    }
 
 
 def _lead(like: Report | None, own: str) -> str:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-SPARE: Final = 2
-"""Empty rows below those that are filled in."""
+FIRST_ROWS: Final = 2
+"""Rows of a form in which none is filled in; below those that are, one more is shown."""
 
 
 def names(asked: Iterable[Asked], before: str = "") -> Iterator[str]:
@@ -33,7 +33,7 @@ def names(asked: Iterable[Asked], before: str = "") -> Iterator[str]:
 
 
 def rows_shown(one: Asked, given: Mapping[str, str]) -> int:
-    """Return how many rows a form shows: those that are filled in, and some more."""
+    """Return how many rows a form shows: those that are filled in, and one more."""
     if one.most == 1:
         return 1
     filled = [
@@ -41,7 +41,7 @@ def rows_shown(one: Asked, given: Mapping[str, str]) -> int:
         for row in range(one.most)
         if any(given.get(name) for name in names(one.parts, f"{one.name}.{row}."))
     ]
-    return min(one.most, max(filled, default=-1) + 1 + SPARE)
+    return min(one.most, max(FIRST_ROWS, max(filled, default=-1) + 2))
 
 
 def fields_of(asked: Iterable[Asked], given: Mapping[str, str], before: str = "") -> dict[str, Any]:
