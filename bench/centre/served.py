@@ -35,16 +35,24 @@ main()
 """
 LOOK = 0.003
 PATIENCE = 120
-TRACKED = "SELECT last FROM step WHERE NOT EXISTS (SELECT 1 FROM outbox)"
+TRACKED = "SELECT last FROM step"
+WAITING = "SELECT id FROM outbox"
 SEALED = "SELECT max(last) FROM batch WHERE sealed > 0"
 CREATE = "/sta/v1.1/CreateObservations"
 
 
 @dataclass
 class Watched:
-    """Milliseconds from the sending of each request until what it says is durable, and until it is sealed."""
+    """Milliseconds from the sending of each request until something is durable.
+
+    Attributes:
+        tracked: Its frames are kept, and the alerts that it gave cause to wait for the record.
+        told: These alerts are on the record, and in the views.
+        sealed: Its batch is on the record.
+    """
 
     tracked: list[float] = field(default_factory=list)
+    told: list[float] = field(default_factory=list)
     sealed: list[float] = field(default_factory=list)
 
 
@@ -55,8 +63,11 @@ class Progress:
         self._tracks = connect_reader(root / "border" / "tracks.sqlite")
         self._sensors = connect_reader(root / "sensors" / "observations.sqlite")
 
-    def tracked(self) -> int:
-        return _number(self._tracks.execute(TRACKED).fetchone())
+    def tracked(self) -> tuple[int, set[str]]:
+        """Return the last observation that was tracked, and which steps of alerts wait for the record."""
+        with self._tracks as db:  # one state of the file
+            waiting = {name for (name,) in db.execute(WAITING)}
+            return _number(db.execute(TRACKED).fetchone()), waiting
 
     def sealed(self) -> int:
         return _number(self._sensors.execute(SEALED).fetchone())
@@ -112,7 +123,13 @@ def warm_up(node: Served) -> None:
     wire = node.wire()
     wire.all([orjson.dumps([group])])
     wire.close()
-    wait_for(lambda: node.progress.sealed() >= 1 and node.progress.tracked() >= 1)
+    wait_for(lambda: done(node.progress, 1))
+
+
+def done(progress: Progress, last: int) -> bool:
+    """Return whether everything to an observation is tracked, told and sealed."""
+    tracked, waiting = progress.tracked()
+    return min(tracked, progress.sealed()) >= last and not waiting
 
 
 def flood(made) -> tuple[float, float]:
@@ -128,7 +145,7 @@ def flood(made) -> tuple[float, float]:
         ]
         for one in senders:
             one.start()
-        wait_for(lambda: min(node.progress.tracked(), node.progress.sealed()) >= rows)
+        wait_for(lambda: done(node.progress, rows + 1))
         took, cpu = time.perf_counter() - start, node.used() - before
         for one, wire in zip(senders, wires, strict=True):
             one.join()
@@ -151,7 +168,7 @@ def paced(made) -> Watched:
             lasts.append(total)
             wire.all([data])
         end = time.perf_counter() + PATIENCE
-        while len(found.sealed) < STEPS and time.perf_counter() < end:
+        while min(len(found.sealed), len(found.told)) < STEPS and time.perf_counter() < end:
             time.sleep(0.01)
         stop.set()
         watcher.join()
@@ -160,11 +177,21 @@ def paced(made) -> Watched:
 
 
 def watch(progress: Progress, found: Watched, begun: list[float], lasts: list[int], stop) -> None:
+    """Note when each request is done; its alerts are those that wait when its frames are first seen."""
+    owed: list[set[str]] = []
     while not stop.wait(LOOK):
-        for reached, times in ((progress.tracked(), found.tracked), (progress.sealed(), found.sealed)):
-            now = time.perf_counter()
-            while len(times) < len(lasts) and lasts[len(times)] <= reached:
-                times.append((now - begun[len(times)]) * 1000)
+        reached, waiting = progress.tracked()
+        owed += [waiting] * (_noted(found.tracked, begun, lasts, reached) - len(owed))
+        while len(found.told) < len(owed) and not owed[len(found.told)] & waiting:
+            found.told.append((time.perf_counter() - begun[len(found.told)]) * 1000)
+        _noted(found.sealed, begun, lasts, progress.sealed())
+
+
+def _noted(times: list[float], begun: list[float], lasts: list[int], reached: int) -> int:
+    now = time.perf_counter()
+    while len(times) < len(lasts) and lasts[len(times)] <= reached:
+        times.append((now - begun[len(times)]) * 1000)
+    return len(times)
 
 
 def opened(root: Path) -> Progress | None:

@@ -26,6 +26,8 @@ from comity.border.live.windows import WINDOW, settled
 from comity.border.sector.config import name_of_config
 from comity.border.sector.queries import sectors, zones
 from comity.border.sensors import answers as sensors
+from comity.border.sensors.hashing import HASHER
+from comity.border.sensors.sealing import SOME
 from comity.border.sensors.times import SECOND, now
 from comity.record.errors import ComityError
 
@@ -194,7 +196,10 @@ class Keeper:
         """Seal beside the tracking, which does not wait for it: every while, or when there is much."""
         store = sensors.store_of(self.node)
         while not stop.wait(PAUSE):
-            if time.monotonic() - self._sealed < SEAL and store.unsealed < MUCH:
+            waiting = store.unsealed
+            if waiting >= SOME:
+                HASHER.start()  # there will be more
+            if time.monotonic() - self._sealed < SEAL and waiting < MUCH:
                 continue
             try:
                 self._seal()

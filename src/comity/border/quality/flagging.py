@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from comity.border.quality import positions
+from comity.border.quality import positions, together
 from comity.border.quality.settings import Settings, settings_of
 from comity.border.quality.windows import Found, Numbers
 from comity.border.quality.words import NO_CHECK, NUMBER, QUALITY, marked
@@ -84,26 +84,24 @@ class Flagger:
     def _flagged(self, db: apsw.Connection, rows: Sequence[Any]) -> Found:
         found = Found()
         numbers: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-        places: dict[int, list[tuple[int, int, int, list[Fix]]]] = defaultdict(list)
-        for number, stream, feature, time, run, kind, result in rows:
-            fixes = None
+        objects: dict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            number, stream, feature, time, run, kind, _ = row
             if kind == rules.JSON:  # its run tells apart what was seen in one look
-                fixes = positions.fixes_of(time, orjson.loads(result))
-            if fixes is not None:
-                places[stream].append((number, feature, time, fixes))
+                objects[stream].append(row)
             elif kind == rules.NUMBER and not run:
                 numbers[stream][feature].append(time)
             else:
                 found.given[number] = NO_CHECK
-        for stream in sorted({*numbers, *places}):
+        for stream in sorted({*numbers, *objects}):
             settings, box = self._settings(db, stream)
             if settings.forecast:
-                found.given.update((number, NO_CHECK) for number, _, _, _ in places[stream])
+                found.given.update((row[0], NO_CHECK) for row in objects[stream])
                 continue
             for feature, times in numbers[stream].items():
                 Numbers(db, stream, feature, settings).flag(times, found)
-            if places[stream]:
-                _places(db, stream, places[stream], settings, box, found)
+            if objects[stream]:
+                _objects(db, stream, objects[stream], settings, box, found)
         return found
 
     def _settings(self, db: apsw.Connection, stream: int) -> tuple[Settings, Box | None]:
@@ -114,16 +112,21 @@ class Flagger:
         return settings, self._boxes.get(sensor)
 
 
-def _places(  # noqa: PLR0917 - what a place is held against
-    db: apsw.Connection,
-    stream: int,
-    rows: Sequence[tuple[int, int, int, list[Fix]]],
-    settings: Settings,
-    box: Box | None,
-    found: Found,
+def _objects(  # noqa: PLR0917 - what a place is held against
+    db: apsw.Connection, stream: int, rows: Sequence[Any], settings: Settings, box: Box | None, found: Found
 ) -> None:
+    heard: list[int] = []
+    if not settings.one_object:
+        fine = together.sound([row[6] for row in rows], box).tolist()
+        heard = [row[3] for row, one in zip(rows, fine, strict=True) if one]
+        rows = [row for row, one in zip(rows, fine, strict=True) if not one]
     sound: dict[int, list[tuple[Fix, int]]] = defaultdict(list)
-    for number, feature, _, fixes in rows:
+    for number, _, feature, time, _, _, result in rows:
+        fixes = positions.fixes_of(time, orjson.loads(result))
+        if fixes is None:
+            found.given[number] = NO_CHECK
+            continue
+        heard.append(time)
         words = [
             positions.place_flag(fix, box) or ("speed" if positions.too_fast(fix) else "") for fix in fixes
         ]
@@ -134,7 +137,8 @@ def _places(  # noqa: PLR0917 - what a place is held against
             found.given[number] = 0
             if len(fixes) == 1:
                 sound[feature].append((fixes[0], number))
-    found.heard(stream, [time for _, _, time, _ in rows], settings.limits.interval)
+    if heard:
+        found.heard(stream, heard, settings.limits.interval)
     if settings.one_object:
         for feature, way in sound.items():
             _speeds(db, stream, feature, sorted(way), found)
