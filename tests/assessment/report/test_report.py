@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
+from urllib.parse import urlencode
 
 import docx as word
 import pypdfium2
@@ -12,6 +14,8 @@ import pytest
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from comity.app import mount
+from comity.assessment import SYSTEM
 from comity.assessment.api import api
 from comity.assessment.report import recording
 from comity.assessment.report.docxs import docx
@@ -156,6 +160,35 @@ def test_the_interface_gives_the_sheet_and_takes_a_record(told):
     bad = {**body, "files": [{"form": "exe", "digest": "x", "octets": 0}]}
     assert client.post(f"{path}/record", json=bad).status_code >= 400
     assert client.get(f"{path}/sheet?key={key}&languages=de").status_code >= 400
+
+
+def test_a_report_is_recorded_by_its_page_and_by_the_other_side_too(told):
+    world, key = told
+    page = f"/assessment/sessions/{key}/report/private"
+    vn, la = (_console(node) for node in (world.vn, world.la))
+    assert _post(vn, f"{page}/record", {"languages": "vi"}).status_code == 422, "nobody answers for it"
+    done = _post(vn, f"{page}/record", {"languages": "vi", "author": CLERK})
+    assert (done.status_code, done.headers["location"]) == (303, page)
+    taken = vn.get(f"{page}/vi/pdf").content
+    name = recording.digest(taken)
+    assert recording.check(world.vn, name)["parties"] == ["vn"], "the file that is taken is the one on record"
+    world.settle()
+    (given,) = re.findall(r'name="digest" value="([^"]+)"', la.get(page).text)
+    _post(la, f"{page}/cosign", {"digest": html.unescape(given), "author": CLERK})
+    assert recording.check(world.la, name)["parties"] == ["la", "vn"]
+    assert _post(la, f"{page}/cosign", {"digest": "x", "author": CLERK}).status_code == 422
+    assert _post(vn, f"{page}/none", {"author": CLERK}).status_code == 404
+
+
+def _post(client, path, fields):
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return client.request("POST", path, content=urlencode(fields).encode(), headers=form)
+
+
+def _console(node):
+    web = FastAPI()
+    mount(web, node, (SYSTEM,))
+    return Client(web)
 
 
 def _app(node):

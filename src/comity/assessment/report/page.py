@@ -18,7 +18,15 @@ LANGUAGES: Final = ("vi,lo", "lo,vi", "vi,lo,en", "vi,en", "lo,en", "vi", "lo", 
 UNAVAILABLE: Final = 503
 
 
-def page(console: Console, request: Request, view: SessionView, stage: str, why: str = "") -> Response:
+def page(
+    console: Console,
+    request: Request,
+    view: SessionView,
+    stage: str,
+    why: str = "",
+    *,
+    status: int = UNAVAILABLE,
+) -> Response:
     """Return the page of a report, or why it could not be printed or recorded."""
     from comity.assessment.report import recording  # noqa: PLC0415 - needs arrays
 
@@ -37,5 +45,5 @@ def page(console: Console, request: Request, view: SessionView, stage: str, why:
         language_sets=LANGUAGES,
         why=why,
         recorded_here={one["fields"]["content"] for one in reports if one["origin"] == console.node.origin},
-        status=UNAVAILABLE if why else 200,
+        status=status if why else 200,
     )

@@ -9,9 +9,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from comity.assessment.forms import sent_of
-from comity.assessment.report.page import LANGUAGES, page
+from comity.assessment.report.errors import ReportPrintError
+from comity.assessment.report.page import LANGUAGES, UNAVAILABLE, page
 from comity.assessment.sessions.labels import session_path
-from comity.assessment.sessions.routes_parts import BASE, author_of, key_of, with_session
+from comity.assessment.sessions.routes_parts import BASE, UNPROCESSABLE, author_of, key_of, with_session
 from comity.console.pages.record import not_found
 from comity.record.errors import ComityError
 
@@ -55,7 +56,8 @@ def _take(  # noqa: PLR0917 - of which session and stage, what, and what was sen
         else:
             _record(console, view, stage, given.get("languages", ""), author)
     except ComityError as error:
-        return page(console, request, view, stage, f"{error} {error.advice}")
+        status = UNAVAILABLE if isinstance(error, ReportPrintError) else UNPROCESSABLE
+        return page(console, request, view, stage, f"{error} {error.advice}", status=status)
     return RedirectResponse(f"{session_path(view.key)}/report/{stage}", status_code=303)
 
 
