@@ -88,8 +88,11 @@ def routes(app: NodeApp) -> APIRouter:
         from comity.perspectives.networks import formats  # noqa: PLC0415 - needs arrays
         from comity.perspectives.networks.asked import asked  # noqa: PLC0415 - the same
 
-        with node.views.connect() as db:
-            data = formats.to_json(asked(db, _given(Query.of(request))))
+        try:
+            with node.views.connect() as db:
+                data = formats.to_json(asked(db, _given(Query.of(request))))
+        except NetworkError as error:
+            return Response(f"{error}. {error.advice}\n", status_code=400, media_type="text/plain")
         if form == "graphml":
             return Response(formats.to_graphml(data), media_type="application/graphml+xml")
         return Response(formats.to_csv(data), media_type="text/csv")

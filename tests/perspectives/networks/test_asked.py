@@ -17,6 +17,7 @@ from comity.node.create import NewNode, create
 from comity.node.node import Node
 from comity.node.sealing import draft_from_json
 from comity.perspectives.entries import Proposition, Rule
+from comity.perspectives.networks import dates
 from comity.perspectives.networks.asked import asked
 from comity.perspectives.networks.drawing import DRAWN, WIDTH, draw
 from comity.perspectives.networks.formats import GRAPHML
@@ -173,6 +174,17 @@ def test_the_page_draws_every_window_and_has_the_same_as_a_table(client):
 
 def test_an_address_that_asks_for_what_is_none_gets_the_plain_page(client):
     assert client.get("/networks?method=harmony&norm=%3Cscript%3E&window=1d&mode=x").status_code == 200
+
+
+def test_too_many_windows_are_told_above_the_network_of_all_times(client, monkeypatch):
+    monkeypatch.setattr(dates, "MOST", 1)
+    for lang, words in (
+        ("en", "no network can be made of these choices"),
+        ("vi", "không lập được mạng lưới"),
+    ):
+        page = client.get(f"/networks?window=5y&lang={lang}")
+        assert (page.status_code, words in page.text, page.text.count('role="img"')) == (200, True, 1)
+    assert client.get("/networks/ties.csv?window=5y").status_code == 400
 
 
 def test_a_drawing_is_always_the_same_and_keeps_to_its_frame(place):
