@@ -163,4 +163,17 @@ def test_it_works_over_tls_and_goes_by_itself(browser, vn, tmp_path):
         line.open()
         page.get_by_text(BACK).wait_for()
         assert len(vn.ask("border/events")) == before + 1
+        say_what_was_not_kept(page, line)
         context.close()
+
+
+def say_what_was_not_kept(page, line):
+    page.goto(line.url + FORM)
+    fill(page, "602")
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('no room') } }")
+    line.cut()
+    page.get_by_role("button", name="Show it as it will be recorded").click()
+    page.get_by_role("button", name="Send it when the line is back").click()
+    page.get_by_text("This browser could not keep it.").wait_for()
+    assert page.get_by_label("Marker, and metres from it").is_enabled(), "what was written stands there"
+    line.open()

@@ -12,7 +12,6 @@ export interface Mark {
 }
 
 const MOST_NAMES = 40;
-const URGENT = ["alarm", "flood"];
 
 /** An element with a class, words and attributes. */
 export function made(tag: string, name: string, text = "", given: Record<string, string> = {}): HTMLElement {
@@ -20,6 +19,13 @@ export function made(tag: string, name: string, text = "", given: Record<string,
   if (name) element.className = name;
   element.textContent = text;
   for (const [key, value] of Object.entries(given)) element.setAttribute(key, value);
+  return element;
+}
+
+/** A name that leads somewhere; where there is no room its sign alone is seen, and its words are read out still. */
+function link(name: string, text: string, href: string): HTMLElement {
+  const element = made("a", `map-name ${name}`, "", { href, title: text });
+  element.append(made("span", "map-words", text));
   return element;
 }
 
@@ -45,7 +51,7 @@ export function zones(picture: Picture, words: Words): Mark[] {
 export function alerts(picture: Picture, words: Words): Mark[] {
   return picture.alerts.flatMap((one) => {
     if (one.lat === null || one.lon === null) return [];
-    const element = made("a", "map-name map-alert", words.say(`rule-${one.rule}`), { href: one.href });
+    const element = link("map-alert", words.say(`rule-${one.rule}`), one.href);
     return [{ at: [one.lon, one.lat] as [number, number], element, anchor: "bottom" as const }];
   });
 }
@@ -56,7 +62,7 @@ export function patrols(picture: Picture, words: Words): Mark[] {
   return [...first.values()].flatMap((one) => {
     const [lat, lon] = one.points[one.points.length >> 1] ?? [];
     if (lat === undefined || lon === undefined) return [];
-    const element = made("a", "map-name map-patrol", `${words.say("patrol")} ${one.slug}`, { href: one.href });
+    const element = link("map-patrol", `${words.say("patrol")} ${one.slug}`, one.href);
     return [{ at: [lon, lat] as [number, number], element, anchor: "bottom" as const }];
   });
 }
@@ -86,8 +92,8 @@ export function gauges(given: PartyLayers, view: string, settings: Settings, wor
   return given.gauges
     .filter((one) => inView(one.party, view, settings.party))
     .map((one) => {
-      const element = made("a", `map-name map-gauge map-gauge-${one.state.replace(" ", "-")}${URGENT.includes(one.state) ? "" : " map-yields"}`, `${one.station} ${words.number(one.last, 2)} m`, { href: one.href });
-      if (one.state !== "normal") element.append(made("strong", "", ` ${words.say(`level-${one.state}`)}`));
+      const element = link(`map-gauge map-gauge-${one.state.replace(" ", "-")}`, `${one.station} ${words.number(one.last, 2)} m`, one.href);
+      if (one.state !== "normal") element.firstElementChild!.append(made("strong", "", ` ${words.say(`level-${one.state}`)}`));
       return { at: [one.lon, one.lat] as [number, number], element, anchor: "left" as const };
     });
 }

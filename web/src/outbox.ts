@@ -31,16 +31,19 @@ function items(): Item[] {
   }
 }
 
-function keep(list: Item[]): void {
+/** Keep a list, and say whether the browser did: what waits to be sent stays, of the rest the newest. */
+function keep(list: Item[]): boolean {
+  const rest = list.filter((one) => one.state !== "waiting").slice(-MOST);
   try {
-    localStorage.setItem(STORE, JSON.stringify(list.slice(-MOST)));
+    localStorage.setItem(STORE, JSON.stringify(list.filter((one) => one.state === "waiting" || rest.includes(one))));
+    return true;
   } catch {
-    // A browser that keeps nothing is as without this script: the form stays as it is.
+    return false; // A browser that keeps nothing is as without this script: the form stays as it is.
   }
 }
 
-function put(item: Item): void {
-  keep([...items().filter((one) => one.slug !== item.slug), item]);
+function put(item: Item): boolean {
+  return keep([...items().filter((one) => one.slug !== item.slug), item]);
 }
 
 function drop(slug: string): void {
@@ -189,14 +192,26 @@ function watch(form: HTMLFormElement, root: HTMLElement): void {
   });
   notice?.querySelector("button")?.addEventListener("click", () => {
     if (!form.reportValidity()) return;
-    put(read(form, "waiting"));
-    localStorage.setItem(SAID, JSON.stringify({ ...root.dataset }));
+    if (!put(read(form, "waiting"))) {
+      tell(root, root.dataset["wordFull"] ?? "");
+      return;
+    }
+    noteWords(root);
     void navigator.storage?.persist?.(); // a browser short of room drops the others first
     notice.hidden = true;
     for (const field of form.elements) (field as HTMLInputElement).disabled = true; // said is said: another report is another form
     draw(root);
     void send(root).then(() => draw(root));
   });
+}
+
+/** Note what the page says, for pages that say nothing of the outbox; without room they are silent. */
+function noteWords(root: HTMLElement): void {
+  try {
+    localStorage.setItem(SAID, JSON.stringify({ ...root.dataset }));
+  } catch {
+    localStorage.removeItem(SAID);
+  }
 }
 
 /** One tap for what was written last on this phone: the marker, and who writes. It is offered, never filled in. */
@@ -223,7 +238,11 @@ function noteLast(form: HTMLFormElement): void {
     const field = form.elements.namedItem(name);
     if (field instanceof HTMLInputElement && field.value) last[name] = field.value;
   }
-  localStorage.setItem(LAST, JSON.stringify(last));
+  try {
+    localStorage.setItem(LAST, JSON.stringify(last));
+  } catch {
+    localStorage.removeItem(LAST); // No room: it is typed again.
+  }
 }
 
 function lasts(): Record<string, string> {
