@@ -75,7 +75,7 @@ FIELDS: Final = {
     "sigma_late": N_("standard deviation of the lateness, ms"),
     "pairs": N_("sightings of co-operative targets"),
     "target_count": N_("co-operative targets"),
-    "outliers": N_("outliers"),
+    "outliers": N_("counted for less than in full"),
     "references": N_("who told where they were"),
     "earliest": N_("looked at from"),
     "latest": N_("looked at until"),
@@ -158,12 +158,13 @@ def form(
         exercise: Whether the sector is fictional.
     """
     (sector, sensor), (first, language) = which, opened
+    shown = _shown(node, which, first) if what == "accept" else None
 
     def act(given: Mapping[str, str]) -> dict[str, Any]:
         said = words(given, "words", language)
-        shown = first if what == "accept" else {}
+        fixed = first if what == "accept" else {}
         note = {"note": said} if said else {}
-        return {"sector": sector, "sensor": sensor, "office": given["office"], **shown, **note}
+        return {"sector": sector, "sensor": sensor, "office": given["office"], **fixed, **note}
 
     def do(given: dict[str, Any]) -> dict[str, Any]:
         from comity.border.live import registering  # noqa: PLC0415 - needs arrays
@@ -184,4 +185,20 @@ def form(
         after=lambda _: f"{PATH}?sector={sector}",
         first={"marking": "TLP:AMBER"},
         exercise=exercise,
+        template="border/sensors/accept.html",
+        extra={"one": shown, "sensor": sensor},
     )
+
+
+def _shown(node: Node, which: tuple[str, str], first: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the estimate that the address names, as it is found again; None where it names none."""
+    from comity.border.live import registration  # noqa: PLC0415 - needs arrays
+
+    sector, sensor = which
+    if not (first["first"].isdigit() and first["until"].isdigit()):
+        return None
+    found = registration.biases(node, sector, sensor, int(first["first"]), int(first["until"]))
+    one = found["sensors"][0] if found["sensors"] else None
+    if one is None or one.get("digest") == first["digest"] or "why" in one:
+        return one
+    return {**one, "parts": [], "why": "it is another estimate than the one that was shown"}
