@@ -129,7 +129,7 @@ def _lines(found: dict[str, Any], one: dict[str, Any]) -> list[str]:
     alone = "" if one["alone"] is None else f", {one['alone']} m at most without any one of them"
     return [
         f"{one['sensor']}: {one['verdict']}: {', '.join(figures)}",
-        f"  {one['pairs']} pairs with {one['targets']} targets{alone}; {one['outliers']} counted for less than in full",
+        f"  {one['pairs']} pairs with {one['targets']} targets{alone}; {one['outliers']} counted for less",
         f"  accept it with --first {found['first']} --until {found['until']} --digest {one['digest']}",
         *lines,
     ]
