@@ -115,6 +115,15 @@ def test_a_line_is_opened_spoken_on_and_written(served):
     ticks = client.get("/assessment/line-acts/sign?line=flow-line").text
     assert "Least flow: 80 % of the mean" in ticks
     assert send(client, "/assessment/line-acts/line", {**line, "issues": "no options"}).status_code == 422
+    values = {"line": "flow-line", "weight-least-flow": "0.5", "weight-data": "0.5"}
+    values |= {"value-least-flow-50-of-the-mean": "0", "value-least-flow-80-of-the-mean": "1"}
+    values |= {"value-data-daily": "0.25", "value-data-weekly": "1"}
+    off = send(client, "/assessment/line-acts/show-values", {**values, "weight-data": "0.9"})
+    assert "do not sum to 1" in off.text
+    take(client, "/assessment/line-acts/show-values", values)
+    shown = answers.fair(node, "flow-line")
+    assert shown["shown_by"] == ["la"]
+    assert "Both sides show values first" in client.get("/assessment/lines/flow-line?lang=en").text
 
 
 def test_a_release_is_refused_where_there_is_nobody_to_release_to(served):

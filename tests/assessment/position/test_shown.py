@@ -15,7 +15,7 @@ from comity.cli import app
 from tests.assessment.position.test_two import TODAY, act, exchange
 from tests.register.pair import pair
 
-OPTIONS = {"flow": ("low", "middle", "high"), "data": ("open", "closed")}
+OPTIONS = {"flow": ("low", "two-thirds", "high"), "data": ("open", "closed")}
 LINE = {
     "slug": "fair-line",
     "title": {"en": "A fictional dam"},
@@ -31,12 +31,12 @@ LINE = {
 VN = {
     "line": "fair-line",
     "weights": {"flow": "0.7", "data": "0.3"},
-    "values": {"flow": {"low": "0", "middle": "0.8", "high": "1"}, "data": {"open": "1", "closed": "0"}},
+    "values": {"flow": {"low": "0", "two-thirds": "0.8", "high": "1"}, "data": {"open": "1", "closed": "0"}},
 }
 LA = {
     "line": "fair-line",
     "weights": {"flow": "0.8", "data": "0.2"},
-    "values": {"flow": {"low": "1", "middle": "0.7", "high": "0"}, "data": {"open": "0.5", "closed": "1"}},
+    "values": {"flow": {"low": "1", "two-thirds": "0.7", "high": "0"}, "data": {"open": "0.5", "closed": "1"}},
 }
 
 
@@ -63,13 +63,13 @@ def test_what_both_chose_to_show_is_solved_and_said_in_words(tmp_path):
         fair = found["fair"]
         assert (fair["outcomes"], fair["parties"]) == (6, ["la", "vn"])
         nash = fair["solutions"]["nash"]
-        assert nash["packages"] == [{"flow": "middle", "data": "open"}]
+        assert nash["packages"] == [{"flow": "two-thirds", "data": "open"}]
         assert nash["worth"] == [0.66, 0.86]
         assert "greatest product" in nash["meaning"]
         with pytest.raises(LineStepError):
             answers.fair(vn, "nowhere")
     shown = CliRunner().invoke(app, ["position", "fair", str(tmp_path / "vn"), "fair-line"])
-    assert "flow: middle, data: open" in shown.output
+    assert "flow: two-thirds, data: open" in shown.output
     assert "no agreement" in shown.output
     data = CliRunner().invoke(app, ["position", "fair", str(tmp_path / "vn"), "fair-line", "--json"])
     assert json.loads(data.output)["fair"]["solutions"]["egalitarian"]

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from comity.record.kinds import Kind
 from comity.record.values import Cite, Digest, Slug, Text, Value
@@ -29,6 +29,23 @@ Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterVal
 
 Share = Annotated[str, StringConstraints(pattern=r"^(?:0(?:\.[0-9]{1,12})?|1(?:\.0{1,12})?)$")]
 """A number from 0 to 1, as a decimal string."""
+
+
+def _key(name: object) -> object:
+    return name.replace("-", "_") if isinstance(name, str) else name
+
+
+Named = Annotated[
+    str,
+    BeforeValidator(_key),
+    StringConstraints(pattern=r"^[a-z0-9]+(?:_[a-z0-9]+)*$", max_length=96),
+]
+"""The short name of an issue or an option as a key: keys have no hyphens, short names no underscores."""
+
+
+def named(key: str) -> str:
+    """Return the short name that a key stands for."""
+    return key.replace("_", "-")
 
 
 Matter = Literal["position", "vote", "candidature"]
@@ -173,7 +190,7 @@ class Fallback(Value):
     """
 
     label: Text
-    options: dict[Slug, Slug] = Field(default_factory=dict)
+    options: dict[Named, Slug] = Field(default_factory=dict)
 
 
 class JointLine(Kind):
@@ -247,8 +264,8 @@ class ShownValues(Kind):
     version: ClassVar[int] = 1
 
     line: Slug
-    weights: dict[Slug, Share]
-    values: dict[Slug, dict[Slug, Share]]
+    weights: dict[Named, Share]
+    values: dict[Named, dict[Named, Share]]
     note: Text | None = None
 
     @model_validator(mode="after")

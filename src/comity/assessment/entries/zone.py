@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, create_model, model_validator
 
-from comity.assessment.entries.position import Day
+from comity.assessment.entries.position import Day, Named
 from comity.record.kinds import Kind
 from comity.record.protocol_values import Origin, distinct
 from comity.record.values import Digest, Slug, Text, Value
@@ -35,7 +35,7 @@ class ZonePackage(Value):
 
     slug: Slug
     label: Text
-    options: dict[Slug, Slug] = Field(default_factory=dict)
+    options: dict[Named, Slug] = Field(default_factory=dict)
 
 
 class Zone(Kind):

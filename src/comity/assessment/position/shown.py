@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from comity.assessment.entries.position import named
 from comity.assessment.position.errors import PackagesError
 from comity.assessment.position.explain import MEANING, NAMES
 from comity.assessment.position.packages import Domain, Issue, Profile, utilities
@@ -75,16 +76,21 @@ def solutions(shown: Sequence[Report], options: Mapping[str, Sequence[str]]) -> 
 def _fits(report: Report, options: Mapping[str, Sequence[str]]) -> bool:
     values = report.fields["values"]
     return bool(options) and {issue: set(names) for issue, names in options.items()} == {
-        issue: set(worth) for issue, worth in values.items()
+        named(issue): set(map(named, worth)) for issue, worth in values.items()
     }
 
 
 def _profile(report: Report, domain: Domain) -> Profile:
     fields = report.fields
+    weights = {named(issue): share for issue, share in fields["weights"].items()}
+    values = {
+        named(issue): {named(option): share for option, share in worth.items()}
+        for issue, worth in fields["values"].items()
+    }
     return Profile(
-        tuple(float(fields["weights"][issue.name]) for issue in domain.issues),
+        tuple(float(weights[issue.name]) for issue in domain.issues),
         tuple(
-            np.array([float(fields["values"][issue.name][option]) for option in issue.options])
+            np.array([float(values[issue.name][option]) for option in issue.options])
             for issue in domain.issues
         ),
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import ValidationError
 
 from comity.assessment.entries import position as kinds
+from comity.assessment.entries.position import named
 from comity.assessment.position import queries
 from comity.assessment.position.errors import LineStepError
 from comity.assessment.position.text import digest
@@ -100,7 +101,8 @@ def _sign(node: Node, model: Any, today: date) -> None:
             raise LineStepError(f"the clause {clause.clause!r} is not agreed in these words")
     options = queries.options(line)
     chosen = [(one.issue, option) for one in model.ranges for option in one.options]
-    for issue, option in (*chosen, *(pair for one in model.fallbacks for pair in one.options.items())):
+    fallen = [(named(issue), option) for one in model.fallbacks for issue, option in one.options.items()]
+    for issue, option in (*chosen, *fallen):
         if option not in options.get(issue, ()):
             raise LineStepError(f"the issue {issue!r} has no option {option!r}")
     if model.valid_to < today.isoformat():
@@ -116,10 +118,11 @@ def _withdraw(node: Node, model: Any, today: date) -> None:
 
 def _show_values(node: Node, model: Any, today: date) -> None:
     known = queries.options(_line(node, model.line, today))
-    if set(model.values) != set(known):
+    shown = {named(issue): {named(one) for one in values} for issue, values in model.values.items()}
+    if set(shown) != set(known):
         raise LineStepError(f"the line {model.line!r} has the issues {', '.join(sorted(known)) or 'none'}")
-    for issue, values in model.values.items():
-        if set(values) != known[issue]:
+    for issue, values in shown.items():
+        if values != known[issue]:
             raise LineStepError(f"the issue {issue!r} has the options {', '.join(sorted(known[issue]))}")
 
 

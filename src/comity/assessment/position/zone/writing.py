@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
 
+from comity.assessment.entries.position import named
 from comity.assessment.entries.zone import Zone, ZoneReply, ZoneResult, ZoneSet, bit_of
 from comity.assessment.position import queries
 from comity.assessment.position.zone import standing
@@ -275,7 +276,8 @@ def _check_options(node: Node, terms: Terms, today: date) -> None:
         raise ZoneRefusedError(f"no line {terms.model.line!r} is on record here")
     known = queries.options(line)
     for package in terms.model.packages:
-        for issue, option in package.options.items():
+        for key, option in package.options.items():
+            issue = named(key)
             if option not in known.get(issue, ()):
                 raise ZoneRefusedError(f"{package.slug}: the issue {issue!r} has no option {option!r}")
 
