@@ -134,7 +134,7 @@ def test_whoever_writes_what_arrived_before_is_waited_for(api):
 
 def test_rows_of_many_in_one_statement_are_rows_of_each(api):
     assert set(INSERTS) == set(SIZES)
-    count = 2 * SIZES[0] + SIZES[1] + 3
+    count = 2 * SIZES[0] + SIZES[2] + 3
     sent = [["2026-03-01T06:00:00Z", {"x": n, "y": 0}] for n in range(count)]
     answer = api.rows(*sent, sent[5], sent[-1])
     assert answer[-2:] == ["error", "error"]

@@ -42,7 +42,7 @@ def test_a_process_beside_gives_the_same_root(api, hasher):
     store, salt = api.store, bytes(32)
     hashes = leaves(store.reader(), 1, 100, salt)
     assert hasher.root(store.path, 1, 100, salt) == (100, root_of_hashes(hashes))
-    assert hasher.runs
+    assert hasher.ready
     fixed = sealing._fix(store)
     assert (fixed.count, fixed.root) == (100, root(store, fixed))
     assert sealing._fix(store) is None
@@ -86,6 +86,7 @@ def test_a_process_that_was_killed_or_cannot_is_done_without(api, hasher):
     hasher.root(api.store.path, 1, 2, bytes(32))
     hasher._process.kill()
     hasher._process.wait()
+    assert not Hasher().ready
     fixed = sealing._fix(api.store)
     assert fixed.root == root(api.store, fixed)
     assert hasher.root(api.store.path.parent / "nothing.sqlite", 1, 2, bytes(32)) is None

@@ -31,8 +31,8 @@ MICROSECOND: Final = timedelta(microseconds=1)
 OBJECTS: Final = frozenset({"", "OM_Observation"})
 """Forms that take any object."""
 OTHER_FORMS: Final = frozenset({"OM_CategoryObservation", "OM_TruthObservation"})
-SIZES: Final = (256, 16, 1)
-"""Rows of one statement: between two of them another thread may go on, and inside SQLite it does."""
+SIZES: Final = tuple(1 << power for power in range(10, -1, -1))
+"""Rows of one statement, inside which other threads go on: any number of rows needs few of them."""
 
 
 INSERT: Final = """

@@ -9,6 +9,7 @@ changed meanwhile (`sealing`).
 
 from __future__ import annotations
 
+import select
 import struct
 import subprocess
 import sys
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 ANSWER: Final = struct.Struct(">q32s")
 """How many leaves, and their root."""
 FAILED: Final = -1
+READY: Final = b"\n"
+"""What the process says first."""
 
 
 class Hasher:
@@ -36,11 +39,18 @@ class Hasher:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._greeted = False
 
     @property
-    def runs(self) -> bool:
-        """Whether there is one already."""
-        return self._process is not None
+    def ready(self) -> bool:
+        """Whether there is one that would answer at once."""
+        with self._lock:
+            process = self._process
+            if process is None or process.stdout is None:
+                return False
+            if not self._greeted and select.select([process.stdout], [], [], 0)[0]:
+                self._greeted = process.stdout.read(1) == READY
+            return self._greeted
 
     def start(self) -> None:
         """Start it, if there is none."""
@@ -63,6 +73,7 @@ class Hasher:
                 process = self._running()
                 assert process.stdin is not None
                 assert process.stdout is not None
+                self._greeted = self._greeted or _read(process.stdout, 1) == READY
                 asked = {"path": str(path), "first": first, "last": last, "salt": salt.hex()}
                 process.stdin.write(orjson.dumps(asked) + b"\n")
                 process.stdin.flush()
@@ -87,7 +98,7 @@ class Hasher:
         return self._process
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        process, self._process, self._greeted = self._process, None, False
         if process is not None:
             process.kill()
             process.communicate()
@@ -103,15 +114,21 @@ def _answer(stream: IO[bytes]) -> tuple[int, bytes] | None:
     Raises:
         BrokenPipeError: it ended.
     """
-    data = stream.read(ANSWER.size)
-    if len(data) != ANSWER.size:
-        raise BrokenPipeError("the process ended")
-    count, root = ANSWER.unpack(data)
+    count, root = ANSWER.unpack(_read(stream, ANSWER.size))
     return None if count == FAILED else (count, root)
+
+
+def _read(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise BrokenPipeError("the process ended")
+    return data
 
 
 def main() -> None:
     """Answer what is asked on the standard input, line by line, until it ends."""
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     for line in sys.stdin.buffer:
         asked = orjson.loads(line)
         try:

@@ -114,7 +114,7 @@ def _ahead(store: SensorStore) -> _Hashed | None:
             return None
         first, last = stretch
         salt = secrets.token_bytes(32)
-        if last - first < (SOME if HASHER.runs else MANY):
+        if last - first < (SOME if HASHER.ready else MANY):
             return _Hashed(mark, first, last, salt, *_root(db, first, last, salt))
     found = HASHER.root(store.path, first, last, salt)
     return _Hashed(mark, first, last, salt, *(found or _root(store.reader(), first, last, salt)))
