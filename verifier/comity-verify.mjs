@@ -1297,7 +1297,8 @@ function verifyTracklets(file, logs) {
   const placed = new Set(logs.map(([folder, vkey]) => placeEntries(claim, folder, vkey)));
   const found = judgeClaim(claim);
   const aside = Object.entries(found.aside).map(([code, count]) => `${count} ${code}`).join(", ");
-  console.log(`chains       ${found.chains} of ${claim.tracks.length} tracks shown; ${found.counted} words count, each once; put aside: ${aside || "none"}`);
+  console.log(`chains       ${found.chains}, of which ${claim.tracks.length} tracks are made, none of them twice`);
+  console.log(`words        ${found.counted} count, each once; put aside: ${aside || "none"}`);
   console.log(`digest       ${b64(sha256(ascii("comity/tracklets/v1\n"), ascii(canonical(said))))}`);
   const open = [...new Set(exchanges.map((exchange) => exchange.origin))].filter((origin) => !placed.has(origin)).sort();
   if (open.length) console.log(`CONSISTENT: whose entries these are was not checked for ${open.join(", ")}: give FOLDER and VKEY`);
