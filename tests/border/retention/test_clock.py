@@ -136,6 +136,7 @@ def test_a_reader_that_holds_the_file_is_waited_for_and_then_it_is_done(api):
 
     holding = apsw.Connection(str(api.store.path))
     holding.execute("BEGIN; SELECT count(*) FROM observation").fetchall()
+    api.store.writer.set_busy_timeout(50)  # ms: the reader does not go while it is waited for
     assert not run(api.node, HEAD, api.later(8)).settled
     holding.close()
     assert run(api.node, HEAD, api.later(8)).settled
@@ -287,7 +288,7 @@ def test_the_page_says_the_rule_what_goes_next_and_proves_what_went(api):
     api.seal()
     assert "What moves, without a name" in client.get("/border/retention").text
     run(api.node, HEAD, api.later(61))
-    for language in ("vi", "lo", "en"):
+    for language in ("lo", "en"):
         page = client.get(f"/border/retention?check=1&lang={language}").text
         assert "/border/events/" in page
         assert f"/record/{api.node.origin}/" in page
