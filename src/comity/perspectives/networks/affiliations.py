@@ -136,7 +136,15 @@ def _once(cell: Integers, unit: Integers, cells: int) -> Integers:
         numbers = (unit - unit.dtype.type(low)).astype(np.int64)
     else:
         numbers = np.unique(unit, return_inverse=True)[1].astype(np.int64)
-    return np.asarray(np.unique(numbers * cells + cell) % cells)
+    return np.asarray(distinct(numbers * cells + cell) % cells)
+
+
+def distinct(values: Integers) -> Integers:
+    """Return the values that differ, sorted: by one sort, many times faster here than by numpy's hashing."""
+    found = np.sort(values)
+    first = np.ones(len(found), dtype=bool)
+    np.not_equal(found[1:], found[:-1], out=first[1:])
+    return np.asarray(found[first])
 
 
 def _divided(value: Floats, by: Floats) -> Floats:
