@@ -33,6 +33,7 @@ def parties(tmp_path):
     try:
         for party in made.values():
             party.start()
+        for party in made.values():
             party.ready()
         yield made
     finally:
