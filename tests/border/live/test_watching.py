@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -91,20 +93,27 @@ def test_beside_a_served_node_it_goes_on_by_itself(node, monkeypatch):
     monkeypatch.setattr(
         keeping, "_sender", lambda of: lambda sector, told, tracker: heard.append((sector.slug, told.time))
     )
+    monkeypatch.setattr(keeping, "SEAL", 0.0)
+    add(node, "zone", square("bank", 0, 0, 900, 900, dwell=5))
     keeper, stop = Keeper(node), threading.Event()
     thread = threading.Thread(target=keeper.run, args=(stop,))
+    before = sys.getswitchinterval(), gc.get_threshold()
     thread.start()
     try:
         fill(node, "ridge", "mast")
         wait_for(lambda: [row.hits for row in store_of(node).at("ford", START + 9_999)] == [20])
-        add(node, "zone", square("bank", 0, 0, 900, 900, dwell=5))
+        wait_for(lambda: "geofence-dwell" in {one["rule"] for one in alerts.alert_list(node)["alerts"]})
+        wait_for(lambda: sensors.store_of(node).unsealed == 0)
+        assert sys.getswitchinterval() < before[0]
+        add(node, "zone", square("far", 5000, 5000, 5900, 5900, dwell=5))
         add(node, "sector", sector("ford", "ridge", "mast", horizon=30_000))
         wait_for(lambda: keeper._centres["ford"].sector.model.horizon == 30_000)
     finally:
         stop.set()
         thread.join()
+    assert (sys.getswitchinterval(), gc.get_threshold()) == before
     assert heard[-1] == ("ford", START + 9000)
-    assert alerts.alert_list(node)["alerts"] == []
+    assert store_of(node).read_all("SELECT * FROM outbox") == []
     keeper.once()
     assert all(not one["wrong"] for one in sensors.batches(node, check=True))
 

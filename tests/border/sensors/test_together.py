@@ -76,7 +76,7 @@ NAMES = [
 OBJECTS = st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4), min_size=1, max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(OBJECTS)
 def test_rights_of_many_are_the_rights_of_each(objects):
     assert rights.all_fine(objects) == (not any(map(rights.refused, objects)))
@@ -98,7 +98,7 @@ def alike(draw):
     return draw(st.lists(row, min_size=1, max_size=5))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(alike())
 def test_objects_read_together_are_read_as_each(objects):
     def reading():
