@@ -71,7 +71,7 @@ def form(node: Node, name: str, asked: Given) -> Form:
         here[0][0] if here else PATH,
         exercise=bool(found and found["exercise"]),
         defaults=HOURS,
-        headed=found is None,
+        headed=False,
         warnings=(*WARNINGS, LEAK),
     )
 
@@ -110,6 +110,7 @@ def _propose(node: Node, _asked: Given) -> Built:
         Field("mandate_holder", N_("The office that answers for the run"), "texts"),
         Field("valid_from", N_("First day"), "date"),
         Field("valid_to", N_("Last day"), "date"),
+        Field("exercise", N_("It is fictional: an exercise, and says so everywhere"), "tick", required=False),
     ]
     return fields, act, shown, None
 
