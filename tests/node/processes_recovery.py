@@ -14,7 +14,7 @@ from comity.node.folder import Folder
 from comity.node.lock import running
 from tests.ready import ready
 
-END = 60
+END = 120
 
 
 def item(text):

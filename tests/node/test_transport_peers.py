@@ -88,7 +88,7 @@ class Process:
     def end(self):
         self.client._line.close()
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         errors = self.process.stderr.read().decode()
         self.process.stdout.close()
         self.process.stderr.close()

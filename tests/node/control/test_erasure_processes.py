@@ -25,7 +25,7 @@ from tests.ready import ready
 from tests.sim.authenticator import Device
 
 SECRET = "Reservoir Watch of the Upper Exercise"
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def enrol(root, people, *, exercise=True):
@@ -71,7 +71,7 @@ class Party:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(60)
 
     def post(self, path, **body):
         return self.client.send(path, orjson.dumps(body))

@@ -402,7 +402,7 @@ def test_the_command_line_lists_and_revokes_on_a_node_that_rests(pair, vn):
             [*ready(), "people", *words, "--json"],
             check=False,
             capture_output=True,
-            timeout=60,
+            timeout=120,
         )
         assert done.returncode == code, done.stderr
         return json.loads(done.stdout if code == 0 else done.stderr)

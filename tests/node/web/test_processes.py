@@ -22,6 +22,7 @@ from comity.node.folder import Folder
 from comity.node.lock import is_held, running
 from comity.node.node import Node
 from tests.node.world import World, pin
+from tests.ready import ready
 
 pytestmark = pytest.mark.processes
 
@@ -45,7 +46,7 @@ class Process:
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "comity", "node", "run", str(self.root), "--json"],
+            [*ready(), "node", "run", str(self.root), "--json"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
@@ -59,10 +60,15 @@ class Process:
     def url(self):
         return self.said["url"]
 
+    def kill(self):
+        """Kill the node itself, at once."""
+        os.kill(running(Folder(self.root)).pid, signal.SIGKILL)
+        self.process.wait(30)
+
     def end(self, number=signal.SIGTERM):
         self.client._line.close()
         self.process.send_signal(number)
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         errors = self.process.stderr.read().decode()
         self.process.stdout.close()
         self.process.stderr.close()
@@ -161,8 +167,7 @@ def test_killed_during_an_exchange_it_goes_on_where_it_was(tmp_path):
             asker = threading.Thread(target=lambda: _quietly(la))
             asker.start()
             time.sleep(after)
-            la.process.kill()
-            la.process.wait(10)
+            la.kill()
             asker.join(30)
             for pipe in (la.process.stdout, la.process.stderr):
                 pipe.close()
@@ -203,8 +208,7 @@ def test_killed_during_appends_every_receipt_still_holds(tmp_path):
             writer.start()
             have = len(receipts)
             wait_for(lambda have=have: len(receipts) > have + 10)
-            vn.process.kill()
-            vn.process.wait(10)
+            vn.kill()
             writer.join(30)
             for pipe in (vn.process.stdout, vn.process.stderr):
                 pipe.close()
