@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 from contextlib import contextmanager
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import orjson
@@ -34,7 +35,7 @@ ARGUMENTS = [
 ]
 NAMES = {"vn": {"en": "Viet Nam"}, "la": {"en": "Lao PDR"}}
 COLOURS = {"vn": "#a4262c", "la": "#1f4e9c"}
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 class Party:
@@ -74,7 +75,7 @@ class Party:
             [*ready(), "people", words[0], str(self.folder), *words[1:], "--json"],
             capture_output=True,
             check=True,
-            timeout=60,
+            timeout=120,
         )
         return json.loads(done.stdout)
 
@@ -105,11 +106,11 @@ class Party:
 
 
 @contextmanager
-def served(root: Path):
-    """Make and serve two paired nodes, `vn` on vn.localhost and `la` on la.localhost."""
+def served(root: Path, names=("vn", "la")):
+    """Make and serve two paired nodes, `vn` on vn.localhost and `la` on la.localhost; or one of them alone."""
     processes = {}
     charters = {}
-    for party in ("vn", "la"):
+    for party in names:
         new = NewNode(
             party,
             "hq",
@@ -121,7 +122,7 @@ def served(root: Path):
         )
         charters[party] = create(root / party, new)
     try:
-        for party in ("vn", "la"):
+        for party in names:
             with (root / f"{party}.out").open("wb") as output:
                 processes[party] = subprocess.Popen(
                     [*ready(), "node", "run", str(root / party)],
@@ -137,7 +138,7 @@ def served(root: Path):
                 assert time.monotonic() < deadline, said
                 time.sleep(0.1)
         parties = {party: Party(root / party) for party in processes}
-        for party, other in (("vn", "la"), ("la", "vn")):
+        for party, other in permutations(names, 2):
             with Client(parties[party].run) as client:
                 client.pair(parties[other].url, charters[other].fingerprint)
         yield parties
@@ -145,7 +146,7 @@ def served(root: Path):
         for process in processes.values():
             process.terminate()
         for process in processes.values():
-            process.wait(30)
+            process.wait(60)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ BACK = "The line is back, and it is on record:"
 
 @pytest.fixture(scope="module")
 def vn(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("phone")) as parties:
+    with served(tmp_path_factory.mktemp("phone"), ("vn",)) as parties:
         yield parties["vn"]
 
 
