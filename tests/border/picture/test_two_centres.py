@@ -180,6 +180,12 @@ def test_pages_and_api(world):
     page("/border/sharing?sector=ford&blur=x", status=422)
     decided(vn, client)
     base = "/api/v1/border"
+    hidden = f"{base}/picture?sector=ford&view=own&at={world.now}"
+    said = [client.request("GET", hidden, headers={"accept-language": name}).json() for name in ("en", "vi")]
+    assert said[0]["unshown"] == said[1]["unshown"] == [{"code": "own-view"}]
+    assert said[0]["withheld"] == "What the other side sees is not in this view."
+    assert said[1]["withheld"] not in {"", said[0]["withheld"]}
+    assert "silence is no peace" in page(f"/border/picture?sector=ford&view=own&at={world.now}")
     found = client.get(f"{base}/picture?sector=ford&view=joint&at={world.now}").json()
     assert {"tracks", "sensors", "zones", "alerts", "patrols", "span", "withheld"} <= set(found)
     assert client.get(f"{base}/picture/times?sector=ford").json()["last"] >= world.now
@@ -229,5 +235,8 @@ def test_on_the_command_line(tmp_path):
     assert "2 tracks" in run("picture", vn, *what, "--at", now, "--view", "own")
     assert json.loads(run("picture", vn, *what, "--audit", "--json"))["missing"] == []
     run("picture", vn, *what, "--at", "yesterday", code=1)
+    file = tmp_path / "ford.tracklets"
+    assert "0 entries, 0 words" in run("picture", vn, *what, "--at", now, "--proof", file)
+    assert json.loads(file.read_text())["format"] == "comity/tracklets/v1"
     again = json.loads(run("picture", vn, *what, "--at", now, "--from-record", "--json"))
     assert again["replay"]["unsealed"] == 10

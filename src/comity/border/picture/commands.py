@@ -62,7 +62,7 @@ def picture(
     as_json: AsJson = False,
 ) -> None:
     """Show what moves in a sector: each track, how surely, and by whose word."""
-    from comity.border.picture import printed  # noqa: PLC0415 - needs the console
+    from comity.border.picture import labels, printed  # noqa: PLC0415 - needs the console
 
     moment = _moment(at)
     if proof is not None:
@@ -86,6 +86,7 @@ def picture(
         emit(found, "\n".join(printed.audit_lines(found)), as_json=as_json)
         doubt = bool(found["twice"] or found["missing"])
     else:
+        found = {**found, "withheld": labels.withheld_words(found["unshown"])}
         emit(found, "\n".join(printed.picture_lines(found)), as_json=as_json)
         doubt = from_record and not found["replay"]["agrees"]
     if doubt:

@@ -169,7 +169,10 @@ def _era(said: Report, known: Mapping[tuple[str, str], Report], sectors: Sequenc
 
 def _alike(one: SectorView, other: SectorView) -> bool:
     """Return whether two entries of a sector give the same tracks: they differ in words at most."""
-    mine, theirs = (view.model.model_dump(exclude=WORDS) for view in (one, other))
+    mine, theirs = (
+        {name: value for name, value in view.report.fields.items() if name not in WORDS}
+        for view in (one, other)
+    )
     return mine == theirs
 
 
