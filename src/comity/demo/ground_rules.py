@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,8 +38,9 @@ def agree(nodes: Sequence[RunningNode], example: Example) -> dict[str, int]:
         write_atomic(path, _signed(nodes, example).encode())
         asked = {"path": str(path), "author": AUTHOR, "exercise": True}
         adopted = {node.origin: node.post("node/compact/adopt", asked)["index"] for node in lacking}
-    for node in nodes:  # each reads that the others adopted it: only then a rule of it binds
-        node.post("node/sync", {})
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        # Each reads that the others adopted it: only then a rule of it binds.
+        list(pool.map(lambda node: node.post("node/sync", {}), nodes))
     return adopted
 
 

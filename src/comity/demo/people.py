@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import secrets
+import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
@@ -35,6 +36,7 @@ class People:
 
     def __init__(self, root: Path) -> None:
         self._path = root / NAME
+        self._writing = threading.Lock()
         self._seeds: dict[str, str] = orjson.loads(self._path.read_bytes()) if self._path.exists() else {}
 
     def enrol(self, node: RunningNode, people: Sequence[str], roles: Sequence[str]) -> list[int]:
@@ -69,8 +71,9 @@ class People:
         found = _OPTIONS.search(page)
         if found is None:
             raise DemoNodeError(f"{node.origin}: the page of an enrolment asks no device")
-        self._seeds.setdefault(self._name(node, person), b64(secrets.token_bytes(SEED)))
-        write_atomic(self._path, orjson.dumps(self._seeds), mode=0o600)
+        with self._writing:
+            self._seeds.setdefault(self._name(node, person), b64(secrets.token_bytes(SEED)))
+            write_atomic(self._path, orjson.dumps(self._seeds), mode=0o600)
         credential = self._passkey(node, person).create(html.unescape(found[1]))
         node.form(path, urlencode({"credential": orjson.dumps(credential)}).encode())
 

@@ -5,6 +5,7 @@ Every step looks first whether it was taken: a second run takes none again, and 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from comity.demo import act_assessment, act_border, act_coding, act_erasure, act_release, act_round
@@ -51,8 +52,8 @@ def play(stage: Stage, told: Told) -> None:
 
 def _release(stage: Stage) -> None:
     walk = stage.walk
-    for node in stage.nodes:
-        stage.people.enrol(node, walk.approvers, walk.roles)
+    with ThreadPoolExecutor(len(stage.nodes)) as pool:  # people of different parties, on nodes of their own
+        list(pool.map(lambda node: stage.people.enrol(node, walk.approvers, walk.roles), stage.nodes))
     act_release.carry_out(stage)
     act_round.start(stage, walk.round)
     act_round.start(stage, walk.waiting_round)

@@ -157,14 +157,15 @@ def append(nodes: Sequence[RunningNode], example: Example, walk: Walk | None, ou
 
 def exchange(nodes: Sequence[RunningNode]) -> None:
     """Exchange until every node's log is held, and said to be held, by the others."""
-    for _ in range(MOST_ROUNDS):
-        for node in nodes:
-            report = node.post("node/sync", {})
-            if not report["ok"]:
-                raise DemoNodeError(f"{node.origin} could not exchange: {report['peers']}")
-        statuses = [node.get("node/status") for node in nodes]
-        if all(status["statuses"]["joint"] == status["size"] for status in statuses):
-            return
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        for _ in range(MOST_ROUNDS):
+            reports = pool.map(lambda node: node.post("node/sync", {}), nodes)
+            for node, report in zip(nodes, reports, strict=True):
+                if not report["ok"]:
+                    raise DemoNodeError(f"{node.origin} could not exchange: {report['peers']}")
+            statuses = pool.map(lambda node: node.get("node/status"), nodes)
+            if all(status["statuses"]["joint"] == status["size"] for status in statuses):
+                return
 
 
 def matrix_equal(matrices: Sequence[Any], coded: Sequence[dict[str, Any]]) -> bool:
@@ -224,16 +225,21 @@ def read(
 
 def watch(nodes: Sequence[RunningNode], outcome: Outcome, charters: dict[str, Charter]) -> None:
     """Let an observer verify an export of every log, given nothing but its verifier key."""
-    sound = True
-    for node in nodes:
-        with tempfile.TemporaryDirectory(prefix="comity-observer-") as place:
-            export = Path(place) / "export"
-            node.post("node/export", {"path": str(export)})
-            found = observe(export, charters[node.origin].vkey("log"), Path(place))
-        status = outcome.statuses[node.origin]
-        outcome.observed[node.origin] = found
-        sound &= (found.size, found.root) == (status["size"], status["root"])
-    outcome.checks["observer_verifies"] = sound
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        found = list(pool.map(lambda node: _observed(node, charters[node.origin].vkey("log")), nodes))
+    outcome.observed = {node.origin: seen for node, seen in zip(nodes, found, strict=True)}
+    outcome.checks["observer_verifies"] = all(
+        (seen.size, seen.root) == (outcome.statuses[origin]["size"], outcome.statuses[origin]["root"])
+        for origin, seen in outcome.observed.items()
+    )
+
+
+def _observed(node: RunningNode, vkey: str) -> Observed:
+    """Return what an observer finds in an export of a node's log."""
+    with tempfile.TemporaryDirectory(prefix="comity-observer-") as place:
+        export = Path(place) / "export"
+        node.post("node/export", {"path": str(export)})
+        return observe(export, vkey, Path(place))
 
 
 def _mirrors_equal(statuses: dict[str, dict[str, Any]]) -> bool:
