@@ -92,6 +92,8 @@ def test_forms_open_without_a_line_and_are_sent_once_after_a_restart(browser, vn
         page.goto(line.link())
         page.get_by_text(BACK).nth(1).wait_for()
         recorded(vn, first)
+        kept(page, line)
+        assert page.evaluate("localStorage.getItem('comity-last')") is None, "somebody else may hold it now"
         page.evaluate("queue => localStorage.setItem('comity-outbox', queue)", queue)
         page.goto(f"{line.url}/border/events")
         page.get_by_text(BACK).nth(1).wait_for()

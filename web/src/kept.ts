@@ -8,6 +8,8 @@ const WORKER = { script: "/border/worker.js", scope: "/border/" };
 const HEADER = "Comity-Keep";
 const DAY = 86_400_000;
 
+/** What was written last on this phone, by the name of its field. */
+export const LAST = "comity-last";
 export type Keeping = "kept" | "not-kept" | "cannot";
 
 /** Keep what opens without a line, where that was not done today for this page's language and build. */
@@ -16,7 +18,10 @@ export async function keepForms(): Promise<Keeping> {
   try {
     await navigator.serviceWorker.register(WORKER.script, { scope: WORKER.scope });
     const stamp = stampOf();
-    if (localStorage.getItem(STAMP) === stamp && (await caches.has(CACHE))) return "kept";
+    const there = await caches.has(CACHE);
+    if (localStorage.getItem(STAMP) === stamp && there) return "kept";
+    // The worker forgot the pages, as the node did not know the phone: somebody else may hold it now.
+    if (localStorage.getItem(STAMP) !== null && !there) localStorage.removeItem(LAST);
     await store(await gather());
     localStorage.setItem(STAMP, stamp);
     return "kept";
@@ -29,6 +34,7 @@ export async function keepForms(): Promise<Keeping> {
 /** Forget all of it: whoever leaves leaves nothing that opens. */
 export async function forgetForms(): Promise<void> {
   localStorage.removeItem(STAMP);
+  localStorage.removeItem(LAST);
   if ("caches" in window) await caches.delete(CACHE);
   const registration = await navigator.serviceWorker?.getRegistration(WORKER.scope);
   await registration?.unregister();

@@ -3,7 +3,7 @@
  * browser, and sent from whatever page of the console is open once the line is back, if the person said so. The
  * form's own name (`slug`) makes sending twice record once.
  */
-import { forgetForms, keepForms, renew } from "./kept";
+import { LAST, forgetForms, keepForms, renew } from "./kept";
 
 interface Item {
   slug: string;
@@ -16,7 +16,6 @@ interface Item {
 
 const STORE = "comity-outbox";
 const SAID = "comity-outbox-words";
-const LAST = "comity-last";
 const SIGNED_OUT = 401;
 const MOST = 50;
 const PAUSE = 10_000;
@@ -276,7 +275,6 @@ export function offerLeaving(root: ParentNode): void {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     keep(items().filter((one) => one.state === "waiting"));
-    localStorage.removeItem(LAST);
     void forgetForms().finally(() => form.submit());
   });
 }
