@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from functools import cache
 
 from sqlalchemy import create_engine
 
@@ -17,8 +19,7 @@ class Feed:
     def __init__(self, projector, kinds):
         self.projector = projector
         self.registry = Registry(kinds)
-        self.engine = create_engine("sqlite://")
-        projector.metadata.create_all(self.engine)
+        self.engine = create_engine("sqlite://", creator=lambda: copied(projector.metadata))
         self.sizes: dict[str, int] = {}
 
     def header(self, **changed):
@@ -64,3 +65,19 @@ class Feed:
                 table.name: sorted(map(repr, db.execute(table.select())))
                 for table in self.projector.metadata.sorted_tables
             }
+
+
+@cache
+def empty(metadata):
+    """Return a database with every table and no row, as bytes: an example of a property takes a copy."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as db:
+        metadata.create_all(db)
+    with engine.connect() as db:
+        return db.connection.driver_connection.serialize()
+
+
+def copied(metadata):
+    made = sqlite3.connect(":memory:", check_same_thread=False)
+    made.deserialize(empty(metadata))
+    return made

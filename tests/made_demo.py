@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECONDS = 280
+SECONDS = 560
 """Less than a test may take: what went wrong is then said, not only where."""
 
 

@@ -23,7 +23,7 @@ from comity.record.trust import Trust
 from tests.browser.passkeys import Person, chromium, served
 from tests.record.approvals_world import Item
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 AXE = Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js"
 SHOTS = os.environ.get("COMITY_SCREENSHOTS")

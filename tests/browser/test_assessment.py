@@ -10,7 +10,7 @@ import pytest
 from tests.browser.house import visitor
 from tests.browser.passkeys import Party, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 AXE = (Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js").read_text(
     encoding="utf-8"

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.passkeys import Person, chromium, served
 from tests.browser.thumb import SECONDS, Thumb
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (ROOT / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")

@@ -28,7 +28,7 @@ from tests.border.map.recorded import HAZARD, HEAD, NETWORK, sector
 from tests.browser.house import ARGUMENTS, CHROMIUM, START_SECONDS
 from tests.ready import ready
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 AXE = (Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Error
 from tests.browser.line import Line
 from tests.browser.passkeys import ARGUMENTS, CHROMIUM, served
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "en-GB"}
 FORM = "/border/events/new/ordnance_found"

@@ -13,7 +13,7 @@ from comity.node.client import Client
 from tests.browser.house import START_SECONDS, visitor
 from tests.browser.passkeys import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 WALK = read_walk(read_example(find_example()))
 ERASED = WALK.records["note"].fields["reported_by"]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.passkeys import Person, chromium, served
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(600)]
 
 AXE = Path(__file__).resolve().parents[2] / "web/node_modules/axe-core/axe.min.js"
 SHOTS = os.environ.get("COMITY_SCREENSHOTS")

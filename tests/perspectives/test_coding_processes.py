@@ -19,7 +19,7 @@ from tests.perspectives.test_queries import codebook, proposition, rule, work
 from tests.perspectives.test_record_claims import claim, evidence
 from tests.ready import ready
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 SECRET = "kept-apart-frame"
 NEEDLE = b'"frame": "kept-apart-frame"'

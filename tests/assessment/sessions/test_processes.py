@@ -19,7 +19,7 @@ from tests.node.control.test_erasure_processes import Party, enrol, exchange
 from tests.node.control.test_rounds_processes import PEOPLE, approve
 from tests.ready import ready
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 PATH = "assessment/sessions"
 ASKED = [quantity("flow", cells=16), QUESTIONS[1]]

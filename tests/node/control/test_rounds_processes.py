@@ -19,7 +19,7 @@ from tests.node.control.test_erasure_processes import Party, enrol, exchange
 from tests.ready import ready
 from tests.sim.authenticator import Device
 
-pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(600)]
 
 PEOPLE = {"p-1": Device("one"), "p-2": Device("two", "EdDSA")}
 SECRETS = {"vn": "Dry season flow as Arcadia reads it", "la": "Dry season flow as the delta reads it"}
