@@ -33,7 +33,7 @@ LONGEST = (
     "border/scaleout/test_server.py",
     "node/test_recovery_story.py",
     "browser/test_rounds.py",
-    "browser/test_border_events.py",
+    "browser/test_border_forms.py",
     "perspectives/test_coding_processes.py",
     "browser/test_register_writing.py",
     "node/test_transport_peers.py",
