@@ -67,8 +67,9 @@ def test_at_the_edge_neither_claim_is_made_more_often_than_nominal(width, size):
 
 
 def test_where_there_is_no_difference_differ_is_never_said_and_agree_is_found_with_enough_origins():
-    assert np.mean([low > 1 or high < -1 for low, high in spans(0.7, 4, apart=False)]) == 0
-    few = np.mean([low >= -1 and high <= 1 for low, high in spans(0.7, 4, apart=False)])
+    small = list(spans(0.7, 4, apart=False))
+    assert np.mean([low > 1 or high < -1 for low, high in small]) == 0
+    few = np.mean([low >= -1 and high <= 1 for low, high in small])
     many = np.mean([low >= -1 and high <= 1 for low, high in spans(0.7, 12, apart=False)])
     assert few < 0.3
     assert many > 0.85

@@ -11,6 +11,7 @@ known without looking at which side said what.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 from typing import TYPE_CHECKING, Final
@@ -65,11 +66,18 @@ def difference(pooled: np.ndarray, chosen: np.ndarray, size: int) -> float:
 
 
 def _exact(pooled: np.ndarray, size: int) -> Permuted:
-    every = np.array(list(combinations(range(len(pooled)), size)))
-    found = differences(pooled, every)
+    found = differences(pooled, _assignments(len(pooled), size))
     seen = difference(pooled, np.arange(size), size)
     p = float(np.mean(found >= seen - TOLERANCE))
     return Permuted(p, float(np.mean(found >= found.max() - TOLERANCE)), exact=True)
+
+
+@lru_cache(maxsize=16)
+def _assignments(total: int, size: int) -> np.ndarray:
+    """Return every choice of `size` places of `total`, one a row: the same for every row of a family."""
+    every = np.array(list(combinations(range(total), size)))
+    every.flags.writeable = False
+    return every
 
 
 def _widest(pooled: np.ndarray, size: int) -> float:
