@@ -152,6 +152,7 @@ def test_a_party_that_others_report_is_not_heard_itself_and_organs_are_named_in_
         for path, count in (("/comparison", 1), ("/comparison/river", 2)):
             assert client.get(path).text.count("not heard itself, only reported") == count, path
         page = client.get("/comparison/rule").text
-        for cluster, named in (("north-press", "Work w"), ("south-press", "south press")):
+        for cluster, named in (("north-press", "north press"), ("south-press", "south press")):
             assert f'<a href="/comparison/works?cluster={cluster}">{named}</a>' in page
+        assert page.count("works by Work w") == 1
     assert comity("compare", tmp_path / "node").count("not heard itself, only reported") == 1
