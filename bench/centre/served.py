@@ -137,19 +137,14 @@ def flood(made) -> tuple[float, float]:
     requests = bodies(made, BASE)
     rows = sum(number for _, number in requests)
     with served() as node:
-        wires = [node.wire() for _ in range(2)]
+        wire = node.wire()
         before, start = node.used(), time.perf_counter()
-        senders = [
-            threading.Thread(target=wire.all, args=([data for data, _ in requests[n::2]],))
-            for n, wire in enumerate(wires)
-        ]
-        for one in senders:
-            one.start()
+        sender = threading.Thread(target=wire.all, args=([data for data, _ in requests],))
+        sender.start()
         wait_for(lambda: done(node.progress, rows + 1))
         took, cpu = time.perf_counter() - start, node.used() - before
-        for one, wire in zip(senders, wires, strict=True):
-            one.join()
-            wire.close()
+        sender.join()
+        wire.close()
     return rows / took, rows / cpu
 
 
