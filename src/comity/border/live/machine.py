@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from comity.border.live.correcting import Correction
     from comity.border.live.observations import Read, Slice
     from comity.border.live.patrols import Standing
-    from comity.border.live.tracks import Silence
+    from comity.border.live.told import Silence
     from comity.border.live.windows import Window
     from comity.border.sector.queries import SectorView, ZoneView
 

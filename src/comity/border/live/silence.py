@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from comity.border.alerts.signals import SILENT, Signal, of_silence
-from comity.border.live.tracks import Silence
+from comity.border.live.told import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

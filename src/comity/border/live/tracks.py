@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from comity.border.fusion.model import CLASSES
 from comity.border.live.schema import FORMAT, PATROL, TABLES, UNSEEN
+from comity.border.live.told import Row, SetAside, Silence, Whereabouts
 from comity.border.sensors.moving import MovingDatabase
 from comity.record.store_errors import ForeignFileError
 
@@ -39,72 +40,6 @@ CARRIED: Final = 10_000
 """Milliseconds that a track stays an own patrol's after that was found."""
 FIGURES: Final = 15
 WORDS: Final = 5
-
-
-class Row(NamedTuple):
-    """A track at one moment.
-
-    Attributes:
-        time: Of the look after which it was told, ms UTC.
-        track: Its name.
-        kind: Class of the object in words.
-        x: m east of the origin.
-        y: m north.
-        vx: m/s.
-        vy: m/s.
-        moments: Ten covariances as in `fusion.picture.Tracks`.
-        existence: Probability that it is there.
-        born: First detection, ms UTC.
-        seen: Last detection, ms UTC.
-        hits: Number of detections.
-        claim: Who says it is this (a Remote ID or the like), nothing where nobody does.
-        corroboration: Part of the claimed places that the track bears out; None without a claim.
-        patrol: The own patrol whose track it is, by the receiver that it carries; nothing where it is none.
-    """
-
-    time: int
-    track: str
-    kind: str
-    x: float
-    y: float
-    vx: float
-    vy: float
-    moments: tuple[float, ...]
-    existence: float
-    born: int
-    seen: int
-    hits: int
-    claim: str = ""
-    corroboration: float | None = None
-    patrol: str = ""
-
-
-class Whereabouts(NamedTuple):
-    """Where an own patrol was at a moment (ms UTC, degrees, m), and the track that was its own, if any."""
-
-    at: int
-    patrol: str
-    lat: float
-    lon: float
-    sigma: float
-    track: str
-    score: float | None
-
-
-class Silence(NamedTuple):
-    """A sensor without a word: since when, and until when (ms UTC); None while it lasts."""
-
-    sensor: str
-    since: int
-    until: int | None
-
-
-class SetAside(NamedTuple):
-    """How many observations of a sensor were set aside, and why."""
-
-    sensor: str
-    reason: str
-    number: int
 
 
 class TrackStore(MovingDatabase):

@@ -11,7 +11,8 @@ from comity.border.sector.plane import MICRO
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from comity.border.live.tracks import Silence, TrackStore, Whereabouts
+    from comity.border.live.told import Silence, Whereabouts
+    from comity.border.live.tracks import TrackStore
     from comity.border.picture.joint import Joint
     from comity.border.sector.queries import SectorView, ZoneView
     from comity.node.node import Node

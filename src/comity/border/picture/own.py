@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from comity.border.fusion.picture import Frame, Tracks
-    from comity.border.live.tracks import Row, TrackStore
+    from comity.border.live.told import Row
+    from comity.border.live.tracks import TrackStore
 
 PLACES: Final = np.array(((0, 1, 3, 4), (1, 2, 5, 6), (3, 5, 7, 8), (4, 6, 8, 9)))
 """Where the ten moments of a track stand in its covariance."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from comity.border.live.machine import Outcome
-    from comity.border.live.tracks import Row
+    from comity.border.live.told import Row
     from comity.border.picture.replay_alerts import Alerts
     from comity.border.sector.history import Era
     from comity.border.sensors.store import SensorStore
