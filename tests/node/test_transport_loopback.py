@@ -10,11 +10,13 @@ import pytest
 from fastapi import Request as Asked  # noqa: TC002 - the framework reads the annotation
 
 from comity.node import keys as keyfiles
+from comity.node import transport
 from comity.node.config import Peer
 from comity.node.create import NewNode, create
 from comity.node.http_signatures import Request, sign
 from comity.node.keys import Key
 from comity.node.node import Node
+from comity.node.web import peer_server, server
 from comity.node.web.scheduler import Scheduler
 from comity.node.web.server import Running, build
 from comity.node.web.session import Doorkeeper
@@ -87,3 +89,12 @@ def test_a_signature_that_is_there_must_hold(app, theirs):
 def test_a_signature_opens_no_page_of_the_operators(app, theirs):
     path = "/api/v1/node/status"
     assert ask(app, path, headers(theirs, path=path)).status_code == 401
+
+
+def test_no_node_closes_a_connection_while_a_line_would_still_use_it():
+    line = transport.Line("http://127.0.0.1:9")
+    assert line._client._transport._pool._keepalive_expiry == transport.IDLE_SECONDS
+    kept = server._uvicorn(None).timeout_keep_alive
+    assert kept == server.IDLE_SECONDS
+    assert min(kept, peer_server.IDLE_SECONDS) > 5 * transport.IDLE_SECONDS, "a busy machine is late"
+    line.close()

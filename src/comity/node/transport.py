@@ -40,6 +40,8 @@ DEFAULT_DEADLINE: Final = 30.0
 """Seconds for one whole exchange."""
 PAUSE_LIMIT: Final = 10.0
 """Seconds without a single byte."""
+IDLE_SECONDS: Final = 2.0
+"""A connection that says nothing is not used again after this; every node keeps it open for longer."""
 MOST_WAIT: Final = 5.0
 """Seconds that a peer may ask us to wait within one exchange; what is longer ends it."""
 MOST_WAITS: Final = 20
@@ -146,7 +148,9 @@ class Line:
             timeout=httpx.Timeout(self._patience, connect=3.0),
             follow_redirects=False,
             trust_env=False,
-            limits=httpx.Limits(max_connections=8, max_keepalive_connections=8),
+            limits=httpx.Limits(
+                max_connections=8, max_keepalive_connections=8, keepalive_expiry=IDLE_SECONDS
+            ),
         )
 
     def __enter__(self) -> Self:

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     """The roof's part: adds the console and the systems' routes."""
 
 GRACE_SECONDS: Final = 5
+IDLE_SECONDS: Final = 30
+"""A silent connection is kept longer here than `transport` uses it: none is closed under a request."""
 
 
 @dataclass(slots=True)
@@ -181,6 +183,7 @@ def _uvicorn(app: Any) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=IDLE_SECONDS,
         h11_max_incomplete_event_size=64 * 1024,
         ws="none",
     )
