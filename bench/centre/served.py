@@ -29,8 +29,10 @@ SEAL = 0.1
 RUN = f"""
 import sys
 from comity.border.live import keeping
+from comity.border.sensors.hashing import HASHER
 from comity.cli import main
 keeping.SEAL = {SEAL}
+HASHER.start()
 main()
 """
 LOOK = 0.003

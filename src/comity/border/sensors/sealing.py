@@ -75,15 +75,18 @@ def seal(node: Node, store: SensorStore, header: Header, progress: Progress | No
         NodeReadOnlyError: the log must not grow now.
     """
     total = store.count() or 1
+    newest = store.read_one("SELECT coalesce(max(id), 0) FROM observation")[0]
     with store.sealing:
         done, found = 0, stretches(store, "WHERE sealed = 0")
-        while (fixed := _fix(store)) is not None:
+        for one in found:
+            _append(node, store, one, header)
+        # What comes meanwhile is for the next time: where it never ends, each batch is on record soon.
+        while (not found or found[-1].last < newest) and (fixed := _fix(store)) is not None:
+            _append(node, store, fixed, header)
             found.append(fixed)
             done += fixed.count
             if progress is not None:
                 progress("seal", done, max(total, done))
-        for one in found:
-            _append(node, store, one, header)
     return found
 
 
