@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from playwright.sync_api import sync_playwright
 from comity.node import lock
 from comity.node.client import Client
 from comity.node.folder import Folder
+from tests.ready import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ class House:
 @contextmanager
 def house(folder: Path, *, documents: Path | None = None) -> Iterator[House]:
     """Run the worked example in `folder` until the block ends."""
-    command = [sys.executable, "-m", "comity", "demo", "--dir", str(folder)]
+    command = [*ready(), "demo", "--dir", str(folder)]
     command += ["--documents", str(documents)] if documents else []
     output = folder / "demo.out"
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def house(folder: Path, *, documents: Path | None = None) -> Iterator[House]:
         yield House(folder)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 @contextmanager
