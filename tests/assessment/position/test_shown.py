@@ -36,7 +36,10 @@ VN = {
 LA = {
     "line": "fair-line",
     "weights": {"flow": "0.8", "data": "0.2"},
-    "values": {"flow": {"low": "1", "two-thirds": "0.7", "high": "0"}, "data": {"open": "0.5", "closed": "1"}},
+    "values": {
+        "flow": {"low": "1", "two-thirds": "0.7", "high": "0"},
+        "data": {"open": "0.5", "closed": "1"},
+    },
 }
 
 

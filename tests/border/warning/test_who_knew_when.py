@@ -254,7 +254,10 @@ def over_the_command_line(tmp_path):
     assert "la/flood: Alert exercise-1" in run("list", vn_folder)
     text = run("show", vn_folder, "flood")
     assert "vn held every entry of the log: signed, by the clock of vn/hq" in text
-    assert "vn read it (D4: received): own word, by the clock of vn/hq, after the warning by anchor [vn/hq" in text
+    assert (
+        "vn read it (D4: received): own word, by the clock of vn/hq, after the warning by anchor [vn/hq"
+        in text
+    )
     source = tmp_path / "w.json"
     source.write_text(json.dumps(draft(sent="2025-08-01T00:00:00+07:00", onset=None, identifier="w")))
     run("issue", la_folder, "second", source, "--author", "o", "--note", "drill")
