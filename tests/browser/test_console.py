@@ -161,7 +161,7 @@ def test_everything_works_without_javascript(browser, home):
     assert page.locator("html").get_attribute("lang") == "lo"
     page.goto(f"{home.url('vn')}/sync")
     assert page.locator("html").get_attribute("lang") == "lo"
-    page.locator("form button").click()
+    page.locator("main form button").click()
     assert page.url.endswith("/sync")
     context.close()
 
