@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import threading
@@ -112,7 +114,7 @@ def killed_while_sealing(party, key):
     asking = threading.Thread(target=seal)
     asking.start()
     time.sleep(0.12)
-    party.process.kill()
+    os.kill(lock.running(party.folder).pid, signal.SIGKILL)
     party.process.wait(30)
     asking.join()
     party.start()
