@@ -58,6 +58,12 @@ def kept(root):
     return found, entries
 
 
+def but_idle(found):
+    """Leave out how far time has passed since the last observation: it is written with what came of it only."""
+    tables, entries = found
+    return {**tables, "step": [row[:3] for row in tables["step"]]}, entries
+
+
 def ended(root, moment):
     """Keep a sector until the moment, and return everything that is kept and on record."""
     with Node.open(root, (SYSTEM,)) as node:
@@ -201,7 +207,7 @@ def test_what_is_taken_from_memory_is_what_the_store_gives(template, tmp_path, m
     live = kept(root)
     assert len(live[0]["frame"]) >= 40
     shutil.rmtree(root / "border")
-    assert ended(root, moment) == live
+    assert but_idle(ended(root, moment)) == but_idle(live)
     assert asked
 
 
