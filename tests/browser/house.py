@@ -170,7 +170,9 @@ def places(page: Page, base: str) -> dict[str, str]:
     if page.locator("tbody tr").count():
         found["disputed"] = first_link(page, r"^/register/undertaking/")
     page.goto(f"{base}/comparison")
-    found["proposition"] = first_link(page, r"^/comparison/(?!works|statements|claims|coding|rule|prepare)[\w-]+$")
+    found["proposition"] = first_link(
+        page, r"^/comparison/(?!works|statements|claims|coding|rule|prepare)[\w-]+$"
+    )
     page.goto(base + found["proposition"])
     found["statement"] = first_link(page, r"^/comparison/statements/")
     page.goto(base + found["statement"])
